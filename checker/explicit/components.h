@@ -1,0 +1,16 @@
+// Terminal components of the state graph: strongly connected, and no step leaves them. Every run that goes on for
+// ever, and is fair enough to take a step that stays possible, ends in one; what does not happen in a terminal
+// component will never happen any more.
+#pragma once
+
+#include "explicit/edge_log.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+/// The states of each terminal component, in ascending order; components in the order of their first state.
+std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t state_count);
+
+}  // namespace lockstep::explicit_engine

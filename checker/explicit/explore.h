@@ -1,0 +1,29 @@
+// The explicit engine: explores every reachable state.
+#pragma once
+
+#include "program/program.h"
+#include "result/result.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+namespace lockstep::explicit_engine {
+
+enum class Order : std::uint8_t { breadth_first, depth_first };
+
+struct Options {
+    Order order = Order::breadth_first;
+    bool all = false;                          // go on after the first violation
+    std::uint64_t max_memory_bytes = 0;        // 0: no limit
+    std::uint64_t max_states = 0;              // 0: no limit
+    double timeout_seconds = 0;                // 0: no limit
+    const std::atomic<bool>* interrupted = nullptr;
+    std::function<void(const Statistics&)> progress = {};  // called about once a second
+};
+
+/// The verdict, with each violation's path and permanence; traces and wait-for graphs are for result/ to add.
+/// Precondition: the passes have been run on the Program, and boot too.
+Result explore(const Program& program, const Options& options);
+
+}  // namespace lockstep::explicit_engine

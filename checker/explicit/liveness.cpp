@@ -1,0 +1,124 @@
+// A task must finish, or pass ls_progress() again and again; a daemon need not. What a task has not done in a terminal
+// component (explicit/components.h) it will never do. Such a task is stuck:
+//
+//   deadlock   each stuck task stays in one wait. Its wait is where it ends up when it goes on alone: a false guard,
+//              or the head of a loop that comes back to the same state (Stepper::settles_at). A loop that touches a
+//              watchdog on each round still settles after one round more, so it is a wait like any other.
+//   livelock   some stuck task ends up in different places in different states of the component, or nowhere.
+//
+// A task that is not running in a state (interrupted, preempted, asleep) is judged by the states in which it runs, or,
+// if there is none, by where it stands. Components can be as large as the whole graph; the kind of violation is then
+// judged by the first `judged_states` of them, and whether there is one by all.
+#include "explicit/liveness.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lockstep::explicit_engine {
+
+namespace {
+
+constexpr std::size_t judged_states = 2048;
+
+bool must_finish(const Program& program, ProcessId p)
+{
+    const Process& process = program.processes[p];
+    if (process.kind != ProcessKind::task && process.kind != ProcessKind::plain) return false;
+    return !process.is_daemon && std::ranges::find(program.invariants, p, &Invariant::process) == program.invariants.end();
+}
+
+std::vector<ProcessId> unfinished(const Program& program, const StateSpace& space)
+{
+    std::vector<ProcessId> result;
+    for (ProcessId p : ids_of(program.processes)) {
+        if (!must_finish(program, p)) continue;
+        const LocationId at = space.stepper.evaluator.location(p);
+        if (!program.automata[program.processes[p].automaton].locations[at].is_finished) result.push_back(p);
+    }
+    return result;
+}
+
+/// Whose progress a process's ls_progress is: an exit hook's is its task's.
+bool is_progress_of(const Program& program, ProcessId mover, ProcessId task)
+{
+    return mover == task || (program.processes[mover].kind == ProcessKind::exit_hook &&
+                             program.processes[mover].task == program.processes[task].task);
+}
+
+enum class Wait : std::uint8_t { one, several };
+
+Wait judge_wait(StateSpace& space, const std::vector<std::uint32_t>& component, ProcessId p)
+{
+    std::optional<LocationId> place;
+    std::optional<LocationId> off_cpu;
+    bool off_cpu_moves = false;
+    for (std::size_t i = 0; i < std::min(component.size(), judged_states); ++i) {
+        space.load(component[i]);
+        if (!space.stepper.evaluator.running(p)) {
+            const LocationId here = space.stepper.evaluator.location(p);
+            off_cpu_moves |= off_cpu && *off_cpu != here;
+            off_cpu = here;
+            continue;
+        }
+        const LocationId here = space.stepper.settles_at(p);
+        if (!here.valid() || (place && *place != here)) return Wait::several;
+        place = here;
+    }
+    return !place && off_cpu_moves ? Wait::several : Wait::one;
+}
+
+Violation describe(const Program& program, StateSpace& space, std::uint32_t state, const std::vector<ProcessId>& stuck,
+                   bool is_deadlock)
+{
+    space.load(state);
+    const Process& first = program.processes[stuck.front()];
+    Violation v;
+    v.kind = is_deadlock ? "deadlock" : "livelock";
+    v.permanence = Permanence::permanent;
+    v.task = first.name;
+    v.pid = first.pid;
+    v.cpu = space.stepper.evaluator.own_cpu(stuck.front());
+    std::string names;
+    for (ProcessId p : stuck) names += (names.empty() ? "" : ", ") + program.processes[p].name;
+    v.message = fmt::format("{}: {} can never {}", v.kind, names,
+                            is_deadlock ? "go on" : "finish, though it keeps moving");
+    LocationId at = space.stepper.settles_at(stuck.front());
+    if (!at.valid()) at = space.stepper.evaluator.location(stuck.front());
+    const SourcePlace& place = program.automata[first.automaton].locations[at].place;
+    if (place.file.valid()) v.file = program.files[place.file].name;
+    v.line = place.line;
+    return v;
+}
+
+}  // namespace
+
+std::optional<StuckFinding> judge_component(const Program& program, StateSpace& space,
+                                            const std::vector<std::uint32_t>& component)
+{
+    space.load(component.front());
+    std::vector<ProcessId> stuck = unfinished(program, space);
+    bool leaves = false;  // a violation that stops a run is a way out, too
+    for (std::size_t i = 0; i < component.size() && !stuck.empty() && !leaves; ++i) {
+        space.load(component[i]);
+        space.stepper.all_steps([&](const StepView& view) {
+            leaves |= view.stopped || view.trap.kind != nullptr;
+            if (view.made_progress)
+                std::erase_if(stuck, [&](ProcessId p) { return is_progress_of(program, view.process, p); });
+        });
+    }
+    if (stuck.empty() || leaves) return std::nullopt;
+    const bool is_deadlock =
+        std::ranges::all_of(stuck, [&](ProcessId p) { return judge_wait(space, component, p) == Wait::one; });
+    return StuckFinding{describe(program, space, component.front(), stuck, is_deadlock), component.front()};
+}
+
+std::optional<Violation> judge_stuck_state(const Program& program, StateSpace& space, std::uint32_t state)
+{
+    space.load(state);
+    const std::vector<ProcessId> stuck = unfinished(program, space);
+    if (stuck.empty()) return std::nullopt;
+    return describe(program, space, state, stuck, true);
+}
+
+}  // namespace lockstep::explicit_engine

@@ -1,0 +1,32 @@
+// A vector that only grows, page by page: no element ever moves, and growing never needs twice the memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+template <typename Value, unsigned page_bits = 16>
+class PagedVector {
+public:
+    static constexpr std::size_t page_size = std::size_t{1} << page_bits;
+
+    void push_back(Value value)
+    {
+        if (count == pages.size() * page_size) pages.push_back(std::make_unique_for_overwrite<Value[]>(page_size));
+        pages[count >> page_bits][count & (page_size - 1)] = value;
+        ++count;
+    }
+    Value& operator[](std::size_t i) { return pages[i >> page_bits][i & (page_size - 1)]; }
+    const Value& operator[](std::size_t i) const { return pages[i >> page_bits][i & (page_size - 1)]; }
+    [[nodiscard]] std::size_t size() const { return count; }
+    [[nodiscard]] std::size_t bytes() const { return pages.size() * page_size * sizeof(Value); }
+
+private:
+    std::vector<std::unique_ptr<Value[]>> pages;
+    std::size_t count = 0;
+};
+
+}  // namespace lockstep::explicit_engine

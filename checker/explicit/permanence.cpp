@@ -1,0 +1,102 @@
+// A report is transient if from the state after it some run leads to one in which the task has got on, and permanent
+// if none does. A search of its own, from that state on, decides it: getting on usually takes few steps, and where it
+// is impossible the stuck part of the state space is small.
+//
+// A task has got on when it has finished, passed ls_progress(), or waits somewhere else (Stepper::settles_at) than at
+// the report. If it was not on a CPU at all (a hung task), it gets on by running again.
+#include "explicit/permanence.h"
+
+#include "explicit/state_space.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace lockstep::explicit_engine {
+
+namespace {
+
+constexpr std::uint64_t default_states = 5'000'000;
+
+class GettingOn {
+public:
+    GettingOn(const Program& the_program, const ReportEvent& report, std::span<const std::int64_t> cells)
+        : program(the_program), space(program)
+    {
+        for (ProcessId p : ids_of(program.processes)) {
+            const Process& process = program.processes[p];
+            const bool is_task = process.kind == ProcessKind::task || process.kind == ProcessKind::exit_hook;
+            if (is_task ? process.task == report.task : p == report.process && process.kind == ProcessKind::plain)
+                task.push_back(p);
+        }
+        space.insert(cells);
+        // An interrupt's own task is the one that it lies on: that one is on its CPU, if not at the top.
+        const bool is_on_cpu = is_running() || report.task == reporters_task(report);
+        waits_off_cpu = !is_on_cpu;
+    }
+
+    Permanence judge(const Options& options)
+    {
+        if (task.empty()) return Permanence::not_applicable;
+        const std::uint64_t limit =
+            options.max_states != 0 ? std::min(options.max_states, default_states) : default_states;
+        for (std::uint32_t state = 0; state < space.store.size(); ++state) {
+            if (state >= limit || (options.interrupted != nullptr && *options.interrupted))
+                return Permanence::undecided;
+            space.load(state);
+            if (has_got_on()) return Permanence::transient;
+            bool progress = false;
+            space.stepper.all_steps([&](const StepView& view) {
+                progress |= view.made_progress && is_the_task(view.process);
+                if (view.trap.kind == nullptr && !view.stopped) space.insert_successor(view);
+            });
+            if (progress) return Permanence::transient;
+        }
+        return Permanence::permanent;
+    }
+
+private:
+    const Program& program;
+    StateSpace space;
+    std::vector<ProcessId> task;  // the task and its exit hook
+    bool waits_off_cpu = false;
+    std::vector<std::optional<LocationId>> place{2};  // where each was found to wait first
+
+    [[nodiscard]] bool is_the_task(ProcessId p) const { return std::ranges::find(task, p) != task.end(); }
+
+    bool is_running()
+    {
+        return std::ranges::any_of(task, [&](ProcessId p) { return space.stepper.evaluator.running(p); });
+    }
+
+    [[nodiscard]] std::int64_t reporters_task(const ReportEvent& report)
+    {
+        const Process& process = program.processes[report.process];
+        if (process.kind == ProcessKind::interrupt || process.kind == ProcessKind::nmi)
+            return space.stepper.evaluator.own_cpu(report.process) == report.cpu ? report.task : -1;
+        return process.task;
+    }
+
+    bool has_got_on()
+    {
+        for (std::size_t i = 0; i < task.size(); ++i) {
+            const LocationId at = space.stepper.evaluator.location(task[i]);
+            if (program.automata[program.processes[task[i]].automaton].locations[at].is_finished) return true;
+            if (!space.stepper.evaluator.running(task[i])) continue;
+            if (waits_off_cpu) return true;
+            const LocationId here = space.stepper.settles_at(task[i]);
+            if (place[i] && *place[i] != here) return true;
+            place[i] = here;
+        }
+        return false;
+    }
+};
+
+}  // namespace
+
+Permanence judge_permanence(const Program& program, const ReportEvent& report, std::span<const std::int64_t> cells,
+                            const Options& options)
+{
+    return GettingOn(program, report, cells).judge(options);
+}
+
+}  // namespace lockstep::explicit_engine

@@ -1,0 +1,61 @@
+#include "explicit/state_space.h"
+
+#include <algorithm>
+
+namespace lockstep::explicit_engine {
+
+StateSpace::StateSpace(const Program& program)
+    : layout(make_layout(program)), stepper(program, layout), store(layout.words), word_epoch(layout.words, 0)
+{
+}
+
+StateStore::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
+{
+    std::vector<std::uint32_t> words(layout.words);
+    pack(layout, cells, words.data());
+    std::ranges::copy(cells, stepper.evaluator.cells.begin());
+    return store.insert(words);
+}
+
+void StateSpace::load(std::uint32_t state)
+{
+    store.load(state, changed_words);
+    for (std::uint32_t word : changed_words)
+        if (word < layout.words) unpack_word(layout, word, store.words(), stepper.evaluator.cells.data());
+}
+
+void StateSpace::note_word(std::uint32_t word)
+{
+    if (word_epoch[word] == epoch) return;
+    word_epoch[word] = epoch;
+    const std::uint32_t value = pack_word(layout, word, stepper.evaluator.cells.data());
+    if (value != store.words()[word]) changes.push_back({word, value});
+}
+
+StateStore::Inserted StateSpace::insert_successor(const StepView& step)
+{
+    ++epoch;
+    changes.clear();
+    const auto& writes = stepper.evaluator.writes;
+    for (std::size_t i = step.first_write; i < writes.size(); ++i) {
+        const Layout::Cell& cell = layout.cells[writes[i].cell];
+        note_word(cell.word);
+        if (cell.bits > 32) note_word(cell.word + 1);
+        if (cell.mark_word != Layout::no_cell) note_word(cell.mark_word);
+    }
+    std::ranges::sort(changes, {}, &StateStore::Change::word);
+    return store.insert_successor(changes);
+}
+
+Step StateSpace::find_step(std::uint32_t from, std::uint32_t to)
+{
+    load(from);
+    Step found;
+    stepper.all_steps([&](const StepView& view) {
+        if (!found.empty() || view.trap.kind != nullptr || view.stopped) return;
+        if (insert_successor(view).state == to) found.assign(view.moves.begin(), view.moves.end());
+    });
+    return found;
+}
+
+}  // namespace lockstep::explicit_engine

@@ -1,0 +1,74 @@
+#include "program/visit.h"
+
+namespace lockstep {
+
+Operands operands_of(const Expression& expression)
+{
+    return std::visit(Overloaded{
+                          [](const FieldAddress& node) { return Operands{node.base}; },
+                          [](const ElementAddress& node) { return Operands{node.base, node.index}; },
+                          [](const PerCpuAddress& node) { return Operands{node.base, node.cpu}; },
+                          [](const Load& node) { return Operands{node.address}; },
+                          [](const Unary& node) { return Operands{node.operand}; },
+                          [](const Binary& node) { return Operands{node.left, node.right}; },
+                          [](const Convert& node) { return Operands{node.operand}; },
+                          [](const Select& node) { return Operands{node.condition, node.if_true, node.if_false}; },
+                          [](const auto&) { return Operands{}; },
+                      },
+                      expression.node);
+}
+
+VariableId variable_of(const Expression& expression)
+{
+    if (const auto* local = std::get_if<LocalValue>(&expression.node)) return local->variable;
+    if (const auto* address = std::get_if<AddressOf>(&expression.node)) return address->variable;
+    return {};
+}
+
+VariableId variable_of(const Statement& statement)
+{
+    return std::visit(Overloaded{
+                          [](const AssignLocal& node) { return node.variable; },
+                          [](const Undefine& node) { return node.variable; },
+                          [](const Kill& node) { return node.variable; },
+                          [](const auto&) { return VariableId(); },
+                      },
+                      statement);
+}
+
+std::vector<ExpressionId> expressions_of(const Statement& statement)
+{
+    auto report = [](const Report& node) {
+        std::vector<ExpressionId> all = node.arguments;
+        if (node.cpu.valid()) all.push_back(node.cpu);
+        if (node.task.valid()) all.push_back(node.task);
+        return all;
+    };
+    return std::visit(Overloaded{
+                          [](const AssignLocal& node) { return std::vector{node.value}; },
+                          [](const Store& node) { return std::vector{node.address, node.value}; },
+                          [](const Copy& node) { return std::vector{node.destination, node.source}; },
+                          [](const Invalidate& node) { return std::vector{node.address}; },
+                          report,
+                          [](const auto&) { return std::vector<ExpressionId>{}; },
+                      },
+                      statement);
+}
+
+std::vector<ExpressionId> expressions_of(const Transition& transition)
+{
+    std::vector<ExpressionId> all;
+    if (transition.choice) all = {transition.choice->low, transition.choice->high};
+    if (transition.guard.valid()) all.push_back(transition.guard);
+    for (const Statement& statement : transition.effect)
+        for (ExpressionId id : expressions_of(statement)) all.push_back(id);
+    return all;
+}
+
+void for_each_expression(const Program& program, ExpressionId root, const std::function<void(ExpressionId)>& visit)
+{
+    for (ExpressionId operand : operands_of(program.expressions[root])) for_each_expression(program, operand, visit);
+    visit(root);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,103 @@
+// Carries out guards and effects on an expanded state.
+//
+// The Program's expressions are compiled, for each process, into code for a small register machine in which
+// everything that is known beforehand (addresses of globals, the process's own cells, element strides, types) is a
+// constant. Every write is logged, so that a successor is made in place and taken back at little cost, and so that
+// the store learns which words changed.
+//
+// This interface is what engines see; natively compiled code can stand behind it as well. result/replay has an
+// interpreter of its own, against which this one is tested.
+#pragma once
+
+#include "program/program.h"
+#include "semantics/layout.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+/// What C leaves undefined and the checker reports.
+struct Trap {
+    const char* kind = nullptr;  // "memory" or "arithmetic"; nullptr: none
+    const char* message = nullptr;
+};
+
+/// A Report statement that was carried out.
+struct ReportEvent {
+    ProcessId process;
+    TransitionId transition;
+    const Report* report = nullptr;
+    std::vector<std::int64_t> arguments;
+    std::int64_t cpu = -1;
+    std::int64_t task = -1;
+};
+
+class Evaluator {
+public:
+    Evaluator(const Program& program, const Layout& layout);
+    ~Evaluator();
+    Evaluator(const Evaluator&) = delete;
+    Evaluator& operator=(const Evaluator&) = delete;
+
+    struct Write {
+        std::uint32_t cell;
+        std::int64_t before;
+    };
+
+    std::vector<std::int64_t> cells;     // the present state
+    std::vector<Write> writes;           // every write since the log was last emptied, oldest first
+    std::vector<ReportEvent> reports;    // since last emptied
+    bool made_progress = false;          // a Progress was carried out since last reset
+    Trap trap;                           // set when enabled() or apply() fails
+
+    /// Process p's `running`. Traps count as false.
+    bool running(ProcessId p);
+
+    /// Own::cpu of a process in the present state; -1 on a trap.
+    std::int64_t own_cpu(ProcessId p);
+
+    /// The guard of a transition of p. False on a trap.
+    bool enabled(ProcessId p, TransitionId t);
+
+    enum class Applied : std::uint8_t { done, pruned, stopped, trapped };
+    /// The effect (not the change of location). `stopped`: a Report that stops was carried out.
+    Applied apply(ProcessId p, TransitionId t);
+
+    /// Bounds of a transition's Choice; low > high: no value. nullopt on a trap.
+    bool choice_bounds(ProcessId p, TransitionId t, std::int64_t& low, std::int64_t& high);
+    void set_choice(ProcessId p, TransitionId t, std::int64_t value);
+
+    void write(std::uint32_t cell, std::int64_t value)
+    {
+        writes.push_back({cell, cells[cell]});
+        cells[cell] = value;
+    }
+    /// Takes back all writes after the first `count`.
+    void undo_to(std::size_t count)
+    {
+        while (writes.size() > count) {
+            cells[writes.back().cell] = writes.back().before;
+            writes.pop_back();
+        }
+    }
+
+    [[nodiscard]] std::uint32_t location_cell(ProcessId p) const { return layout.processes[p].location_cell; }
+    [[nodiscard]] LocationId location(ProcessId p) const
+    {
+        return LocationId(static_cast<std::size_t>(cells[location_cell(p)]));
+    }
+
+    const Program& program;
+    const Layout& layout;
+
+private:
+    struct Code;
+    std::unique_ptr<Code> code;
+    std::int64_t run(std::uint32_t entry, ProcessId p, TransitionId t);
+};
+
+}  // namespace lockstep

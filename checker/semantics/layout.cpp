@@ -1,0 +1,510 @@
+#include "semantics/layout.h"
+
+#include "base/diagnostic.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <deque>
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::uint32_t none = Layout::no_cell;
+
+// ---- Which registers may share a cell ------------------------------------------------------------------------------
+
+/// Occupied registers at each location: from the assignment (or Undefine) on, to the Kill.
+class RegisterSharing {
+public:
+    RegisterSharing(const Program& the_program, AutomatonId the_automaton)
+        : program(the_program), automaton(program.automata[the_automaton]), index(program.variables.size(), none)
+    {
+        for (VariableId v : ids_of(program.variables)) {
+            const Variable& variable = program.variables[v];
+            if (variable.storage != Storage::local || variable.owner != the_automaton || variable.in_memory) continue;
+            index[v.index] = static_cast<std::uint32_t>(registers.size());
+            registers.push_back(v);
+        }
+        interferes.assign(registers.size(), Set(registers.size(), false));
+        may_be_undefined.assign(registers.size(), false);
+        propagate();
+        colour();
+    }
+
+    std::vector<VariableId> registers;
+    std::vector<std::uint32_t> colour_of;        // by position in `registers`
+    std::vector<SlotClass> colour_class;         // by colour
+    std::vector<bool> colour_is_signed, colour_has_mark;
+
+private:
+    using Set = std::vector<bool>;
+
+    const Program& program;
+    const Automaton& automaton;
+    std::vector<std::uint32_t> index;  // by VariableId
+    std::vector<Set> interferes;
+    std::vector<bool> may_be_undefined;
+
+    void occupy(Set& occupied, VariableId v)
+    {
+        const std::uint32_t i = index[v.index];
+        if (occupied[i]) return;
+        for (std::size_t other = 0; other < occupied.size(); ++other)
+            if (occupied[other]) interferes[i][other] = interferes[other][i] = true;
+        occupied[i] = true;
+    }
+
+    // A variable that is assigned again while occupied has met everybody who became occupied in between already.
+    void flow(Set& occupied, const Transition& transition)
+    {
+        if (transition.choice) occupy(occupied, transition.choice->variable);
+        for (const Statement& statement : transition.effect) {
+            if (const auto* assign = std::get_if<AssignLocal>(&statement)) {
+                occupy(occupied, assign->variable);
+            } else if (const auto* undefine = std::get_if<Undefine>(&statement)) {
+                if (index[undefine->variable.index] == none) continue;
+                occupy(occupied, undefine->variable);
+                may_be_undefined[index[undefine->variable.index]] = true;
+            } else if (const auto* kill = std::get_if<Kill>(&statement)) {
+                if (index[kill->variable.index] != none) occupied[index[kill->variable.index]] = false;
+            }
+        }
+    }
+
+    void propagate()
+    {
+        if (registers.empty()) return;
+        std::vector<Set> at(automaton.locations.size());
+        std::vector<std::vector<std::uint32_t>> outgoing(automaton.locations.size());
+        for (TransitionId t : ids_of(automaton.transitions))
+            outgoing[automaton.transitions[t].source.index].push_back(t.index);
+        std::deque<std::uint32_t> work{automaton.entry.index};
+        at[automaton.entry.index].assign(registers.size(), false);
+        while (!work.empty()) {
+            const std::uint32_t location = work.front();
+            work.pop_front();
+            for (std::uint32_t t : outgoing[location]) {
+                const Transition& transition = automaton.transitions[TransitionId(t)];
+                Set occupied = at[location];
+                flow(occupied, transition);
+                Set& target = at[transition.target.index];
+                bool changed = target.empty();
+                if (changed) target.assign(registers.size(), false);
+                for (std::size_t i = 0; i < occupied.size(); ++i)
+                    if (occupied[i] && !target[i]) target[i] = changed = true;
+                if (changed) work.push_back(transition.target.index);
+            }
+        }
+    }
+
+    void colour()
+    {
+        colour_of.assign(registers.size(), none);
+        std::vector<std::vector<std::uint32_t>> members;
+        for (std::uint32_t i = 0; i < registers.size(); ++i) {
+            const Type& type = program.types[program.variables[registers[i]].type];
+            std::uint32_t chosen = 0;
+            for (; chosen < members.size(); ++chosen) {
+                const bool fits = colour_class[chosen] == slot_class(type) &&
+                                  colour_is_signed[chosen] == is_signed(type) &&
+                                  colour_has_mark[chosen] == may_be_undefined[i];
+                if (fits && std::ranges::none_of(members[chosen], [&](auto j) { return interferes[i][j]; })) break;
+            }
+            if (chosen == members.size()) {
+                members.emplace_back();
+                colour_class.push_back(slot_class(type));
+                colour_is_signed.push_back(is_signed(type));
+                colour_has_mark.push_back(may_be_undefined[i]);
+            }
+            members[chosen].push_back(i);
+            colour_of[i] = chosen;
+        }
+    }
+};
+
+// ---- Building ------------------------------------------------------------------------------------------------------
+
+class LayoutBuilder {
+public:
+    explicit LayoutBuilder(const Program& the_program) : program(the_program) {}
+
+    Layout build()
+    {
+        // Address 0 is NULL. A gap as long as the longest struct follows, so that container_of() of what lies in no
+        // struct (a list's head, at the end of an iteration) is still an address, if one that nobody may follow.
+        std::uint32_t longest = 1;
+        for (const Type& type : program.types)
+            if (std::holds_alternative<StructType>(type.kind)) longest = std::max(longest, type.slots);
+        layout.addresses.resize(1 + longest);
+        layout.variable_address.assign(program.variables.size(), none);
+        place_globals(false);
+        place_per_cpu();
+        place_globals(true);
+        layout.global_cells = static_cast<std::uint32_t>(layout.cells.size());
+        place_processes();
+        layout.word_cells.resize(layout.words);
+        for (std::uint32_t c = 0; c < layout.cells.size(); ++c) {
+            const Layout::Cell& cell = layout.cells[c];
+            layout.word_cells[cell.word].push_back(c);
+            if (cell.bits > 32) layout.word_cells[cell.word + 1].push_back(c);
+            if (cell.mark_word != none && cell.mark_word != cell.word) layout.word_cells[cell.mark_word].push_back(c);
+        }
+        return std::move(layout);
+    }
+
+private:
+    const Program& program;
+    Layout layout;
+    std::uint32_t open_word = none;  // a word of the present group that has room left
+    std::uint32_t open_used = 0;
+
+    // Words are not shared between groups (the globals, each CPU's block, each process), so that what changes together
+    // lies together and the store's tree has little to renew.
+    void begin_group() { open_word = none; }
+
+    std::pair<std::uint32_t, std::uint8_t> take_bits(std::uint32_t bits)
+    {
+        if (bits >= 32) {
+            const std::uint32_t word = layout.words;
+            layout.words += bits > 32 ? 2 : 1;
+            return {word, 0};
+        }
+        if (open_word == none || open_used + bits > 32) {
+            open_word = layout.words++;
+            open_used = 0;
+        }
+        const auto shift = static_cast<std::uint8_t>(open_used);
+        open_used += bits;
+        return {open_word, shift};
+    }
+
+    std::uint32_t add_cell(SlotClass slot, bool is_signed_type, bool has_mark)
+    {
+        Layout::Cell cell;
+        cell.kind = slot.kind;
+        cell.bits = slot.bits;
+        cell.is_signed = is_signed_type;
+        std::tie(cell.word, cell.shift) = take_bits(slot.bits);
+        if (has_mark) {
+            auto [word, shift] = take_bits(2);
+            cell.mark_word = word;
+            cell.mark_shift = shift;
+        }
+        layout.cells.push_back(cell);
+        return static_cast<std::uint32_t>(layout.cells.size() - 1);
+    }
+
+    /// One copy of a variable in memory; returns its first address.
+    std::uint32_t place(VariableId variable, ProcessId process, std::uint32_t cpu, bool has_mark)
+    {
+        const auto first = static_cast<std::uint32_t>(layout.addresses.size());
+        const std::vector<TypeId> types = slot_types(program, program.variables[variable].type);
+        for (std::uint32_t offset = 0; offset < types.size(); ++offset) {
+            Layout::Address address;
+            address.variable = variable;
+            address.process = process;
+            address.cpu = cpu;
+            address.offset = offset;
+            if (types[offset].valid()) {
+                const Type& type = program.types[types[offset]];
+                address.slot = slot_class(type);
+                address.cell = add_cell(address.slot, is_signed(type), has_mark);
+            }
+            layout.addresses.push_back(address);
+        }
+        note_arrays(program.variables[variable].type, first, none);
+        return first;
+    }
+
+    void note_arrays(TypeId type_id, std::uint32_t first, std::uint32_t outer)
+    {
+        const Type& type = program.types[type_id];
+        if (const auto* structure = std::get_if<StructType>(&type.kind)) {
+            for (const Field& field : structure->fields) note_arrays(field.type, first + field.offset, outer);
+        } else if (const auto* array = std::get_if<ArrayType>(&type.kind)) {
+            const std::uint32_t stride = program.types[array->element].slots;
+            const auto number = static_cast<std::uint32_t>(layout.arrays.size());
+            layout.arrays.push_back({first, first + stride * array->count, stride, outer});
+            for (std::uint32_t a = first; a <= first + stride * array->count; ++a) layout.addresses[a].array = number;
+            for (std::uint32_t i = 0; i < array->count; ++i) note_arrays(array->element, first + i * stride, number);
+        }
+    }
+
+    // The machine's variables come last: their sizes are known only after boot, when pointers to the others exist.
+    void place_globals(bool hardware)
+    {
+        begin_group();
+        for (VariableId v : ids_of(program.variables))
+            if (program.variables[v].storage == Storage::global && program.variables[v].is_hardware == hardware)
+                layout.variable_address[v.index] = place(v, {}, 0, false);
+    }
+
+    void place_per_cpu()
+    {
+        layout.per_cpu_first = static_cast<std::uint32_t>(layout.addresses.size());
+        for (std::uint32_t cpu = 0; cpu < program.cpus; ++cpu) {
+            begin_group();
+            for (VariableId v : ids_of(program.variables)) {
+                if (program.variables[v].storage != Storage::per_cpu) continue;
+                const std::uint32_t first = place(v, {}, cpu, false);
+                if (cpu == 0) layout.variable_address[v.index] = first;
+            }
+            if (cpu == 0)
+                layout.per_cpu_stride = static_cast<std::uint32_t>(layout.addresses.size()) - layout.per_cpu_first;
+        }
+    }
+
+    void place_processes()
+    {
+        std::vector<std::optional<RegisterSharing>> sharing(program.automata.size());
+        for (ProcessId p : ids_of(program.processes)) {
+            begin_group();
+            const AutomatonId a = program.processes[p].automaton;
+            if (!sharing[a.index]) sharing[a.index].emplace(program, a);
+            place_process(p, *sharing[a.index]);
+        }
+    }
+
+    void place_process(ProcessId p, const RegisterSharing& sharing)
+    {
+        Layout::ProcessLayout process;
+        process.local.assign(program.variables.size(), none);
+        const AutomatonId a = program.processes[p].automaton;
+        const std::size_t locations = program.automata[a].locations.size();
+        const auto location_bits = static_cast<std::uint8_t>(std::max<unsigned>(1, std::bit_width(locations - 1)));
+        process.location_cell = add_cell({SlotClass::Kind::integer, location_bits}, false, false);
+        std::vector<std::uint32_t> cells;
+        for (std::size_t colour = 0; colour < sharing.colour_class.size(); ++colour)
+            cells.push_back(add_cell(sharing.colour_class[colour], sharing.colour_is_signed[colour],
+                                     sharing.colour_has_mark[colour]));
+        for (std::size_t i = 0; i < sharing.registers.size(); ++i)
+            process.local[sharing.registers[i].index] = cells[sharing.colour_of[i]];
+        for (VariableId v : ids_of(program.variables)) {
+            const Variable& variable = program.variables[v];
+            if (variable.storage == Storage::local && variable.owner == a && variable.in_memory)
+                process.local[v.index] = place(v, p, 0, true);
+        }
+        layout.processes.add(std::move(process));
+    }
+};
+
+// ---- Packing -------------------------------------------------------------------------------------------------------
+
+// Pointers: two bits of what, thirty of which one.
+constexpr std::uint32_t packed_integer = 1, packed_string = 2, packed_function = 3;
+
+std::uint32_t pack_pointer(std::int64_t value)
+{
+    const auto low = static_cast<std::uint32_t>(value) & 0x3fffffff;
+    if (value & function_pointer_tag) return packed_function << 30 | low;
+    if (value & string_pointer_tag) return packed_string << 30 | low;
+    if (value & integer_pointer_tag) return packed_integer << 30 | low;
+    return low;
+}
+
+std::int64_t unpack_pointer(std::uint32_t packed)
+{
+    const std::int64_t low = packed & 0x3fffffff;
+    switch (packed >> 30) {
+        case packed_function: return function_pointer_tag | low;
+        case packed_string: return string_pointer_tag | low;
+        case packed_integer: return integer_pointer_tag | low;
+        default: return low;
+    }
+}
+
+std::uint64_t pack_value(const Layout::Cell& cell, std::int64_t value)
+{
+    switch (cell.kind) {
+        case SlotClass::Kind::pointer:
+        case SlotClass::Kind::function: return pack_pointer(value);
+        case SlotClass::Kind::time:
+            return static_cast<std::uint64_t>(value == time_never ? 2 * time_saturation + 1 : value + time_saturation);
+        case SlotClass::Kind::integer: break;
+    }
+    const auto raw = static_cast<std::uint64_t>(value);
+    return cell.bits == 64 ? raw : raw & ((std::uint64_t{1} << cell.bits) - 1);
+}
+
+std::int64_t unpack_value(const Layout::Cell& cell, std::uint64_t packed)
+{
+    switch (cell.kind) {
+        case SlotClass::Kind::pointer:
+        case SlotClass::Kind::function: return unpack_pointer(static_cast<std::uint32_t>(packed));
+        case SlotClass::Kind::time: {
+            const auto age = static_cast<std::int64_t>(packed) - time_saturation;
+            return age > time_saturation ? time_never : age;
+        }
+        case SlotClass::Kind::integer: break;
+    }
+    if (!cell.is_signed || cell.bits == 64) return static_cast<std::int64_t>(packed);
+    const int unused = 64 - cell.bits;
+    return static_cast<std::int64_t>(packed << unused) >> unused;
+}
+
+std::uint32_t mark_of(std::int64_t value) { return value == undefined_value ? 1 : value == dead_value ? 2 : 0; }
+
+}  // namespace
+
+SlotClass slot_class(const Type& type)
+{
+    if (std::holds_alternative<TimeType>(type.kind)) return {SlotClass::Kind::time, 11};
+    if (std::holds_alternative<FunctionPointerType>(type.kind)) return {SlotClass::Kind::function, 32};
+    if (is_pointer(type)) return {SlotClass::Kind::pointer, 32};
+    return {SlotClass::Kind::integer, static_cast<std::uint8_t>(bits_of(type))};
+}
+
+std::uint32_t Layout::address_of(const Program& program, VariableId variable, std::uint32_t offset,
+                                 ProcessId process) const
+{
+    if (program.variables[variable].storage == Storage::local)
+        return processes[process].local[variable.index] + offset;
+    return variable_address[variable.index] + offset;
+}
+
+Layout make_layout(const Program& program) { return LayoutBuilder(program).build(); }
+
+std::vector<std::vector<std::int64_t>> initial_cells(const Program& program, const Layout& layout)
+{
+    std::vector<std::int64_t> cells(layout.cells.size(), 0);
+    for (ProcessId p : ids_of(program.processes))
+        cells[layout.processes[p].location_cell] = program.automata[program.processes[p].automaton].entry.index;
+    for (const Layout::Address& address : layout.addresses)
+        if (address.cell != none && address.process.valid()) cells[address.cell] = dead_value;
+    // A time stamp that nobody owns must not grow older.
+    for (ProcessId p : ids_of(program.processes))
+        for (VariableId v : ids_of(program.variables))
+            if (!program.variables[v].in_memory && layout.processes[p].local[v.index] != none &&
+                slot_class(program.types[program.variables[v].type]).kind == SlotClass::Kind::time)
+                cells[layout.processes[p].local[v.index]] = time_never;
+
+    if (!program.initial_states.empty()) {
+        std::vector<std::vector<std::int64_t>> all;
+        for (const auto& globals : program.initial_states) {
+            assert(globals.size() == layout.global_cells);
+            std::ranges::copy(globals, cells.begin());
+            all.push_back(cells);
+        }
+        return all;
+    }
+    for (const Layout::Address& address : layout.addresses) {
+        if (address.cell == none || address.process.valid() || !address.variable.valid()) continue;
+        for (const auto& [slot, value] : program.variables[address.variable].initial) {
+            if (slot != address.offset) continue;
+            if (const auto* number = std::get_if<std::int64_t>(&value)) cells[address.cell] = *number;
+            if (const auto* function = std::get_if<FunctionId>(&value)) cells[address.cell] = function_value(*function);
+            if (const auto* string = std::get_if<StringId>(&value)) cells[address.cell] = string_value(*string);
+            if (const auto* target = std::get_if<InitialAddress>(&value))
+                cells[address.cell] = layout.address_of(program, target->variable, target->offset);
+        }
+    }
+    return {cells};
+}
+
+std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells)
+{
+    std::uint32_t packed = 0;
+    for (std::uint32_t c : layout.word_cells[word]) {
+        const Layout::Cell& cell = layout.cells[c];
+        const std::int64_t value = cells[c];
+        std::uint32_t mark = 0;
+        if (cell.mark_word != none) {
+            mark = mark_of(value);
+            if (cell.mark_word == word) packed |= mark << cell.mark_shift;
+        }
+        if (mark != 0) continue;
+        const std::uint64_t bits = pack_value(cell, value);
+        if (cell.word == word) packed |= static_cast<std::uint32_t>(bits) << cell.shift;
+        if (cell.bits > 32 && cell.word + 1 == word) packed |= static_cast<std::uint32_t>(bits >> 32);
+    }
+    return packed;
+}
+
+void pack(const Layout& layout, std::span<const std::int64_t> cells, std::uint32_t* words)
+{
+    for (std::uint32_t word = 0; word < layout.words; ++word) words[word] = pack_word(layout, word, cells.data());
+}
+
+void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* words, std::int64_t* cells)
+{
+    for (std::uint32_t c : layout.word_cells[word]) {
+        const Layout::Cell& cell = layout.cells[c];
+        if (cell.mark_word != none) {
+            const std::uint32_t mark = words[cell.mark_word] >> cell.mark_shift & 3;
+            if (mark != 0) {
+                cells[c] = mark == 1 ? undefined_value : dead_value;
+                continue;
+            }
+        }
+        std::uint64_t bits = words[cell.word];
+        if (cell.bits > 32) {
+            bits |= std::uint64_t{words[cell.word + 1]} << 32;
+        } else if (cell.bits < 32) {
+            bits = bits >> cell.shift & ((std::uint64_t{1} << cell.bits) - 1);
+        }
+        cells[c] = unpack_value(cell, bits);
+    }
+}
+
+std::string cell_name(const Program& program, const Layout& layout, std::uint32_t cell)
+{
+    for (const Layout::Address& address : layout.addresses) {
+        if (address.cell != cell) continue;
+        std::string name = slot_name(program, address.variable, address.offset);
+        if (address.process.valid()) return program.processes[address.process].name + "." + name;
+        if (program.variables[address.variable].storage == Storage::per_cpu) {
+            // The CPU goes behind the variable's own name: cpu_stopper[1].lock.owner.
+            name.insert(program.variables[address.variable].name.size(), fmt::format("[{}]", address.cpu));
+        }
+        return name;
+    }
+    for (ProcessId p : ids_of(program.processes)) {
+        const Process& process = program.processes[p];
+        if (layout.processes[p].location_cell == cell) return process.name + " location";
+        for (VariableId v : ids_of(program.variables)) {
+            const Variable& variable = program.variables[v];
+            if (variable.storage == Storage::local && !variable.in_memory && variable.owner == process.automaton &&
+                layout.processes[p].local[v.index] == cell)
+                return process.name + "." + variable.name;
+        }
+    }
+    return fmt::format("cell {}", cell);
+}
+
+std::string value_text(const Program& program, const Layout& layout, const Type& type, std::int64_t value)
+{
+    if (value == undefined_value) return "(undefined)";
+    if (value == dead_value) return "(dead)";
+    if (const auto* enumeration = std::get_if<EnumType>(&type.kind)) {
+        for (const auto& [name, number] : enumeration->enumerators)
+            if (number == value) return name;
+    }
+    if (std::holds_alternative<TimeType>(type.kind)) {
+        if (value == time_never) return "never";
+        return value == 0 ? "now" : value > 0 ? fmt::format("{} ticks ago", value) : fmt::format("in {} ticks", -value);
+    }
+    if (is_pointer(type) || std::holds_alternative<FunctionPointerType>(type.kind)) {
+        if (value == 0) return "NULL";
+        if (value & function_pointer_tag) return program.functions[FunctionId(value & 0xffffffff)].name;
+        if (value & string_pointer_tag) return '"' + program.strings[StringId(value & 0xffffffff)] + '"';
+        if (value & integer_pointer_tag)
+            return fmt::format("(void *){}", unpack_value({0, 0, 30, true, SlotClass::Kind::integer, none, 0},
+                                                          static_cast<std::uint64_t>(value) & 0x3fffffff));
+        if (value > 0 && static_cast<std::size_t>(value) < layout.addresses.size()) {
+            const Layout::Address& address = layout.addresses[static_cast<std::size_t>(value)];
+            std::string name = slot_name(program, address.variable, address.offset);
+            if (address.process.valid()) return "&" + program.processes[address.process].name + "." + name;
+            if (program.variables[address.variable].storage == Storage::per_cpu)
+                name.insert(program.variables[address.variable].name.size(), fmt::format("[{}]", address.cpu));
+            return "&" + name;
+        }
+        return fmt::format("(wild pointer {})", value);
+    }
+    return is_signed(type) ? fmt::format("{}", value) : fmt::format("{}", static_cast<std::uint64_t>(value));
+}
+
+}  // namespace lockstep

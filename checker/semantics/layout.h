@@ -1,0 +1,103 @@
+// Where everything is: addresses, cells and packed words.
+//
+// Three numberings of the same things:
+//
+//   address  what a pointer in the model holds: 1.. for every slot of every variable in memory (0 is NULL), with one
+//            address without a cell behind each array ("one past the end")
+//   cell     index into the expanded state, a row of std::int64_t that the evaluator works on: one for each slot of
+//            memory, each process's location, and each process's registers (locals that are not in memory)
+//   word     index into the packed state, a row of std::uint32_t that the store keeps: cells in as many bits as their
+//            type needs, never across a word's end (64-bit values take two words)
+//
+// Registers of one automaton share cells when no two of them are alive at once (interference is computed on the
+// Kill statements that passes/reset_dead_locals has placed), as a compiler shares a stack frame. A cell that nobody
+// owns at a location is 0 there (a time stamp: never), so that sharing never makes two different states equal, nor one state two.
+//
+// A slot that can be undefined or dead has two more bits, the mark: 0 a value, 1 undefined, 2 dead.
+//
+// Per-CPU variables lie in `cpus` equal blocks: the address in CPU c's copy is the address in CPU 0's plus
+// c * per_cpu_stride.
+#pragma once
+
+#include "program/program.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lockstep {
+
+/// What kind of scalar a slot holds; a Load or Store of another kind traps.
+struct SlotClass {
+    enum class Kind : std::uint8_t { integer, pointer, function, time } kind = Kind::integer;
+    std::uint8_t bits = 32;
+    friend bool operator==(const SlotClass&, const SlotClass&) = default;
+};
+SlotClass slot_class(const Type& type);
+
+struct Layout {
+    static constexpr std::uint32_t no_cell = UINT32_MAX;
+
+    /// An array (or an array within one), for pointer arithmetic: elements of `stride` addresses from first on; `end`
+    /// is the address one past the last.
+    struct Array {
+        std::uint32_t first, end, stride;
+        std::uint32_t outer;  // index of the array around it; no_cell: none
+    };
+    struct Address {
+        std::uint32_t cell = no_cell;   // no_cell: one past the end of an array
+        SlotClass slot;
+        std::uint32_t array = no_cell;  // innermost array that it lies in
+        VariableId variable;
+        ProcessId process;              // of a local
+        std::uint32_t cpu = 0;          // of a per-CPU variable
+        std::uint32_t offset = 0;       // slot within the variable
+    };
+    struct Cell {
+        std::uint32_t word = 0;
+        std::uint8_t shift = 0;
+        std::uint8_t bits = 32;         // 64: the next word holds the upper half
+        bool is_signed = false;
+        SlotClass::Kind kind = SlotClass::Kind::integer;
+        std::uint32_t mark_word = no_cell;  // no_cell: always has a value
+        std::uint8_t mark_shift = 0;
+    };
+    struct ProcessLayout {
+        std::uint32_t location_cell = 0;
+        std::vector<std::uint32_t> local;  // by VariableId: a register's cell, or the first address of a local in memory
+    };
+
+    std::vector<Address> addresses;  // [0] is NULL
+    std::vector<Array> arrays;
+    std::vector<Cell> cells;
+    std::vector<std::uint32_t> variable_address;  // by VariableId: first address of a global or (copy 0) per-CPU one
+    std::uint32_t per_cpu_first = 0;              // address range of CPU 0's copies
+    std::uint32_t per_cpu_stride = 0;
+    IdVector<ProcessId, ProcessLayout> processes;
+    std::uint32_t words = 0;
+    std::vector<std::vector<std::uint32_t>> word_cells;  // cells that have bits in a word
+    std::uint32_t global_cells = 0;  // cells below this belong to globals and per-CPU variables, in address order
+
+    /// The address of a slot of a variable, in the copy of a CPU or process where it has one.
+    [[nodiscard]] std::uint32_t address_of(const Program& program, VariableId variable, std::uint32_t offset,
+                                           ProcessId process = {}) const;
+};
+
+Layout make_layout(const Program& program);
+
+/// The cells of each initial state.
+std::vector<std::vector<std::int64_t>> initial_cells(const Program& program, const Layout& layout);
+
+/// Writes one packed word of a state; reads all cells that have bits in it.
+std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells);
+void pack(const Layout& layout, std::span<const std::int64_t> cells, std::uint32_t* words);
+/// Sets the cells that have bits in a word (cells of two words: both words must be final).
+void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* words, std::int64_t* cells);
+
+/// "cpu_stopper[1].lock.owner", "migration/1.multi_cpu_stop.curstate", "migration/1 location": a cell for people.
+std::string cell_name(const Program& program, const Layout& layout, std::uint32_t cell);
+
+/// A value as C would write it: an enumerator's name, &variable.member, NULL, a function's name, "never".
+std::string value_text(const Program& program, const Layout& layout, const Type& type, std::int64_t value);
+
+}  // namespace lockstep

@@ -1,0 +1,88 @@
+// Steps: what the processes of a Program can do in a state.
+//
+// A step is one transition of one process and then, as long as the process stands at a pass-through location, every
+// transition that follows; a branch on the way (two guards true, a Choice) makes several steps. A step that meets a
+// pass-through location at which nothing is enabled did not happen. Each completed step is shown to a visitor with
+// the evaluator's cells holding the state after it; afterwards everything is taken back.
+//
+// Time (the clock's transitions, `when_settled`) may pass only when every running process is *settled*: it has no
+// step to make, or it stands at its loop's head and, going round once more alone, comes back to exactly the same
+// state, whatever it chooses. The check runs the loop; see settled().
+#pragma once
+
+#include "result/result.h"
+#include "semantics/evaluator.h"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace lockstep {
+
+/// One completed step, as the visitor sees it; all of it is valid during the visit only. The state is in
+/// evaluator.cells, what it changed in evaluator.writes from `first_write` on.
+struct StepView {
+    ProcessId process;
+    std::span<const Move> moves;
+    std::span<const ReportEvent> reports;
+    std::size_t first_write;
+    Trap trap;              // the step ended in a trap: there is no state after it
+    bool stopped;           // a Report that stops: there is no state after it
+    bool made_progress;     // passed ls_progress
+};
+
+class Stepper {
+public:
+    explicit Stepper(const Program& program, const Layout& layout);
+
+    Evaluator evaluator;
+
+    using Visitor = std::function<void(const StepView&)>;
+
+    /// Every step of every process from the present state. Returns whether there was any (traps included).
+    bool all_steps(const Visitor& visit);
+
+    /// Every step of one process (which may be the clock).
+    bool steps_of(ProcessId p, const Visitor& visit);
+
+    /// Runs an invariant's automaton on the present state, visiting its end only if it reports or traps.
+    void check_invariant(const Invariant& invariant, const Visitor& visit);
+
+    /// Nothing that p does alone changes anything for good: it is not running, blocked, or waits in a loop.
+    bool settled(ProcessId p);
+
+    /// Where p ends up waiting if it alone goes on from here: the location where it blocks, or its loop's settle
+    /// point; none if it never settles (within a bound). Used to tell a wait from a livelock.
+    LocationId settles_at(ProcessId p);
+
+    /// A step that is longer than this is taken for one that never ends.
+    static constexpr std::size_t max_moves = 200000;
+
+    const Program& program;
+
+private:
+    /// Where the step being made began, in the logs.
+    struct Mark {
+        std::size_t writes, reports, moves;
+    };
+
+    std::vector<ProcessId> clocks, others;
+    std::vector<const Automaton*> automata;  // by process
+    std::vector<Move> moves;
+    std::vector<std::uint32_t> seen_epoch;   // by cell, for unchanged_since()
+    std::uint32_t epoch = 0;
+
+    [[nodiscard]] Mark mark() const { return {evaluator.writes.size(), evaluator.reports.size(), moves.size()}; }
+    void take_back(const Mark& to);
+    bool branch(ProcessId p, TransitionId t, const Mark& start, const Visitor& visit);
+    bool take(Move move, const Mark& start, const Visitor& visit);
+    bool go_on(ProcessId p, const Mark& start, const Visitor& visit);
+    bool show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit);
+    bool everybody_settled();
+    bool comes_back(ProcessId p, std::size_t first_write, int& budget);
+    LocationId settles_at(ProcessId p, int& budget);
+    bool unchanged_since(std::size_t first_write);
+};
+
+}  // namespace lockstep

@@ -1,0 +1,100 @@
+/*
+ * Sets of CPUs, one word each. CPUs neither come nor go yet: all that are possible are present, online and active, and
+ * the masks that say so are constant.
+ */
+#ifndef _LINUX_CPUMASK_H
+#define _LINUX_CPUMASK_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#ifndef LOCKSTEP_NO_SOURCES
+#pragma lockstep source "kernel/cpu.c"
+#endif
+
+struct cpumask {
+	unsigned long bits[1];
+};
+typedef struct cpumask cpumask_t;
+
+#define nr_cpu_ids NR_CPUS
+#define CPU_BITS_ALL (~0UL >> (64 - NR_CPUS))
+
+extern const struct cpumask __cpu_online_mask;
+extern const struct cpumask __cpu_active_mask;
+#define cpu_possible_mask (&__cpu_online_mask)
+#define cpu_present_mask (&__cpu_online_mask)
+#define cpu_online_mask (&__cpu_online_mask)
+#define cpu_active_mask (&__cpu_active_mask)
+
+/* One mask for each CPU, with this CPU alone in it; filled by boot_cpu_init(). */
+extern struct cpumask cpu_bit_bitmap[NR_CPUS];
+static inline const struct cpumask *cpumask_of(unsigned int cpu)
+{
+	return &cpu_bit_bitmap[cpu];
+}
+
+static inline bool cpumask_test_cpu(int cpu, const struct cpumask *mask)
+{
+	return mask->bits[0] >> cpu & 1;
+}
+
+static inline bool cpumask_empty(const struct cpumask *mask)
+{
+	return mask->bits[0] == 0;
+}
+
+/* The first CPU of the mask after `cpu`; nr_cpu_ids: none. */
+static inline unsigned int cpumask_next(int cpu, const struct cpumask *mask)
+{
+	unsigned long bits = mask->bits[0];
+
+	for (cpu++; cpu < nr_cpu_ids && !(bits >> cpu & 1); cpu++)
+		;
+	return cpu;
+}
+
+static inline unsigned int cpumask_first(const struct cpumask *mask)
+{
+	return cpumask_next(-1, mask);
+}
+
+static inline unsigned int cpumask_weight(const struct cpumask *mask)
+{
+	unsigned long bits = mask->bits[0];
+	unsigned int weight = 0;
+
+	for (; bits; bits &= bits - 1)
+		weight++;
+	return weight;
+}
+
+#define cpumask_bits(mask) ((mask)->bits)
+#define cpumask_any(mask) cpumask_first(mask)
+
+#define for_each_cpu(cpu, mask)                                                                \
+	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next(cpu, mask))
+#define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)
+#define for_each_online_cpu(cpu) for_each_possible_cpu(cpu)
+
+static inline unsigned int num_online_cpus(void)
+{
+	return nr_cpu_ids;
+}
+
+static inline bool cpu_online(unsigned int cpu)
+{
+	return cpu < nr_cpu_ids;
+}
+
+static inline bool cpu_active(unsigned int cpu)
+{
+	return cpu < nr_cpu_ids;
+}
+
+static inline bool cpu_possible(unsigned int cpu)
+{
+	return cpu < nr_cpu_ids;
+}
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * The configuration of the miniature kernel. Every symbol is set on the command line, -D NAME or -D NAME=0, and is 0 or
+ * 1 after this file, so that it is asked by "#if CONFIG_..." and by IS_ENABLED(). What cannot be is refused here.
+ *
+ *   CONFIG_PREEMPT_NONE, _VOLUNTARY, _FULL   preemption in kernel code: only at explicit calls of the scheduler and
+ *                                            cond_resched(); at might_sleep() too (default); wherever it is not disabled
+ *   CONFIG_LOCKUP_DETECTOR                   the scenario may start the lock-up detectors
+ *   CONFIG_SOFTLOCKUP_GENERATION             which soft-lockup detector: 2 (threads "watchdog/N", 2010 to 4.18)
+ *   CONFIG_HARDLOCKUP_DETECTOR_PERF          hard-lockup detector by NMI; without it interrupts-off lock-ups are silent
+ *   WATCHDOG_THRESH                          the sysctl watchdog_thresh in seconds, 1 to 60
+ *   CONFIG_SERIAL_8250_CONSOLE               the console touches the watchdog for every record (default)
+ *   CONFIG_NUMA_BALANCING                    migrate_swap() exists (default)
+ *   CONFIG_DEBUG_SPINLOCK                    a lock taken twice by one CPU, or released by another, is reported (default)
+ *   CONFIG_DEBUG_ATOMIC_SLEEP                sleeping in atomic context is reported (default)
+ *   CONFIG_TRACE_IRQFLAGS                    per-CPU variable hardirqs_enabled, for properties
+ */
+#ifndef _LINUX_KCONFIG_H
+#define _LINUX_KCONFIG_H
+
+#if !defined(CONFIG_PREEMPT_NONE) && !defined(CONFIG_PREEMPT_VOLUNTARY) && !defined(CONFIG_PREEMPT_FULL)
+#define CONFIG_PREEMPT_VOLUNTARY 1
+#endif
+#ifndef CONFIG_PREEMPT_NONE
+#define CONFIG_PREEMPT_NONE 0
+#endif
+#ifndef CONFIG_PREEMPT_VOLUNTARY
+#define CONFIG_PREEMPT_VOLUNTARY 0
+#endif
+#ifndef CONFIG_PREEMPT_FULL
+#define CONFIG_PREEMPT_FULL 0
+#endif
+#if CONFIG_PREEMPT_NONE + CONFIG_PREEMPT_VOLUNTARY + CONFIG_PREEMPT_FULL != 1
+#error "choose one of CONFIG_PREEMPT_NONE, CONFIG_PREEMPT_VOLUNTARY and CONFIG_PREEMPT_FULL"
+#endif
+/* The kernel's own name for "kernel code can be preempted". */
+#define CONFIG_PREEMPTION CONFIG_PREEMPT_FULL
+
+#ifndef CONFIG_HARDLOCKUP_DETECTOR_PERF
+#define CONFIG_HARDLOCKUP_DETECTOR_PERF 0
+#endif
+#ifndef CONFIG_LOCKUP_DETECTOR
+#define CONFIG_LOCKUP_DETECTOR CONFIG_HARDLOCKUP_DETECTOR_PERF
+#endif
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF && !CONFIG_LOCKUP_DETECTOR
+#error "CONFIG_HARDLOCKUP_DETECTOR_PERF needs CONFIG_LOCKUP_DETECTOR: it looks at the detector's timer"
+#endif
+#ifndef CONFIG_SOFTLOCKUP_GENERATION
+#define CONFIG_SOFTLOCKUP_GENERATION 2
+#endif
+#if CONFIG_SOFTLOCKUP_GENERATION != 2
+#error "CONFIG_SOFTLOCKUP_GENERATION: only generation 2 (the watchdog/N threads) is modelled"
+#endif
+
+#ifndef WATCHDOG_THRESH
+#define WATCHDOG_THRESH 10
+#endif
+#if WATCHDOG_THRESH < 0 || WATCHDOG_THRESH > 60
+#error "WATCHDOG_THRESH: kernel.watchdog_thresh takes 0 to 60 seconds (EINVAL)"
+#elif WATCHDOG_THRESH == 0
+#error "WATCHDOG_THRESH: 0 turns the detectors off; leave lockup_detector_init() out instead"
+#endif
+
+#ifndef CONFIG_SERIAL_8250_CONSOLE
+#define CONFIG_SERIAL_8250_CONSOLE 1
+#endif
+#ifndef CONFIG_NUMA_BALANCING
+#define CONFIG_NUMA_BALANCING 1
+#endif
+#ifndef CONFIG_DEBUG_SPINLOCK
+#define CONFIG_DEBUG_SPINLOCK 1
+#endif
+#ifndef CONFIG_DEBUG_ATOMIC_SLEEP
+#define CONFIG_DEBUG_ATOMIC_SLEEP 1
+#endif
+#ifndef CONFIG_TRACE_IRQFLAGS
+#define CONFIG_TRACE_IRQFLAGS 0
+#endif
+
+#define IS_ENABLED(option) (option)
+
+#ifndef NR_CPUS
+#define NR_CPUS 1
+#endif
+#if NR_CPUS > 64
+#error "a cpumask is one word here: at most 64 CPUs"
+#endif
+
+#endif

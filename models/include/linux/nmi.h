@@ -1,0 +1,18 @@
+/* The lock-up detectors; kernel/watchdog.c says how they behave. */
+#ifndef _LINUX_NMI_H
+#define _LINUX_NMI_H
+
+#include <linux/types.h>
+
+#ifndef LOCKSTEP_NO_SOURCES
+#pragma lockstep source "kernel/watchdog.c"
+#endif
+
+/* In boot, after start_kernel(): starts the detectors on every CPU. A scenario without this call has none. */
+void lockup_detector_init(void);
+
+void touch_softlockup_watchdog(void);
+void touch_all_softlockup_watchdogs(void);
+void touch_nmi_watchdog(void);
+
+#endif

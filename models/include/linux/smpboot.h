@@ -1,0 +1,27 @@
+/* Threads of which each CPU has one; kernel/smpboot.c runs them. */
+#ifndef _LINUX_SMPBOOT_H
+#define _LINUX_SMPBOOT_H
+
+#include <linux/kthread.h>
+#include <linux/percpu.h>
+
+#ifndef LOCKSTEP_NO_SOURCES
+#pragma lockstep source "kernel/smpboot.c"
+#endif
+
+struct smp_hotplug_thread {
+	struct task_struct *__percpu *store;
+	int (*thread_should_run)(unsigned int cpu);
+	void (*thread_fn)(unsigned int cpu);
+	void (*create)(unsigned int cpu);
+	void (*setup)(unsigned int cpu);
+	void (*cleanup)(unsigned int cpu, bool online);
+	void (*park)(unsigned int cpu);
+	void (*unpark)(unsigned int cpu);
+	bool selfparking;
+	const char *thread_comm;
+};
+
+int smpboot_register_percpu_thread(struct smp_hotplug_thread *plug_thread);
+
+#endif

@@ -1,0 +1,48 @@
+/* Spinlocks; kernel/spinlock.c says how they behave. */
+#ifndef _LINUX_SPINLOCK_H
+#define _LINUX_SPINLOCK_H
+
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <linux/spinlock_types.h>
+
+#ifndef LOCKSTEP_NO_SOURCES
+#pragma lockstep source "kernel/spinlock.c"
+#endif
+
+void _raw_spin_lock(raw_spinlock_t *lock);
+void _raw_spin_lock_irq(raw_spinlock_t *lock);
+unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *lock);
+int _raw_spin_trylock(raw_spinlock_t *lock);
+void _raw_spin_unlock(raw_spinlock_t *lock);
+void _raw_spin_unlock_irq(raw_spinlock_t *lock);
+void _raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags);
+
+LS_ATOMIC static inline void raw_spin_lock_init(raw_spinlock_t *lock)
+{
+	lock->owner = 0;
+}
+
+#define SINGLE_DEPTH_NESTING 1
+
+#define raw_spin_lock(lock) _raw_spin_lock(lock)
+#define raw_spin_lock_nested(lock, subclass) _raw_spin_lock(lock)
+#define raw_spin_lock_irq(lock) _raw_spin_lock_irq(lock)
+#define raw_spin_lock_irqsave(lock, flags) ((flags) = _raw_spin_lock_irqsave(lock))
+#define raw_spin_trylock(lock) _raw_spin_trylock(lock)
+#define raw_spin_unlock(lock) _raw_spin_unlock(lock)
+#define raw_spin_unlock_irq(lock) _raw_spin_unlock_irq(lock)
+#define raw_spin_unlock_irqrestore(lock, flags) _raw_spin_unlock_irqrestore(lock, flags)
+#define raw_spin_is_locked(lock) (READ_ONCE((lock)->owner) != 0)
+
+#define spin_lock_init(lock) raw_spin_lock_init(&(lock)->rlock)
+#define spin_lock(lock) raw_spin_lock(&(lock)->rlock)
+#define spin_lock_irq(lock) raw_spin_lock_irq(&(lock)->rlock)
+#define spin_lock_irqsave(lock, flags) raw_spin_lock_irqsave(&(lock)->rlock, flags)
+#define spin_trylock(lock) raw_spin_trylock(&(lock)->rlock)
+#define spin_unlock(lock) raw_spin_unlock(&(lock)->rlock)
+#define spin_unlock_irq(lock) raw_spin_unlock_irq(&(lock)->rlock)
+#define spin_unlock_irqrestore(lock, flags) raw_spin_unlock_irqrestore(&(lock)->rlock, flags)
+#define spin_is_locked(lock) raw_spin_is_locked(&(lock)->rlock)
+
+#endif

@@ -1,0 +1,17 @@
+#ifndef _LINUX_SPINLOCK_TYPES_H
+#define _LINUX_SPINLOCK_TYPES_H
+
+typedef struct raw_spinlock {
+	int owner;	/* the CPU that holds it plus 1; 0: free */
+} raw_spinlock_t;
+
+typedef struct spinlock {
+	struct raw_spinlock rlock;
+} spinlock_t;
+
+#define __RAW_SPIN_LOCK_UNLOCKED(name) { 0 }
+#define DEFINE_RAW_SPINLOCK(name) raw_spinlock_t name = __RAW_SPIN_LOCK_UNLOCKED(name)
+#define __SPIN_LOCK_UNLOCKED(name) { { 0 } }
+#define DEFINE_SPINLOCK(name) spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
+
+#endif
