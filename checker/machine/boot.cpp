@@ -215,6 +215,7 @@ void resize(Program& program, VariableId array, std::uint32_t count)
 {
     const auto old = std::get<ArrayType>(program.types[program.variables[array].type].kind);
     program.variables[array].type = array_type(program, old.element, count);
+    if (!program.variables[array].steady.empty()) program.variables[array].steady.assign(count + 1, true);
     const TypeId pointer = pointer_type(program, program.variables[array].type);
     for (ExpressionId e : ids_of(program.expressions)) {
         auto* element = std::get_if<ElementAddress>(&program.expressions[e].node);

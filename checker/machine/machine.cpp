@@ -60,6 +60,8 @@ Machine declare(Program& program)
     m.task_name_number = array("ls_task_name_number", m.int_type, max_tasks);
     m.handler = array("ls_handler", function, max_vectors);
     m.handler_is_nmi = array("ls_handler_is_nmi", m.bool_type, max_vectors);
+    // Of these a context reads what it alone changes (the own CPU's), or what nobody changes after boot.
+    for (VariableId v : {m.context, m.irqs_off, m.task_cpu, m.task_data}) program.variables[v].steady.assign(program.types[program.variables[v].type].slots, true);
     return m;
 }
 

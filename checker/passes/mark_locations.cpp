@@ -1,13 +1,14 @@
 // Which locations others can see a process stand at.
 //
-// A step that touches registers only commutes with every step of every other process: nobody else reads or writes
+// A step that touches registers only, or reads what never changes (passes/find_steady), commutes with every step of every other process: nobody else reads or writes
 // them. So such steps need no interleaving of their own, and a process that stands before one may be carried on at
 // once: the location is *passed through*. (This is Lipton's reduction, "Reduction: a method of proving properties of
 // parallel programs", 1975, in its simplest case: both-movers join the step before them.) Report, Prune, Progress,
-// choices and the begin and end of a scope commute as well, or only make an error be seen earlier.
+// choices, the begin and end of a scope and reads of what only the reader changes (is_steady) commute as well, or only make an error be seen earlier.
 //
 // A location is passed through if it lies in an LS_ATOMIC body (it is then part of the step by definition), or if
-//   - it has outgoing transitions, none of which touches memory or waits for the settled state,
+//   - it has outgoing transitions, none of which touches memory or waits for the settled state, nor begins an
+//     LS_ATOMIC body that does so, or that waits, later on,
 //   - it is neither the automaton's entry (where a process stands at the start) nor the place of an ls_await (where it
 //     has to stand while it waits), and
 //   - it is not needed to break a cycle: a cycle of passed locations would be a step that never ends. Of each such
@@ -28,6 +29,7 @@
 // Tested in tests/passes/mark_locations_test.cpp.
 #include "passes/mark_locations.h"
 
+#include "passes/find_steady.h"
 #include "program/visit.h"
 
 #include <boost/graph/adjacency_list.hpp>
@@ -39,34 +41,55 @@ namespace lockstep {
 
 namespace {
 
-bool touches_memory(const Program& program, ExpressionId root)
-{
-    bool found = false;
-    for_each_expression(program, root, [&](ExpressionId id) {
-        found = found || std::holds_alternative<Load>(program.expressions[id].node);
-    });
-    return found;
-}
-
 bool touches_memory(const Statement& statement)
 {
     return std::holds_alternative<Store>(statement) || std::holds_alternative<Copy>(statement) ||
            std::holds_alternative<Invalidate>(statement) || std::holds_alternative<AgeTimes>(statement);
 }
 
+/// Whether others can see a transition.
+class Visibility {
+public:
+    explicit Visibility(const Program& the_program) : program(the_program), steady(program) {}
+
+    [[nodiscard]] bool operator()(const Transition& transition) const
+    {
+        if (transition.when_settled) return true;
+        for (const Statement& statement : transition.effect)
+            if (touches_memory(statement)) return true;
+        return std::ranges::any_of(expressions_of(transition), [&](ExpressionId id) { return reads_memory(id); });
+    }
+
+private:
+    const Program& program;
+    SteadySlots steady;
+
+    [[nodiscard]] bool reads_memory(ExpressionId root) const
+    {
+        bool found = false;
+        for_each_expression(program, root, [&](ExpressionId id) {
+            const auto* load = std::get_if<Load>(&program.expressions[id].node);
+            found = found || (load != nullptr && !steady.contains(load->address));
+        });
+        return found;
+    }
+};
+
 using LocationSet = std::vector<bool>;  // by LocationId
 
 class Marker {
 public:
-    Marker(const Program& the_program, Automaton& the_automaton)
-        : program(the_program), automaton(the_automaton), count(automaton.locations.size())
+    Marker(const Visibility& visibility, Automaton& the_automaton)
+        : automaton(the_automaton), count(automaton.locations.size())
     {
+        for (const Transition& transition : automaton.transitions) visible.push_back(visibility(transition));
     }
 
     void mark(MergeInvisible merge)
     {
         collect_outgoing();
         find_loops();
+        find_busy();
         choose_pass_through(merge);
         choose_settle_points();
     }
@@ -76,11 +99,12 @@ private:
         LocationId source, target;
     };
 
-    const Program& program;
     Automaton& automaton;
     std::size_t count;
+    std::vector<bool> visible;  // by TransitionId
     std::vector<std::uint32_t> discovered;  // by LocationId: when the depth-first walk came there
     std::vector<Edge> back_edges;
+    LocationSet busy;  // locations in LS_ATOMIC bodies from which the body may still touch memory or wait
 
     Location& at(std::size_t index) { return automaton.locations[LocationId(index)]; }
 
@@ -129,6 +153,25 @@ private:
             if (discovered[id.index] == never) walk(id);
     }
 
+    void find_busy()
+    {
+        busy.assign(count, false);
+        for (TransitionId id : ids_of(automaton.transitions)) {
+            const Transition& transition = automaton.transitions[id];
+            const Location& source = automaton.locations[transition.source];
+            if (source.is_atomic && (source.is_await || visible[id.index]))
+                busy[transition.source.index] = true;
+        }
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (const Transition& transition : automaton.transitions) {
+                if (!busy[transition.target.index] || busy[transition.source.index]) continue;
+                if (!automaton.locations[transition.source].is_atomic) continue;
+                busy[transition.source.index] = changed = true;
+            }
+        }
+    }
+
     bool is_loop_head(LocationId location) const
     {
         return std::ranges::any_of(back_edges, [&](const Edge& edge) { return edge.target == location; });
@@ -155,8 +198,9 @@ private:
     {
         const Location& location = automaton.locations[id];
         if (id == automaton.entry || location.is_await || location.outgoing.empty()) return false;
-        return std::ranges::none_of(location.outgoing, [&](TransitionId transition) {
-            return is_visible(program, automaton.transitions[transition]);
+        return std::ranges::none_of(location.outgoing, [&](TransitionId id) {
+            const Transition& transition = automaton.transitions[id];
+            return busy[transition.target.index] || visible[id.index];
         });
     }
 
@@ -264,18 +308,12 @@ private:
 
 }  // namespace
 
-bool is_visible(const Program& program, const Transition& transition)
-{
-    if (transition.when_settled) return true;
-    for (const Statement& statement : transition.effect)
-        if (touches_memory(statement)) return true;
-    return std::ranges::any_of(expressions_of(transition),
-                               [&](ExpressionId id) { return touches_memory(program, id); });
-}
+bool is_visible(const Program& program, const Transition& transition) { return Visibility(program)(transition); }
 
 void mark_locations(Program& program, MergeInvisible merge)
 {
-    for (Automaton& automaton : program.automata) Marker(program, automaton).mark(merge);
+    const Visibility visibility(program);
+    for (Automaton& automaton : program.automata) Marker(visibility, automaton).mark(merge);
 }
 
 }  // namespace lockstep

@@ -196,8 +196,11 @@ ExpressionReader::NodeIndex ExpressionReader::parse_call(Node node)
         std::size_t arguments;
     };
     static constexpr std::array<Form, 5> forms = {{
-        {"per_cpu", Kind::per_cpu, 2}, {"slot", Kind::slot, 2}, {"field", Kind::field, 2},
-        {"element", Kind::element, 4}, {"between", Kind::between, 3},
+        {"per_cpu", Kind::per_cpu, 2},
+        {"slot", Kind::slot, 2},
+        {"field", Kind::field, 2},
+        {"element", Kind::element, 4},
+        {"between", Kind::between, 3},
     }};
     const auto* form = std::ranges::find(forms, node.name, &Form::name);
     if (form == forms.end())
@@ -240,14 +243,17 @@ bool ExpressionReader::fits(TypeId left, TypeId right) const
     return true;
 }
 
-ExpressionId ExpressionReader::value(NodeIndex index, TypeId expected)
+ExpressionId ExpressionReader::value(NodeIndex index, TypeId expected, Width width)
 {
     using Kind = Node::Kind;
     const Node& node = nodes[index];
     switch (node.kind) {
-        case Kind::number: return literal(node, node.value, node.type.valid() ? node.type : expected);
-        case Kind::name: return name_value(node, expected);
-        case Kind::text: return add({StringConstant{build::string(program, node.name)}, implied.string()}, node.where);
+        case Kind::number:
+            return literal(node, node.value, node.type.valid() ? node.type : expected);
+        case Kind::name:
+            return name_value(node, expected);
+        case Kind::text:
+            return add({StringConstant{build::string(program, node.name)}, implied.string()}, node.where);
         case Kind::own: {
             const Own::What what = node.name == "cpu"       ? Own::What::cpu
                                    : node.name == "task"    ? Own::What::task
@@ -259,19 +265,25 @@ ExpressionId ExpressionReader::value(NodeIndex index, TypeId expected)
             const bool pointer = expected.valid() && !is_integer(program.types[expected]);
             return literal(node, 0, pointer ? expected : build::void_pointer_type(program));
         }
-        case Kind::never: return literal(node, time_never, build::time_type(program));
-        case Kind::unary: return unary(node, expected);
-        case Kind::binary: return binary(node, expected);
-        case Kind::select: return select(node, expected);
+        case Kind::never:
+            return literal(node, time_never, build::time_type(program));
+        case Kind::unary:
+            return unary(node, expected, width);
+        case Kind::binary:
+            return binary(node, expected, width);
+        case Kind::select:
+            return select(node, expected);
         case Kind::convert: {
             if (!is_scalar(program.types[node.type])) tokens.fail(node.where, "only scalars can be converted to");
             return add({Convert{value(node.children[0], {})}, node.type}, node.where);
         }
-        case Kind::typed: return typed(node);
+        case Kind::typed:
+            return typed(node);
         case Kind::address_of:
             if (!is_place(node.children[0])) tokens.fail(node.where, "this has no address");
             return place(node.children[0]);
-        case Kind::slot: return raw_slot(node);
+        case Kind::slot:
+            return raw_slot(node);
         case Kind::field: {
             const auto offset = number_of(node.children[1]);
             if (!offset || *offset < INT32_MIN || *offset > INT32_MAX)
@@ -280,20 +292,23 @@ ExpressionId ExpressionReader::value(NodeIndex index, TypeId expected)
             return add({FieldAddress{base, static_cast<std::int32_t>(*offset)}, build::void_pointer_type(program)},
                        node.where);
         }
-        case Kind::element: return element(node);
+        case Kind::element:
+            return element(node);
         case Kind::between: {
             const auto stride = number_of(node.children[2]);
             if (!stride || *stride < 1 || *stride > UINT32_MAX) tokens.fail(node.where, "between's stride is a number");
-            const ExpressionId left = pointer_value(node.children[0], expected);
+            const ExpressionId left = pointer_value(node.children[0]);
             const ExpressionId right = pointer_value(node.children[1]);
-            const auto width = static_cast<std::uint32_t>(*stride);
-            return add({Binary{BinaryOp::slots_between, left, right, width}, implied.difference(expected)}, node.where);
+            const auto stride_slots = static_cast<std::uint32_t>(*stride);
+            const TypeId type = implied.difference(implied.promoted(expected));
+            return add({Binary{BinaryOp::slots_between, left, right, stride_slots}, type}, node.where);
         }
         case Kind::index:
         case Kind::member:
         case Kind::arrow:
         case Kind::dereference:
-        case Kind::per_cpu: break;
+        case Kind::per_cpu:
+            break;
     }
     return load(place(index), {}, node.where);
 }
@@ -326,25 +341,48 @@ ExpressionId ExpressionReader::name_value(const Node& node, TypeId expected)
     return load(variable_address(node), {}, node.where);
 }
 
-ExpressionId ExpressionReader::unary(const Node& node, TypeId expected)
+ExpressionId ExpressionReader::unary(const Node& node, TypeId expected, Width width)
 {
-    const bool is_not = node.unary == UnaryOp::logical_not;
-    const ExpressionId operand = value(node.children[0], is_not ? TypeId() : expected);
-    return add({Unary{node.unary, operand}, is_not ? implied.truth(expected) : type_of(operand)}, node.where);
+    if (node.unary == UnaryOp::logical_not)
+        return add({Unary{node.unary, value(node.children[0], {})}, implied.truth(expected)}, node.where);
+    if (width == Width::promoted) expected = implied.promoted(expected);
+    const ExpressionId operand = promote(value(node.children[0], expected), width, node.where);
+    return add({Unary{node.unary, operand}, type_of(operand)}, node.where);
 }
 
-// A literal on one side takes the other side's type; where both have one, the left comes first.
-std::pair<ExpressionId, ExpressionId> ExpressionReader::operands(const Node& node, TypeId expected)
+ExpressionId ExpressionReader::promote(ExpressionId id, Width width, const Token& where)
+{
+    const TypeId type = width == Width::promoted ? implied.promoted(type_of(id)) : type_of(id);
+    return type == type_of(id) ? id : add({Convert{id}, type}, where);
+}
+
+// A literal takes the type of the operand beside it, if it fits that.
+ExpressionId ExpressionReader::literal_beside(NodeIndex index, TypeId other)
+{
+    const auto number = number_of(index);
+    const bool narrow = is_integer(program.types[other]) && bits_of(program.types[other]) < 63;
+    const bool fits_it = !number || !narrow || wrap(*number, program.types[other]) == *number;
+    return value(index, fits_it ? other : TypeId());
+}
+
+ExpressionId ExpressionReader::right_operand(NodeIndex index, TypeId left, Width width)
+{
+    if (is_literal(index)) return literal_beside(index, left);
+    return promote(value(index, left), width, nodes[index].where);
+}
+
+// Where both sides have a type of their own, the left comes first.
+std::pair<ExpressionId, ExpressionId> ExpressionReader::operands(const Node& node, TypeId expected, Width width)
 {
     const NodeIndex left = node.children[node.children.size() - 2];
     const NodeIndex right = node.children[node.children.size() - 1];
     if (is_literal(left) && !is_literal(right)) {
-        const ExpressionId second = value(right, expected);
-        const ExpressionId first = value(left, type_of(second));
+        const ExpressionId second = promote(value(right, expected), width, node.where);
+        const ExpressionId first = literal_beside(left, type_of(second));
         return {first, second};
     }
-    const ExpressionId first = value(left, expected);
-    const ExpressionId second = value(right, type_of(first));
+    const ExpressionId first = promote(value(left, expected), width, node.where);
+    const ExpressionId second = right_operand(right, type_of(first), width);
     return {first, second};
 }
 
@@ -360,35 +398,35 @@ std::pair<ExpressionId, ExpressionId> ExpressionReader::widened(ExpressionId lef
     return {add({Convert{left}, type_of(right)}, where), right};
 }
 
-ExpressionId ExpressionReader::binary(const Node& node, TypeId expected)
+ExpressionId ExpressionReader::binary(const Node& node, TypeId expected, Width width)
 {
-    switch (node.binary) {
-        case BinaryOp::logical_and:
-        case BinaryOp::logical_or: {
-            const ExpressionId left = value(node.children[0], {});
-            const ExpressionId right = value(node.children[1], {});
-            return add({Binary{node.binary, left, right, 1}, implied.truth(expected)}, node.where);
-        }
-        case BinaryOp::shift_left:
-        case BinaryOp::shift_right: {
-            const ExpressionId left = value(node.children[0], expected);
-            const ExpressionId right = value(node.children[1], type_of(left));
-            return add({Binary{node.binary, left, right, 1}, type_of(left)}, node.where);
-        }
-        default: break;
+    if (node.binary == BinaryOp::logical_and || node.binary == BinaryOp::logical_or) {
+        const ExpressionId left = value(node.children[0], {});
+        const ExpressionId right = value(node.children[1], {});
+        return add({Binary{node.binary, left, right, 1}, implied.truth(expected)}, node.where);
     }
-    const bool comparison = build::is_truth_value(node.binary);
-    const bool may_be_pointer = node.binary == BinaryOp::add || node.binary == BinaryOp::subtract;
-    if (may_be_pointer && !is_literal(node.children[0])) {
-        const ExpressionId left = value(node.children[0], expected);
-        if (is_pointer(program.types[type_of(left)])) return pointer_arithmetic(node, left, expected);
-        const ExpressionId right = value(node.children[1], type_of(left));
-        const auto [first, second] = widened(left, right, node.where);
-        return add({Binary{node.binary, first, second, 1}, type_of(first)}, node.where);
-    }
-    auto [left, right] = operands(node, comparison ? TypeId() : expected);
+    if (!build::is_truth_value(node.binary)) return arithmetic(node, expected, width);
+    auto [left, right] = operands(node, {}, Width::as_it_is);
     std::tie(left, right) = widened(left, right, node.where);
-    return add({Binary{node.binary, left, right, 1}, comparison ? implied.truth(expected) : type_of(left)}, node.where);
+    return add({Binary{node.binary, left, right, 1}, implied.truth(expected)}, node.where);
+}
+
+ExpressionId ExpressionReader::arithmetic(const Node& node, TypeId expected, Width width)
+{
+    if (width == Width::promoted) expected = implied.promoted(expected);
+    const bool is_shift = node.binary == BinaryOp::shift_left || node.binary == BinaryOp::shift_right;
+    if (is_literal(node.children[0]) && !is_shift) {
+        auto [left, right] = operands(node, expected, width);
+        std::tie(left, right) = widened(left, right, node.where);
+        return add({Binary{node.binary, left, right, 1}, type_of(left)}, node.where);
+    }
+    ExpressionId left = value(node.children[0], expected);
+    const bool may_be_pointer = node.binary == BinaryOp::add || node.binary == BinaryOp::subtract;
+    if (may_be_pointer && is_pointer(program.types[type_of(left)])) return pointer_arithmetic(node, left, expected);
+    left = promote(left, width, node.where);
+    ExpressionId right = right_operand(node.children[1], type_of(left), is_shift ? Width::as_it_is : width);
+    if (!is_shift) std::tie(left, right) = widened(left, right, node.where);
+    return add({Binary{node.binary, left, right, 1}, type_of(left)}, node.where);
 }
 
 ExpressionId ExpressionReader::pointer_arithmetic(const Node& node, ExpressionId pointer, TypeId expected)
@@ -397,7 +435,8 @@ ExpressionId ExpressionReader::pointer_arithmetic(const Node& node, ExpressionId
     const std::uint32_t stride = pointee.valid() ? program.types[pointee].slots : 0;
     if (stride == 0) tokens.fail(node.where, "arithmetic with a pointer to what has no size");
     const ExpressionId right = value(node.children[1], {});
-    if (node.binary == BinaryOp::add) return add({ElementAddress{pointer, right, stride, 0}, type_of(pointer)}, node.where);
+    if (node.binary == BinaryOp::add)
+        return add({ElementAddress{pointer, right, stride, 0}, type_of(pointer)}, node.where);
     if (!is_pointer(program.types[type_of(right)]))
         tokens.fail(node.where, "an integer is subtracted from a pointer", "write p + -n");
     return add({Binary{BinaryOp::slots_between, pointer, right, stride}, implied.difference(expected)}, node.where);
@@ -406,7 +445,7 @@ ExpressionId ExpressionReader::pointer_arithmetic(const Node& node, ExpressionId
 ExpressionId ExpressionReader::select(const Node& node, TypeId expected)
 {
     const ExpressionId condition = value(node.children[0], {});
-    auto [if_true, if_false] = operands(node, expected);
+    auto [if_true, if_false] = operands(node, expected, Width::as_it_is);
     std::tie(if_true, if_false) = widened(if_true, if_false, node.where);
     return add({Select{condition, if_true, if_false}, type_of(if_true)}, node.where);
 }
@@ -416,7 +455,7 @@ ExpressionId ExpressionReader::typed(const Node& node)
     if (!is_scalar(program.types[node.type])) tokens.fail(node.where, "only scalars are values");
     const NodeIndex inner = node.children[0];
     if (is_place(inner)) return load(place(inner), node.type, node.where);
-    const ExpressionId result = value(inner, node.type);
+    const ExpressionId result = value(inner, node.type, Width::as_it_is);
     program.expressions[result].type = node.type;
     return result;
 }
@@ -467,12 +506,14 @@ bool ExpressionReader::is_place(NodeIndex index) const
         case Kind::member:
         case Kind::arrow:
         case Kind::dereference:
-        case Kind::per_cpu: return true;
+        case Kind::per_cpu:
+            return true;
         case Kind::name: {
             const auto* variable = std::get_if<VariableId>(&symbol(nodes[index]));
             return variable != nullptr && program.variables[*variable].in_memory;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -481,17 +522,22 @@ ExpressionId ExpressionReader::place(NodeIndex index)
     using Kind = Node::Kind;
     const Node& node = nodes[index];
     switch (node.kind) {
-        case Kind::name: return variable_address(node);
-        case Kind::index: return index_address(node);
+        case Kind::name:
+            return variable_address(node);
+        case Kind::index:
+            return index_address(node);
         case Kind::member:
-        case Kind::arrow: return member_address(node);
-        case Kind::dereference: return pointer_value(node.children[0]);
+        case Kind::arrow:
+            return member_address(node);
+        case Kind::dereference:
+            return pointer_value(node.children[0]);
         case Kind::per_cpu: {
             const ExpressionId base = place(node.children[0]);
             const ExpressionId cpu = value(node.children[1], {});
             return add({PerCpuAddress{base, cpu}, type_of(base)}, node.where);
         }
-        default: tokens.fail(node.where, "this is not in memory");
+        default:
+            tokens.fail(node.where, "this is not in memory");
     }
 }
 

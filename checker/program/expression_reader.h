@@ -26,9 +26,9 @@ public:
 
     /// The left side of an assignment: a local that is not in memory, or the address of what is assigned to.
     struct Target {
-        VariableId variable;   // none: in memory
+        VariableId variable;  // none: in memory
         ExpressionId address;
-        TypeId type;           // of what is assigned to; none: void
+        TypeId type;  // of what is assigned to; none: void
     };
     Target read_target();
 
@@ -39,13 +39,32 @@ private:
     using NodeIndex = std::uint32_t;
     struct Node {
         enum class Kind : std::uint8_t {
-            number, name, text, own, null, never, unary, binary, select, convert, typed, index, member, arrow,
-            dereference, address_of, per_cpu, slot, field, element, between,
+            number,
+            name,
+            text,
+            own,
+            null,
+            never,
+            unary,
+            binary,
+            select,
+            convert,
+            typed,
+            index,
+            member,
+            arrow,
+            dereference,
+            address_of,
+            per_cpu,
+            slot,
+            field,
+            element,
+            between,
         } kind = Kind::number;
-        Token where;
-        std::string name;
+        Token where = {};
+        std::string name = {};
         std::int64_t value = 0;
-        TypeId type;
+        TypeId type = {};
         UnaryOp unary = UnaryOp::negate;
         BinaryOp binary = BinaryOp::add;
         std::vector<NodeIndex> children = {};
@@ -58,8 +77,8 @@ private:
     syntax::ImpliedTypes implied;
     std::vector<Node> nodes;  // of the expression being read
     std::uint32_t nesting = 0;
-    std::vector<Token> places;           // by ExpressionId
-    std::vector<std::uint32_t> depths;   // by ExpressionId
+    std::vector<Token> places;          // by ExpressionId
+    std::vector<std::uint32_t> depths;  // by ExpressionId
 
     // Text to syntax tree.
     NodeIndex add(Node node);
@@ -76,11 +95,17 @@ private:
 
     // Syntax tree to nodes of the Program.
     ExpressionId add(Expression expression, const Token& where);
-    ExpressionId value(NodeIndex index, TypeId expected);
+    /// Whether an operator computes in i32 at least, as C does, or in just the types that its operands have.
+    enum class Width : std::uint8_t { promoted, as_it_is };
+    ExpressionId value(NodeIndex index, TypeId expected, Width width = Width::promoted);
     ExpressionId literal(const Node& node, std::int64_t number, TypeId expected);
     ExpressionId name_value(const Node& node, TypeId expected);
-    ExpressionId unary(const Node& node, TypeId expected);
-    ExpressionId binary(const Node& node, TypeId expected);
+    ExpressionId unary(const Node& node, TypeId expected, Width width);
+    ExpressionId binary(const Node& node, TypeId expected, Width width);
+    ExpressionId arithmetic(const Node& node, TypeId expected, Width width);
+    ExpressionId promote(ExpressionId id, Width width, const Token& where);
+    ExpressionId literal_beside(NodeIndex index, TypeId other);
+    ExpressionId right_operand(NodeIndex index, TypeId left, Width width);
     ExpressionId pointer_arithmetic(const Node& node, ExpressionId pointer, TypeId expected);
     ExpressionId select(const Node& node, TypeId expected);
     ExpressionId typed(const Node& node);
@@ -92,7 +117,7 @@ private:
     ExpressionId member_address(const Node& node);
     ExpressionId part_address(ExpressionId base, std::uint32_t offset, TypeId part, const Token& where);
     ExpressionId raw_slot(const Node& node);
-    std::pair<ExpressionId, ExpressionId> operands(const Node& node, TypeId expected);
+    std::pair<ExpressionId, ExpressionId> operands(const Node& node, TypeId expected, Width width);
     std::pair<ExpressionId, ExpressionId> widened(ExpressionId left, ExpressionId right, const Token& where);
     ExpressionId pointer_value(NodeIndex index, TypeId expected = {});
 

@@ -25,8 +25,8 @@ int digit_value(char c)
 
 // Longer signs first.
 constexpr std::array<std::string_view, 36> signs = {
-    ":=", "->", "..", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "%", "&", "|", "^",
-    "~",  "!",  "<",  ">",  "=",  "?",  ":",  "(",  ")",  "[",  "]",  "{", "}", ",", ";", ".", "@",
+    ":=", "->", "..", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "%", "&", "|",
+    "^",  "~",  "!",  "<",  ">",  "=",  "?",  ":",  "(",  ")",  "[",  "]", "{", "}", ",", ";", ".", "@",
 };
 
 std::string line_of(std::string_view text, std::uint32_t line)
@@ -165,10 +165,13 @@ private:
     {
         const char c = at < text.size() ? take() : '\0';
         switch (c) {
-            case 'n': return '\n';
-            case 't': return '\t';
+            case 'n':
+                return '\n';
+            case 't':
+                return '\t';
             case '\\':
-            case '"': return c;
+            case '"':
+                return c;
             case 'x': {
                 const int high = digit_value(look());
                 const int low = digit_value(look(1));
@@ -177,7 +180,8 @@ private:
                 take();
                 return static_cast<char>(high * 16 + low);
             }
-            default: break;
+            default:
+                break;
         }
         fail(token, "an unknown escape in a string", "\\n, \\t, \\\\, \\\" and \\xHH are known");
         return '\0';
@@ -202,9 +206,12 @@ private:
 std::string description(const Token& token)
 {
     switch (token.kind) {
-        case Token::Kind::end: return "the end of the file";
-        case Token::Kind::string: return "a string";
-        default: return fmt::format("'{}{}'", token.text, token.suffix);
+        case Token::Kind::end:
+            return "the end of the file";
+        case Token::Kind::string:
+            return "a string";
+        default:
+            return fmt::format("'{}{}'", token.text, token.suffix);
     }
 }
 
@@ -218,10 +225,7 @@ TokenStream::TokenStream(std::string_view text, std::string file_name) : source(
     if (scanner.problem) fail(scanner.problem->where, scanner.problem->message, scanner.problem->hint);
 }
 
-const Token& TokenStream::peek(std::size_t ahead) const
-{
-    return tokens[std::min(index + ahead, tokens.size() - 1)];
-}
+const Token& TokenStream::peek(std::size_t ahead) const { return tokens[std::min(index + ahead, tokens.size() - 1)]; }
 
 Token TokenStream::next()
 {

@@ -23,7 +23,9 @@
 //   enum NAME: u32 { RED = 0, GREEN = 1 }
 //   function NAME, ...                                functions that can be pointed at
 //   strings { STRING ... }                            string constants, where their numbers matter
-//   var NAME: TYPE = INITIAL                          a global; `per_cpu var` has a copy for each CPU
+//   var NAME: TYPE = INITIAL                          a global; `per_cpu var` has a copy for each CPU; behind the type
+//                                                     may stand `hardware` (the machine's) and `steady` or
+//                                                     `steady [N, N]` (slots that nobody changes after boot)
 //   automaton NAME(ARGUMENT) { ... }                  see above; (ARGUMENT) may be left out
 //   process NAME: AUTOMATON(N) CLAUSES                kind task|interrupt|nmi|exit_hook|clock|plain, task N, pid N,
 //                                                     daemon, cpu E, own_task E, running E
@@ -40,7 +42,8 @@
 //   local NAME, ...: TYPE in memory                   `in memory`: has an address, may be an array or a struct
 //   location NAME MARKS, ...                          entry, atomic (a step does not stop here), await (a process may
 //                                                     have to wait here), finished; derived: passed, settles
-//   SOURCE -> TARGET choose V in LOW..HIGH when GUARD settled { STATEMENTS }     all of it but the arrow may be left out
+//   SOURCE -> TARGET choose V in LOW..HIGH when GUARD settled { STATEMENTS }     all of it but the arrow may be left
+//   out
 //
 // Statements, separated by ';':
 //   place := E     copy POINTER, POINTER, N     store POINTER, E     undefine V     kill V     invalidate POINTER, N
@@ -49,9 +52,10 @@
 // Expressions are C's: ?: || && | ^ & == != < <= > >> << + - * / % - ~ ! * & . -> [], with `E as TYPE` for a cast and
 // (E : TYPE) to say the type of a node. Further: own.cpu own.task own.process own.argument, true false null never,
 // per_cpu(place, cpu), and the nodes that C cannot write: slot(variable, n) field(pointer, offset)
-// element(pointer, index, stride, count) between(pointer, pointer, stride). A number takes the type that its context
-// has, or the one behind it (3u8), or else i32; a comparison's type is the integer type expected, or else i32. Integer
-// operands of different types are converted to the wider one, assigned values to the type of the place.
+// element(pointer, index, stride, count) between(pointer, pointer, stride). A number takes the type of the operand
+// beside it or that its place expects, or the one behind it (3u8), or else i32; a comparison's type is the integer type
+// expected, or else i32. As in C, arithmetic is done in i32 at least, in the wider type of two, and an assigned value is
+// converted to the type of the place; (a + b : u8) computes in u8.
 //
 // Types: u1 to u64, i1 to i64, bool (u1), ptr TYPE, ptr void, fn, time, TYPE[N], and names of structs and enums.
 // Behind a name may stand a string, the name in the source if that is not the same. @F:L:C is a place: file, line,
@@ -187,7 +191,7 @@ private:
     }
 
     template <typename Map>
-    auto known(const Map& map, std::string_view what)
+    typename Map::mapped_type known(const Map& map, std::string_view what)
     {
         const Token where = tokens.peek();
         const std::string name = tokens.expect_name(what);
@@ -204,7 +208,8 @@ private:
     NewName new_name(std::string_view what)
     {
         NewName result{tokens.peek(), tokens.expect_name(what), {}};
-        if (syntax::is_reserved(result.name)) tokens.fail(result.where, fmt::format("'{}' is a reserved word", result.name));
+        if (syntax::is_reserved(result.name))
+            tokens.fail(result.where, fmt::format("'{}' is a reserved word", result.name));
         result.source_name = tokens.peek().kind == Token::Kind::string ? tokens.next().text : result.name;
         return result;
     }
@@ -219,7 +224,8 @@ private:
     // @file:line:column, or where `where` stands if places are those of the text itself.
     SourcePlace place(const Token& where)
     {
-        if (!tokens.accept("@")) return places_are_own ? SourcePlace{own_file, where.line, where.column} : SourcePlace{};
+        if (!tokens.accept("@"))
+            return places_are_own ? SourcePlace{own_file, where.line, where.column} : SourcePlace{};
         SourcePlace place;
         const std::int64_t file = tokens.expect_number("a file", 0, UINT32_MAX - 1);
         if (static_cast<std::size_t>(file) >= program.files.size()) tokens.fail("no such file");
@@ -307,7 +313,8 @@ private:
             const Token word = tokens.next();
             if (word.text == "const") return;
             const NewName name = new_name("a type's name");
-            if (syntax::is_type_word(name.name)) tokens.fail(name.where, fmt::format("'{}' is a type already", name.name));
+            if (syntax::is_type_word(name.name))
+                tokens.fail(name.where, fmt::format("'{}' is a type already", name.name));
             const TypeId id = word.text == "enum"
                                   ? build::enum_type(program, {name.source_name, 32, false, {}})
                                   : build::declare_struct(program, name.source_name, word.text == "union");
@@ -421,11 +428,45 @@ private:
         const NewName name = new_name("a variable's name");
         tokens.expect(":");
         const TypeId type = read_type(tokens, program, scope);
-        const VariableId id = per_cpu ? build::per_cpu(program, name.source_name, type)
-                                      : build::global(program, name.source_name, type);
+        const VariableId id =
+            per_cpu ? build::per_cpu(program, name.source_name, type) : build::global(program, name.source_name, type);
         declare(scope.globals, name, id);
+        program.variables[id].is_hardware = tokens.accept("hardware");
+        if (tokens.accept("steady")) steady_slots(id);
         if (tokens.accept("=")) initial_values(id);
         program.variables[id].place = place(name.where);
+    }
+
+    void steady_slots(VariableId id)
+    {
+        const std::uint32_t slots = program.types[program.variables[id].type].slots;
+        const bool only_some = tokens.accept("[");
+        std::vector<bool> steady(slots, !only_some);
+        while (only_some && !tokens.accept("]")) {
+            steady[static_cast<std::size_t>(tokens.expect_number("a slot", 0, std::int64_t{slots} - 1))] = true;
+            if (!tokens.sees("]")) tokens.expect(",");
+        }
+        program.variables[id].steady = std::move(steady);
+    }
+
+    // steady: every slot; steady [0, 3]: these.
+    std::vector<bool> steady_slots(TypeId type)
+    {
+        if (!tokens.accept("steady")) return {};
+        const std::vector<TypeId> types = slot_types(program, type);
+        std::vector<bool> steady(types.size(), false);
+        if (!tokens.accept("[")) {
+            for (std::size_t i = 0; i < types.size(); ++i) steady[i] = types[i].valid();
+            return steady;
+        }
+        while (!tokens.accept("]")) {
+            const Token where = tokens.peek();
+            const std::int64_t slot = tokens.expect_number("a slot", 0, static_cast<std::int64_t>(max_slots));
+            if (static_cast<std::size_t>(slot) >= steady.size()) tokens.fail(where, "no such slot");
+            steady[static_cast<std::size_t>(slot)] = true;
+            if (!tokens.sees("]")) tokens.expect(",");
+        }
+        return steady;
     }
 
     void initial_values(VariableId id)
@@ -542,11 +583,13 @@ private:
         const TypeId type = read_type(tokens, program, scope);
         const bool in_memory = tokens.accept("in");
         if (in_memory) tokens.expect("memory");
+        const bool is_hardware = tokens.accept("hardware");
         if (!in_memory && !is_scalar(program.types[type]))
             tokens.fail(where, "a local that is not in memory is a scalar", "add: in memory");
         for (VariableId id : ids) {
             program.variables[id].type = type;
             program.variables[id].in_memory = in_memory;
+            program.variables[id].is_hardware = is_hardware;
         }
     }
 
@@ -558,14 +601,22 @@ private:
             location.frame = frame;
             bool is_entry = false;
             while (true) {
-                if (tokens.accept("entry")) is_entry = true;
-                else if (tokens.accept("atomic")) location.is_atomic = true;
-                else if (tokens.accept("await")) location.is_await = true;
-                else if (tokens.accept("finished")) location.is_finished = true;
-                else if (tokens.accept("passed")) location.is_pass_through = true;
-                else if (tokens.accept("settles")) location.is_settle_point = true;
-                else if (tokens.accept("frame")) location.frame = frame_reference();
-                else break;
+                if (tokens.accept("entry"))
+                    is_entry = true;
+                else if (tokens.accept("atomic"))
+                    location.is_atomic = true;
+                else if (tokens.accept("await"))
+                    location.is_await = true;
+                else if (tokens.accept("finished"))
+                    location.is_finished = true;
+                else if (tokens.accept("passed"))
+                    location.is_pass_through = true;
+                else if (tokens.accept("settles"))
+                    location.is_settle_point = true;
+                else if (tokens.accept("frame"))
+                    location.frame = frame_reference();
+                else
+                    break;
             }
             location.place = place(name.where);
             const LocationId id = build::location(program, automaton, location);
@@ -658,7 +709,7 @@ private:
     {
         const Token where = tokens.peek();
         const ExpressionReader::Target target = reader.read_target();
-        const Token sign = tokens.expect(":=");
+        tokens.expect(":=");
         const bool scalar = target.type.valid() && is_scalar(program.types[target.type]);
         if (target.type.valid() && !scalar)
             tokens.fail(where, "a struct or array is not assigned to", "copy &a, &b, SLOTS copies one");
@@ -704,14 +755,22 @@ private:
     bool process_clause(Process& process)
     {
         const std::int64_t most = std::int64_t{1} << 31;
-        if (tokens.accept("kind")) process.kind = process_kind();
-        else if (tokens.accept("task")) process.task = tokens.expect_number("a task's number", -1, most);
-        else if (tokens.accept("pid")) process.pid = tokens.expect_number("a pid", INT64_MIN, INT64_MAX);
-        else if (tokens.accept("daemon")) process.is_daemon = true;
-        else if (tokens.accept("cpu")) process.cpu = reader.read_value();
-        else if (tokens.accept("own_task")) process.own_task = reader.read_value();
-        else if (tokens.accept("running")) process.running = reader.read_value();
-        else return false;
+        if (tokens.accept("kind"))
+            process.kind = process_kind();
+        else if (tokens.accept("task"))
+            process.task = tokens.expect_number("a task's number", -1, most);
+        else if (tokens.accept("pid"))
+            process.pid = tokens.expect_number("a pid", INT64_MIN, INT64_MAX);
+        else if (tokens.accept("daemon"))
+            process.is_daemon = true;
+        else if (tokens.accept("cpu"))
+            process.cpu = reader.read_value();
+        else if (tokens.accept("own_task"))
+            process.own_task = reader.read_value();
+        else if (tokens.accept("running"))
+            process.running = reader.read_value();
+        else
+            return false;
         return true;
     }
 
@@ -774,8 +833,10 @@ private:
         std::vector<std::uint64_t> of_automaton(program.automata.size(), 0);
         for (const Variable& variable : program.variables) {
             const std::uint64_t size = program.types[variable.type].slots;
-            if (variable.storage == Storage::local) of_automaton[variable.owner.index] += size;
-            else slots += variable.storage == Storage::per_cpu ? size * program.cpus : size;
+            if (variable.storage == Storage::local)
+                of_automaton[variable.owner.index] += size;
+            else
+                slots += variable.storage == Storage::per_cpu ? size * program.cpus : size;
         }
         for (const Process& process : program.processes) slots += of_automaton[process.automaton.index];
         if (slots > max_slots) tokens.fail(Token{}, fmt::format("the variables have more than {} slots", max_slots));
@@ -787,8 +848,10 @@ private:
         if (broken.empty()) return;
         const BrokenRule& first = broken.front();
         Token where;
-        if (first.expression.valid()) where = reader.place_of(first.expression);
-        else if (first.transition.valid()) where = transition_places[first.automaton.index][first.transition.index];
+        if (first.expression.valid())
+            where = reader.place_of(first.expression);
+        else if (first.transition.valid())
+            where = transition_places[first.automaton.index][first.transition.index];
         tokens.fail(where, fmt::format("{}: {}", first.place, first.message),
                     fmt::format("rule {} of checker/program/verifier.cpp", first.rule));
     }
@@ -796,9 +859,6 @@ private:
 
 }  // namespace
 
-Program parse(std::string_view text, const std::string& file_name)
-{
-    return Parser(text, file_name).parse();
-}
+Program parse(std::string_view text, const std::string& file_name) { return Parser(text, file_name).parse(); }
 
 }  // namespace lockstep

@@ -138,6 +138,8 @@ struct Variable {
     AutomatonId owner;       // of a local
     bool in_memory = true;   // has addresses; a local that nobody points at is not in memory, and is a scalar
     bool is_hardware = false;  // the machine's: has its addresses behind all others'
+    std::vector<bool> steady;  // by slot (empty: none): nobody but the reader changes it after boot, so that reading
+                               // it is no step of its own; see passes/find_steady
     SourcePlace place;
     std::vector<std::pair<std::uint32_t, InitialValue>> initial;  // (slot, value); slots not named start with 0
 };

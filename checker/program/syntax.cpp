@@ -10,9 +10,9 @@ namespace lockstep::syntax {
 bool is_reserved(std::string_view word)
 {
     static constexpr std::array<std::string_view, 26> words = {
-        "own",        "null",   "never",    "true", "false",   "as",       "report",  "copy",  "store",
-        "undefine",   "kill",   "progress", "age",  "prune",   "choose",   "when",    "in",    "settled",
-        "invalidate", "struct", "union",    "enum", "const",   "location", "local",   "files",
+        "own",        "null",   "never",    "true", "false", "as",       "report", "copy",  "store",
+        "undefine",   "kill",   "progress", "age",  "prune", "choose",   "when",   "in",    "settled",
+        "invalidate", "struct", "union",    "enum", "const", "location", "local",  "files",
     };
     return std::ranges::find(words, word) != words.end();
 }
@@ -45,8 +45,9 @@ std::optional<IntegerType> integer_type_named(std::string_view word)
 const BinaryOperator& operator_of(BinaryOp op)
 {
     const BinaryOp written = op == BinaryOp::slots_between ? BinaryOp::subtract : op;
-    const auto* found = std::ranges::find_if(
-        binary_operators, [&](const BinaryOperator& candidate) { return candidate.op == written && !candidate.swapped; });
+    const auto* found = std::ranges::find_if(binary_operators, [&](const BinaryOperator& candidate) {
+        return candidate.op == written && !candidate.swapped;
+    });
     assert(found != binary_operators.end());
     return *found;
 }
@@ -54,17 +55,17 @@ const BinaryOperator& operator_of(BinaryOp op)
 std::string_view sign_of(UnaryOp op)
 {
     switch (op) {
-        case UnaryOp::negate: return "-";
-        case UnaryOp::bit_not: return "~";
-        case UnaryOp::logical_not: return "!";
+        case UnaryOp::negate:
+            return "-";
+        case UnaryOp::bit_not:
+            return "~";
+        case UnaryOp::logical_not:
+            return "!";
     }
     return "";
 }
 
-bool ImpliedTypes::is_integer_type(TypeId type) const
-{
-    return type.valid() && is_integer(program.types[type]);
-}
+bool ImpliedTypes::is_integer_type(TypeId type) const { return type.valid() && is_integer(program.types[type]); }
 
 TypeId ImpliedTypes::expected_integer_or(TypeId expected, std::uint8_t bits)
 {
@@ -78,10 +79,7 @@ TypeId ImpliedTypes::literal(std::int64_t value, TypeId expected)
     return build::integer_type(program, narrow ? 32 : 64, true);
 }
 
-TypeId ImpliedTypes::truth(TypeId expected)
-{
-    return expected_integer_or(expected, 32);
-}
+TypeId ImpliedTypes::truth(TypeId expected) { return expected_integer_or(expected, 32); }
 
 TypeId ImpliedTypes::own(Own::What what, TypeId expected)
 {
@@ -89,19 +87,16 @@ TypeId ImpliedTypes::own(Own::What what, TypeId expected)
     return takes_anything ? expected : expected_integer_or(expected, 32);
 }
 
-TypeId ImpliedTypes::difference(TypeId expected)
+TypeId ImpliedTypes::promoted(TypeId type)
 {
-    return expected_integer_or(expected, 64);
+    if (!is_integer_type(type) || bits_of(program.types[type]) >= 32) return type;
+    return build::int_type(program);
 }
 
-TypeId ImpliedTypes::string()
-{
-    return build::pointer_type(program, build::integer_type(program, 8, true));
-}
+TypeId ImpliedTypes::difference(TypeId expected) { return expected_integer_or(expected, 64); }
 
-TypeId ImpliedTypes::function()
-{
-    return build::function_pointer_type(program);
-}
+TypeId ImpliedTypes::string() { return build::pointer_type(program, build::integer_type(program, 8, true)); }
+
+TypeId ImpliedTypes::function() { return build::function_pointer_type(program); }
 
 }  // namespace lockstep::syntax

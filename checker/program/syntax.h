@@ -75,6 +75,8 @@ public:
     TypeId truth(TypeId expected);
     /// Of own.cpu and the like.
     TypeId own(Own::What what, TypeId expected);
+    /// What C computes in: i32 for integers narrower than that.
+    TypeId promoted(TypeId type);
     /// Of pointer - pointer.
     TypeId difference(TypeId expected);
     TypeId string();

@@ -23,7 +23,8 @@ std::int64_t read_number(TokenStream& tokens, const Scope& scope, std::string_vi
     const auto* number = symbol == nullptr ? nullptr : std::get_if<NamedNumber>(symbol);
     if (number == nullptr) tokens.fail(fmt::format("'{}' is no number", where.text), "const NAME = 3 names one");
     tokens.next();
-    if (number->value < low || number->value > high) tokens.fail(where, fmt::format("{} is not in {}..{}", what, low, high));
+    if (number->value < low || number->value > high)
+        tokens.fail(where, fmt::format("{} is not in {}..{}", what, low, high));
     return number->value;
 }
 
@@ -45,7 +46,8 @@ TypeId read_simple_type(TokenStream& tokens, Program& program, const Scope& scop
     if (const auto integer = syntax::integer_type_named(name))
         return build::integer_type(program, integer->bits, integer->is_signed);
     if (const auto found = scope.types.find(name); found != scope.types.end()) return found->second;
-    tokens.fail(where, fmt::format("unknown type '{}'", name), "known are u1 to u64, i1 to i64, bool, ptr TYPE, fn, time");
+    tokens.fail(where, fmt::format("unknown type '{}'", name),
+                "known are u1 to u64, i1 to i64, bool, ptr TYPE, fn, time");
 }
 
 TypeId read_type(TokenStream& tokens, Program& program, const Scope& scope, int depth)

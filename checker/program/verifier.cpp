@@ -12,6 +12,7 @@
 //   V3  a local that is not in memory is a scalar
 //   V4  initial values name a slot of the variable that has a type; the value fits it, and what it names is in range
 //       and not a local; locals have no initial values
+//   V5  `steady` is empty or has one entry for each slot
 //  Expressions
 //   E1  operands are in range, and none leads back to itself
 //   E2  every expression has a scalar type
@@ -92,14 +93,15 @@ private:
     std::vector<Uses> uses;  // by ExpressionId
 
     // Where we are; goes into each report.
+    VariableId current_variable;
     ExpressionId current_expression;
     AutomatonId current_automaton;
     TransitionId current_transition;
 
     void report(std::string_view rule, std::string place, std::string message)
     {
-        broken.push_back({std::string(rule), std::move(place), std::move(message), current_expression,
-                          current_automaton, current_transition});
+        broken.push_back({std::string(rule), std::move(place), std::move(message), current_variable,
+                          current_expression, current_automaton, current_transition});
     }
 
     // ---- Types -------------------------------------------------------------------------------------------------
@@ -213,6 +215,7 @@ private:
     void check_variables()
     {
         for (VariableId id : ids_of(program.variables)) {
+            current_variable = id;
             const Variable& variable = program.variables[id];
             const std::string place = variable_place(id);
             check_place(variable.place, place);
@@ -227,9 +230,14 @@ private:
             } else if (variable.owner.valid() || !variable.in_memory) {
                 report("V2", place, "a global or per-CPU variable has no owner and is in memory");
             }
+            if (!variable.steady.empty() && variable.steady.size() != program.types[variable.type].slots)
+                report("V5", place, "`steady` has not one entry for each slot");
         }
-        for (VariableId id : ids_of(program.variables))
+        for (VariableId id : ids_of(program.variables)) {
+            current_variable = id;
             if (program.types.contains(program.variables[id].type)) check_initial(id);
+        }
+        current_variable = {};
     }
 
     void check_initial(VariableId id)

@@ -9,10 +9,12 @@
 namespace lockstep {
 
 struct BrokenRule {
-    std::string rule;     // "E4"
-    std::string place;    // "automaton worker, transition 3, stop_machine.c:210"
-    std::string message;  // what is wrong there
-    ExpressionId expression = {};  // where it is one expression, or one transition, that is wrong
+    std::string rule;              // "E4"
+    std::string place;             // "automaton worker, transition 3, stop_machine.c:210"
+    std::string message;           // what is wrong there
+    // Where it is one variable, expression or transition that is wrong:
+    VariableId variable = {};
+    ExpressionId expression = {};
     AutomatonId automaton = {};
     TransitionId transition = {};
 };

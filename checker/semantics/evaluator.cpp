@@ -65,6 +65,7 @@ constexpr Trap division_by_zero{"arithmetic", "division by zero"};
 constexpr Trap bad_shift{"arithmetic", "shift by a negative number or by more than the width"};
 constexpr Trap bad_cpu{"memory", "no CPU has this number"};
 constexpr Trap long_integer{"memory", "an integer of more than 29 bits is kept in a pointer"};
+constexpr Trap punned_write{"memory", "write through a pointer to another struct than what it points at (type punning)"};
 constexpr Trap undefined_copy{"memory", "a variable that was never written is copied where all can read it"};
 
 std::int64_t class_code(SlotClass slot) { return static_cast<std::int64_t>(slot.kind) << 8 | slot.bits; }
@@ -85,6 +86,7 @@ struct Evaluator::Code {
     struct Slot {
         std::uint32_t cell;
         std::int32_t slot_class;
+        bool is_steady;
     };
     std::vector<Slot> slots;  // by address
 };
@@ -509,7 +511,7 @@ Evaluator::Evaluator(const Program& the_program, const Layout& the_layout)
     : program(the_program), layout(the_layout), code(std::make_unique<Code>())
 {
     for (const Layout::Address& address : layout.addresses)
-        code->slots.push_back({address.cell, static_cast<std::int32_t>(class_code(address.slot))});
+        code->slots.push_back({address.cell, static_cast<std::int32_t>(class_code(address.slot)), address.is_steady});
     for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
         if (layout.cells[c].kind == SlotClass::Kind::time) code->time_cells.push_back(c);
     for (ProcessId p : ids_of(program.processes)) {
@@ -759,6 +761,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 const std::uint32_t cell = resolve(r[i.a], i.imm);
                 if (cell == Layout::no_cell) return 0;
                 if (cells[cell] == dead_value) return fail(dead_access);
+                if (code->slots[u(r[i.a])].is_steady) return fail(punned_write);
                 write(cell, r[i.b]);
                 break;
             }
@@ -781,6 +784,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                     if (value == dead_value || cells[target.cell] == dead_value) return fail(dead_access);
                     if (value == undefined_value && layout.cells[target.cell].mark_word == Layout::no_cell)
                         return fail(undefined_copy);
+                    if (target.is_steady) return fail(punned_write);
                     write(target.cell, value);
                 }
                 break;

@@ -209,6 +209,9 @@ private:
             address.process = process;
             address.cpu = cpu;
             address.offset = offset;
+            const std::vector<bool>& steady = program.variables[variable].steady;
+            address.is_steady = !program.boot.valid() && !program.variables[variable].is_hardware &&
+                                offset < steady.size() && steady[offset];
             if (types[offset].valid()) {
                 const Type& type = program.types[types[offset]];
                 address.slot = slot_class(type);
@@ -450,18 +453,21 @@ void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* 
     }
 }
 
+std::string address_name(const Program& program, const Layout& layout, std::uint32_t address)
+{
+    const Layout::Address& entry = layout.addresses[address];
+    if (!entry.variable.valid()) return fmt::format("address {}", address);
+    const Variable& variable = program.variables[entry.variable];
+    std::string name = slot_name(program, entry.variable, entry.offset);
+    // The CPU goes behind the variable's own name: cpu_stopper[1].lock.owner.
+    if (variable.storage == Storage::per_cpu) name.insert(variable.name.size(), fmt::format("[{}]", entry.cpu));
+    return entry.process.valid() ? program.processes[entry.process].name + "." + name : name;
+}
+
 std::string cell_name(const Program& program, const Layout& layout, std::uint32_t cell)
 {
-    for (const Layout::Address& address : layout.addresses) {
-        if (address.cell != cell) continue;
-        std::string name = slot_name(program, address.variable, address.offset);
-        if (address.process.valid()) return program.processes[address.process].name + "." + name;
-        if (program.variables[address.variable].storage == Storage::per_cpu) {
-            // The CPU goes behind the variable's own name: cpu_stopper[1].lock.owner.
-            name.insert(program.variables[address.variable].name.size(), fmt::format("[{}]", address.cpu));
-        }
-        return name;
-    }
+    for (std::uint32_t a = 0; a < layout.addresses.size(); ++a)
+        if (layout.addresses[a].cell == cell) return address_name(program, layout, a);
     for (ProcessId p : ids_of(program.processes)) {
         const Process& process = program.processes[p];
         if (layout.processes[p].location_cell == cell) return process.name + " location";
@@ -494,14 +500,8 @@ std::string value_text(const Program& program, const Layout& layout, const Type&
         if (value & integer_pointer_tag)
             return fmt::format("(void *){}", unpack_value({0, 0, 30, true, SlotClass::Kind::integer, none, 0},
                                                           static_cast<std::uint64_t>(value) & 0x3fffffff));
-        if (value > 0 && static_cast<std::size_t>(value) < layout.addresses.size()) {
-            const Layout::Address& address = layout.addresses[static_cast<std::size_t>(value)];
-            std::string name = slot_name(program, address.variable, address.offset);
-            if (address.process.valid()) return "&" + program.processes[address.process].name + "." + name;
-            if (program.variables[address.variable].storage == Storage::per_cpu)
-                name.insert(program.variables[address.variable].name.size(), fmt::format("[{}]", address.cpu));
-            return "&" + name;
-        }
+        if (value > 0 && static_cast<std::size_t>(value) < layout.addresses.size())
+            return "&" + address_name(program, layout, static_cast<std::uint32_t>(value));
         return fmt::format("(wild pointer {})", value);
     }
     return is_signed(type) ? fmt::format("{}", value) : fmt::format("{}", static_cast<std::uint64_t>(value));

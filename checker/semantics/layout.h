@@ -52,6 +52,7 @@ struct Layout {
         ProcessId process;              // of a local
         std::uint32_t cpu = 0;          // of a per-CPU variable
         std::uint32_t offset = 0;       // slot within the variable
+        bool is_steady = false;         // not written any more (boot is over, and it is not the machine's)
     };
     struct Cell {
         std::uint32_t word = 0;
@@ -96,6 +97,9 @@ void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* 
 
 /// "cpu_stopper[1].lock.owner", "migration/1.multi_cpu_stop.curstate", "migration/1 location": a cell for people.
 std::string cell_name(const Program& program, const Layout& layout, std::uint32_t cell);
+
+/// The same for an address.
+std::string address_name(const Program& program, const Layout& layout, std::uint32_t address);
 
 /// A value as C would write it: an enumerator's name, &variable.member, NULL, a function's name, "never".
 std::string value_text(const Program& program, const Layout& layout, const Type& type, std::int64_t value);

@@ -55,8 +55,10 @@ struct Pattern {
         const auto is_change = [](const HunkLine& line) { return line.kind != LineKind::context; };
         const auto first = std::find_if(hunk.lines.begin(), hunk.lines.end(), is_change);
         const auto last = std::find_if(hunk.lines.rbegin(), hunk.lines.rend(), is_change);
-        leading = first - hunk.lines.begin();
-        trailing = last - hunk.lines.rbegin();
+        if (first != hunk.lines.end()) {
+            leading = first - hunk.lines.begin();
+            trailing = last - hunk.lines.rbegin();
+        }
         for (const HunkLine& line : hunk.lines)
             if (line.kind != LineKind::added) lines.push_back(line.text);
     }
@@ -112,7 +114,8 @@ private:
         Place place{.skip_front = std::max<std::int64_t>(front, 0), .skip_back = std::max<std::int64_t>(back, 0)};
         place.fuzz = fuzz;
         place.ends = ends;
-        const std::int64_t lowest = from - place.skip_front;
+        if (place.skip_front + place.skip_back >= std::ssize(pattern.lines)) return std::nullopt;  // nothing left
+        const std::int64_t lowest = std::max<std::int64_t>(from - place.skip_front, 0);
         const std::int64_t highest = std::ssize(text) - std::ssize(pattern.lines) + place.skip_back;
         const bool only_at_start = front < 0 && hunk.old_start <= 1;
         const bool only_at_end = back < 0;
@@ -146,7 +149,7 @@ public:
     Application(const Patch& the_patch, const FilePatch& the_file, std::string_view text, std::string_view the_target)
         : patch(the_patch), file(the_file), target(the_target), lines(split(text))
     {
-        uses_carriage_returns = !lines.empty() && lines.front().size() >= 2 && lines.front().substr(lines.front().size() - 2) == "\r\n";
+        uses_carriage_returns = !lines.empty() && lines.front().ends_with("\r\n");
     }
 
     Applied run()
@@ -201,7 +204,9 @@ private:
     {
         if (place.fuzz == 0 && place.ends == LineEnds::exact) return;
         std::string how;
-        if (place.fuzz > 0) how = fmt::format("without its outermost {} of context (fuzz {})", place.fuzz == 1 ? "line" : "2 lines", place.fuzz);
+        if (place.fuzz > 0)
+            how = fmt::format("without its outermost {} of context (fuzz {})", place.fuzz == 1 ? "line" : "2 lines",
+                              place.fuzz);
         if (place.ends == LineEnds::any) how += fmt::format("{}with other line ends", how.empty() ? "" : " and ");
         result.warnings.push_back(fmt::format("{}:{}: {} fits {} line {} only {}", patch.name, hunk.place,
                                               number_of(hunk), target, place.line + 1, how));
@@ -237,7 +242,8 @@ private:
         const std::int64_t count = std::ssize(pattern.lines);
         const std::int64_t begin = std::clamp<std::int64_t>(guess, 0, std::ssize(lines));
         const std::int64_t end = std::min(begin + std::max<std::int64_t>(count, 1), std::ssize(lines));
-        std::string text = fmt::format("\n  expected at line {} of {}, which has {} lines", guess + 1, target, lines.size());
+        std::string text =
+            fmt::format("\n  expected at line {} of {}, which has {} lines", guess + 1, target, lines.size());
         if (begin < end) text += "; there stands (the first difference is marked)";
         bool marked = false;
         for (std::int64_t i = begin; i < end; ++i) {

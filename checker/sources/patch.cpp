@@ -17,11 +17,6 @@ namespace lockstep::sources {
 
 namespace {
 
-bool starts_with(std::string_view line, std::string_view prefix)
-{
-    return line.substr(0, prefix.size()) == prefix;
-}
-
 // Names in git's quotes: \\ \" \n \t and octal bytes.
 std::string unquote(std::string_view quoted)
 {
@@ -74,7 +69,7 @@ public:
 
     bool skip(std::string_view expected)
     {
-        if (!starts_with(text, expected)) return false;
+        if (!text.starts_with(expected)) return false;
         text.remove_prefix(expected.size());
         return true;
     }
@@ -151,21 +146,21 @@ private:
     {
         const std::string_view line = bare(next);
         const auto number = static_cast<std::uint32_t>(next + 1);
-        if (starts_with(line, "diff --git ")) {
+        if (line.starts_with("diff --git ")) {
             finish_git_header();
             git.place = number;
             git.names = line.substr(11);
             in_file = false;
-        } else if (starts_with(line, "--- ") && starts_with(bare(next + 1), "+++ ")) {
+        } else if (line.starts_with("--- ") && bare(next + 1).starts_with("+++ ")) {
             open_file(number);
             return;
-        } else if (starts_with(line, "@@ ")) {
+        } else if (line.starts_with("@@ ")) {
             if (!in_file) reject(number, "a hunk without the names of its file ('--- ' and '+++ ') before it");
             hunk();
             return;
         } else if (git.place != 0) {
             git_header_line(line, number);
-        } else if (starts_with(line, "Binary files ")) {
+        } else if (line.starts_with("Binary files ")) {
             reject(number, "a binary change", "only texts can be patched");
         }
         ++next;
@@ -173,13 +168,13 @@ private:
 
     void git_header_line(std::string_view line, std::uint32_t number)
     {
-        if (starts_with(line, "rename from ")) git.rename_from = file_name(line.substr(12));
-        if (starts_with(line, "rename to ")) git.rename_to = file_name(line.substr(10));
-        if (starts_with(line, "copy from ")) git.copy_from = file_name(line.substr(10));
-        if (starts_with(line, "copy to ")) git.copy_to = file_name(line.substr(8));
-        if (starts_with(line, "new file mode ")) git.is_new = true;
-        if (starts_with(line, "deleted file mode ")) git.is_deleted = true;
-        if (starts_with(line, "GIT binary patch") || starts_with(line, "Binary files "))
+        if (line.starts_with("rename from ")) git.rename_from = file_name(line.substr(12));
+        if (line.starts_with("rename to ")) git.rename_to = file_name(line.substr(10));
+        if (line.starts_with("copy from ")) git.copy_from = file_name(line.substr(10));
+        if (line.starts_with("copy to ")) git.copy_to = file_name(line.substr(8));
+        if (line.starts_with("new file mode ")) git.is_new = true;
+        if (line.starts_with("deleted file mode ")) git.is_deleted = true;
+        if (line.starts_with("GIT binary patch") || line.starts_with("Binary files "))
             reject(number, "a binary change", "only texts can be patched");
     }
 
@@ -223,8 +218,9 @@ private:
         patch.files.push_back(std::move(file));
         in_file = true;
         next += 2;
-        if (!starts_with(bare(next), "@@ "))
-            reject(next < lines.size() ? next + 1 : number, "a hunk ('@@ -line,count +line,count @@') is expected here");
+        if (!bare(next).starts_with("@@ "))
+            reject(next < lines.size() ? next + 1 : number,
+                   "a hunk ('@@ -line,count +line,count @@') is expected here");
     }
 
     void hunk()
@@ -249,21 +245,21 @@ private:
     {
         while (old_left > 0 || new_left > 0) {
             const auto kind = next < lines.size() ? kind_of(next) : std::nullopt;
-            const bool fits = kind && (*kind == LineKind::added || old_left > 0) &&
-                              (*kind == LineKind::removed || new_left > 0);
+            const bool fits =
+                kind && (*kind == LineKind::added || old_left > 0) && (*kind == LineKind::removed || new_left > 0);
             if (!fits) wrong_count(hunk);
             if (*kind != LineKind::added) --old_left;
             if (*kind != LineKind::removed) --new_left;
             hunk.lines.push_back({*kind, text_of(next)});
             ++next;
-            if (starts_with(bare(next), "\\ ")) {
+            if (bare(next).starts_with("\\ ")) {
                 remove_line_end(hunk.lines.back().text);
                 ++next;
             }
         }
         const std::string_view behind = bare(next);
         const bool is_signature = behind == "--" || behind == "-- ";
-        const bool is_next_file = starts_with(behind, "--- ") && starts_with(bare(next + 1), "+++ ");
+        const bool is_next_file = behind.starts_with("--- ") && bare(next + 1).starts_with("+++ ");
         if (!behind.empty() && kind_of(next) && !is_signature && !is_next_file) wrong_count(hunk);
     }
 
@@ -307,10 +303,7 @@ private:
 
 }  // namespace
 
-Patch parse_patch(std::string name, std::string_view text)
-{
-    return Parser(std::move(name), text).run();
-}
+Patch parse_patch(std::string name, std::string_view text) { return Parser(std::move(name), text).run(); }
 
 Patch reversed(Patch patch)
 {
@@ -318,12 +311,19 @@ Patch reversed(Patch patch)
     for (FilePatch& file : patch.files) {
         std::swap(file.old_name, file.new_name);
         switch (file.change) {
-            case FileChange::create: file.change = FileChange::remove; break;
-            case FileChange::remove: file.change = FileChange::create; break;
+            case FileChange::create:
+                file.change = FileChange::remove;
+                break;
+            case FileChange::remove:
+                file.change = FileChange::create;
+                break;
             // Taking a copy back removes the copy; what its hunks changed does not matter then.
-            case FileChange::copy: file.change = FileChange::remove, file.new_name.clear(), file.hunks.clear(); break;
+            case FileChange::copy:
+                file.change = FileChange::remove, file.new_name.clear(), file.hunks.clear();
+                break;
             case FileChange::modify:
-            case FileChange::rename: break;
+            case FileChange::rename:
+                break;
         }
         for (Hunk& hunk : file.hunks) {
             std::swap(hunk.old_start, hunk.new_start);

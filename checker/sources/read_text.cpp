@@ -33,7 +33,8 @@ std::string read_text(const std::filesystem::path& path, std::string_view what)
     if (!file) cannot_read(path, what, errno);
     std::string text;
     std::string block(std::size_t{1} << 16, '\0');
-    while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) text.append(block, 0, count);
+    while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get()))
+        text.append(block, 0, count);
     if (std::ferror(file.get()) != 0) cannot_read(path, what, errno);
     return text;
 }

@@ -1,6 +1,6 @@
 /*
- * BUG() ends the run with a violation, WARN() is one and lets the run go on. A warning is shown once for each place
- * anyway, so that the _ONCE forms need no flag.
+ * BUG() ends the run with a violation, WARN() is one and lets the run go on. A warning is shown
+ * once for each place anyway, so that the _ONCE forms need no flag.
  */
 #ifndef _LINUX_BUG_H
 #define _LINUX_BUG_H

@@ -1,6 +1,7 @@
 /*
- * What the kernel asks of the compiler. Memory is sequentially consistent here and the checker neither caches nor
- * merges accesses, so that READ_ONCE() and WRITE_ONCE() are plain accesses and barriers are nothing.
+ * What the kernel asks of the compiler. Memory is sequentially consistent here and the checker
+ * neither caches nor merges accesses, so that READ_ONCE() and WRITE_ONCE() are plain accesses and
+ * barriers are nothing.
  */
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H

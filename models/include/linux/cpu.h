@@ -1,6 +1,7 @@
 /*
- * CPU hotplug as seen by those who want none to happen. No CPU comes or goes yet, so that nobody ever holds the lock
- * for writing and a reader never waits; what a reader may not do (sleep in atomic context) is still checked.
+ * CPU hotplug as seen by those who want none to happen. No CPU comes or goes yet, so that nobody
+ * ever holds the lock for writing and a reader never waits; what a reader may not do (sleep in
+ * atomic context) is still checked.
  */
 #ifndef _LINUX_CPU_H
 #define _LINUX_CPU_H

@@ -1,10 +1,11 @@
 /*
- * Sets of CPUs, one word each. CPUs neither come nor go yet: all that are possible are present, online and active, and
- * the masks that say so are constant.
+ * Sets of CPUs, one word each. CPUs neither come nor go yet: all that are possible are present,
+ * online and active, and the masks that say so are constant.
  */
 #ifndef _LINUX_CPUMASK_H
 #define _LINUX_CPUMASK_H
 
+#include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -81,6 +82,8 @@ static inline unsigned int num_online_cpus(void)
 {
 	return nr_cpu_ids;
 }
+
+#define num_active_cpus() num_online_cpus()
 
 static inline bool cpu_online(unsigned int cpu)
 {

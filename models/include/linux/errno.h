@@ -5,5 +5,6 @@
 #define EAGAIN 11
 #define EBUSY 16
 #define EINVAL 22
+#define EDEADLK 35
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The CPU's interrupt switch. `flags` is true where interrupts were off. With CONFIG_TRACE_IRQFLAGS others can see the
- * switch in the per-CPU variable hardirqs_enabled; it changes in the same step.
+ * The CPU's interrupt switch. `flags` is true where interrupts were off. With CONFIG_TRACE_IRQFLAGS
+ * others can see the switch in the per-CPU variable hardirqs_enabled; it changes in the same step.
  */
 #ifndef _LINUX_IRQFLAGS_H
 #define _LINUX_IRQFLAGS_H

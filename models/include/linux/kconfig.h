@@ -1,23 +1,28 @@
 /*
- * The configuration of the miniature kernel. Every symbol is set on the command line, -D NAME or -D NAME=0, and is 0 or
- * 1 after this file, so that it is asked by "#if CONFIG_..." and by IS_ENABLED(). What cannot be is refused here.
+ * The configuration of the miniature kernel. Every symbol is set on the command line, -D NAME or
+ * -D NAME=0, and is 0 or 1 after this file, so that it is asked by "#if CONFIG_..." and by
+ * IS_ENABLED(). What cannot be is refused here.
  *
- *   CONFIG_PREEMPT_NONE, _VOLUNTARY, _FULL   preemption in kernel code: only at explicit calls of the scheduler and
- *                                            cond_resched(); at might_sleep() too (default); wherever it is not disabled
- *   CONFIG_LOCKUP_DETECTOR                   the scenario may start the lock-up detectors
- *   CONFIG_SOFTLOCKUP_GENERATION             which soft-lockup detector: 2 (threads "watchdog/N", 2010 to 4.18)
- *   CONFIG_HARDLOCKUP_DETECTOR_PERF          hard-lockup detector by NMI; without it interrupts-off lock-ups are silent
- *   WATCHDOG_THRESH                          the sysctl watchdog_thresh in seconds, 1 to 60
- *   CONFIG_SERIAL_8250_CONSOLE               the console touches the watchdog for every record (default)
- *   CONFIG_NUMA_BALANCING                    migrate_swap() exists (default)
- *   CONFIG_DEBUG_SPINLOCK                    a lock taken twice by one CPU, or released by another, is reported (default)
- *   CONFIG_DEBUG_ATOMIC_SLEEP                sleeping in atomic context is reported (default)
- *   CONFIG_TRACE_IRQFLAGS                    per-CPU variable hardirqs_enabled, for properties
+ *   CONFIG_PREEMPT_NONE              kernel code gives way only in schedule() and cond_resched(),
+ *   CONFIG_PREEMPT_VOLUNTARY         in might_sleep() too (default),
+ *   CONFIG_PREEMPT_FULL              or wherever preemption is not disabled
+ *   CONFIG_LOCKUP_DETECTOR           a scenario that can do without the detectors starts them
+ *   CONFIG_SOFTLOCKUP_GENERATION     which soft-lockup detector: 2 (threads "watchdog/N", until
+ *   4.18)
+ *   CONFIG_HARDLOCKUP_DETECTOR_PERF  hard-lockup detector by NMI
+ *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
+ *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
+ *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
+ *   CONFIG_DEBUG_SPINLOCK            locks taken twice, or released by another CPU, are reported
+ *   (default)
+ *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
+ *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties
  */
 #ifndef _LINUX_KCONFIG_H
 #define _LINUX_KCONFIG_H
 
-#if !defined(CONFIG_PREEMPT_NONE) && !defined(CONFIG_PREEMPT_VOLUNTARY) && !defined(CONFIG_PREEMPT_FULL)
+#if !defined(CONFIG_PREEMPT_NONE) && !defined(CONFIG_PREEMPT_VOLUNTARY) && \
+	!defined(CONFIG_PREEMPT_FULL)
 #define CONFIG_PREEMPT_VOLUNTARY 1
 #endif
 #ifndef CONFIG_PREEMPT_NONE
@@ -42,7 +47,7 @@
 #define CONFIG_LOCKUP_DETECTOR CONFIG_HARDLOCKUP_DETECTOR_PERF
 #endif
 #if CONFIG_HARDLOCKUP_DETECTOR_PERF && !CONFIG_LOCKUP_DETECTOR
-#error "CONFIG_HARDLOCKUP_DETECTOR_PERF needs CONFIG_LOCKUP_DETECTOR: it looks at the detector's timer"
+#error "CONFIG_HARDLOCKUP_DETECTOR_PERF needs CONFIG_LOCKUP_DETECTOR, at whose timer it looks"
 #endif
 #ifndef CONFIG_SOFTLOCKUP_GENERATION
 #define CONFIG_SOFTLOCKUP_GENERATION 2

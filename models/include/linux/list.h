@@ -1,7 +1,7 @@
 /*
- * Doubly linked lists. Each operation is one step: every list of the miniature kernel is guarded by one lock, and all
- * who touch the list hold it (or it is still private), so that nobody can see an operation half done. What a second
- * addition of a queued node does to a list is kept.
+ * Doubly linked lists. Each operation is one step: every list of the miniature kernel is guarded by
+ * one lock, and all who touch the list hold it (or it is still private), so that nobody can see an
+ * operation half done. What a second addition of a queued node does to a list is kept.
  */
 #ifndef _LINUX_LIST_H
 #define _LINUX_LIST_H

@@ -8,7 +8,7 @@
 #pragma lockstep source "kernel/watchdog.c"
 #endif
 
-/* In boot, after start_kernel(): starts the detectors on every CPU. A scenario without this call has none. */
+/* In boot, after start_kernel(): starts the detectors. Without this call there are none. */
 void lockup_detector_init(void);
 
 void touch_softlockup_watchdog(void);

@@ -1,11 +1,12 @@
 /*
- * The preemption count. It belongs to the CPU, as on x86: at a context switch both tasks have the same count. It is
- * kept in all three preemption models, since CONFIG_DEBUG_ATOMIC_SLEEP needs it. Interrupt handlers do not add to it;
- * in_interrupt() asks the machine.
+ * The preemption count. It belongs to the CPU, as on x86: at a context switch both tasks have the
+ * same count. It is kept in all three preemption models, since CONFIG_DEBUG_ATOMIC_SLEEP needs it.
+ * Interrupt handlers do not add to it; in_interrupt() asks the machine.
  *
- * Only the own CPU ever reads or writes the count and the need-resched flag's reader side, so that counting and testing
- * are one step: nobody could see a difference. Preemption itself happens in a context of its own (ls_preempt(), see
- * ls_irq_exit() in kernel/sched.c), so that preempt_enable() may stand in code that __schedule() itself calls.
+ * Only the own CPU ever reads or writes the count and the need-resched flag's reader side, so that
+ * counting and testing are one step: nobody could see a difference. Preemption itself happens in a
+ * context of its own (ls_preempt(), see ls_irq_exit() in kernel/sched.c), so that preempt_enable()
+ * may stand in code that __schedule() itself calls.
  */
 #ifndef _LINUX_PREEMPT_H
 #define _LINUX_PREEMPT_H

@@ -1,6 +1,6 @@
 /*
- * The log. What is printed is not modelled (detectors' messages are made by ls_report()), only that a record takes
- * time and what the console does meanwhile; kernel/printk.c.
+ * The log. What is printed is not modelled (detectors' messages are made by ls_report()), only that
+ * a record takes time and what the console does meanwhile; kernel/printk.c.
  */
 #ifndef _LINUX_PRINTK_H
 #define _LINUX_PRINTK_H

@@ -1,8 +1,8 @@
 /*
- * RCU as far as it matters to scheduling: in kernels whose code cannot be preempted a reader disables preemption
- * (cond_resched() inside is then reported); in preemptible ones a reader may be preempted, and nothing is kept of it.
- * Grace periods and their stall detector are not modelled, so that the momentary quiescent state of multi_cpu_stop()
- * has nobody to tell.
+ * RCU as far as it matters to scheduling: in kernels whose code cannot be preempted a reader
+ * disables preemption (cond_resched() inside is then reported); in preemptible ones a reader may be
+ * preempted, and nothing is kept of it. Grace periods and their stall detector are not modelled, so
+ * that the momentary quiescent state of multi_cpu_stop() has nobody to tell.
  */
 #ifndef _LINUX_RCUPDATE_H
 #define _LINUX_RCUPDATE_H

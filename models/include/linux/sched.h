@@ -3,8 +3,11 @@
 #define _LINUX_SCHED_H
 
 #include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <linux/spinlock_types.h>
 
@@ -49,14 +52,14 @@ struct wake_q_node {
 struct task_struct {
 	unsigned int __state;
 	int on_rq;			/* 0, TASK_ON_RQ_QUEUED or TASK_ON_RQ_MIGRATING */
-	int on_cpu;			/* some CPU runs it, or has not yet finished switching away */
+	int on_cpu;			/* a CPU runs it, or has not finished switching away */
 	int cpu;			/* whose run queue it is on, or was on last */
 	int wake_cpu;			/* where it wants to wake up */
 	raw_spinlock_t pi_lock;
 	cpumask_t cpus_mask;
 	enum sched_class sched_class;
 	int prio;			/* within the class; less is better */
-	struct task_struct *rt_next;	/* behind it on the run queue (deadline and FIFO tasks) */
+	struct task_struct *rt_next;	/* behind it on the run queue (not of fair tasks) */
 	struct wake_q_node wake_q;
 	bool in_user;			/* runs user code; else kernel code */
 	int nr;				/* its number, as ls_task() gave it */
@@ -92,7 +95,8 @@ void sched_set_stop_task(int cpu, struct task_struct *stop);
 int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu, int curr_cpu);
 
 /*
- * Between these two the current task runs user code, which can be preempted whatever the kernel's preemption model.
+ * Between these two the current task runs user code, which can be preempted whatever the kernel's
+ * preemption model.
  */
 void exit_to_user_mode(void);
 void enter_from_user_mode(void);

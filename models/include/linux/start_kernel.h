@@ -1,6 +1,7 @@
 /*
- * What a scenario's ls_boot() does: start_kernel() brings up every CPU (idle, with its stopper asleep), then the
- * scenario makes its own tasks and says which of them run when the exploration begins.
+ * What a scenario's ls_boot() does: start_kernel() brings up every CPU (idle, with its stopper
+ * asleep), then the scenario makes its own tasks and says which of them run when the exploration
+ * begins.
  */
 #ifndef _LINUX_START_KERNEL_H
 #define _LINUX_START_KERNEL_H
@@ -10,8 +11,8 @@
 void start_kernel(void);
 
 /*
- * Makes p runnable on a CPU. If that CPU is still idle, p is what it runs when the exploration begins: call it for the
- * best class first.
+ * Makes p runnable on a CPU. If that CPU is still idle, p is what it runs when the exploration
+ * begins: call it for the best class first.
  */
 void start_task(struct task_struct *p, int cpu);
 

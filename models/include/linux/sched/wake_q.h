@@ -1,6 +1,7 @@
 /*
- * Tasks to be woken up later, when no lock is held any more. A task can be in one wake_q at a time in the whole
- * system: whoever finds it taken relies on the one who has it. kernel/wake_q.c says how they behave.
+ * Tasks to be woken up later, when no lock is held any more. A task can be in one wake_q at a time
+ * in the whole system: whoever finds it taken relies on the one who has it. kernel/wake_q.c says
+ * how they behave.
  */
 #ifndef _LINUX_SCHED_WAKE_Q_H
 #define _LINUX_SCHED_WAKE_Q_H

@@ -1,0 +1,178 @@
+// The whole way, one stage after the other; each hands plain data to the next.
+//
+//     overlays (sources/)  ->  read_c (frontend/)  ->  instantiate (machine/)  ->  run_passes (passes/)
+//                          ->  explore (explicit/) ->  replay_and_describe (result/)
+#include "base/diagnostic.h"
+#include "check/memory_size.h"
+#include "check/models_directory.h"
+#include "explicit/explore.h"
+#include "frontend/frontend.h"
+#include "lockstep/lockstep.h"
+#include "machine/machine.h"
+#include "passes/passes.h"
+#include "program/parser.h"
+#include "program/printer.h"
+#include "result/replay.h"
+#include "sources/overlays.h"
+#include "sources/read_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::uint32_t default_cpus = 2;
+constexpr std::uint64_t default_memory_percent = 80;
+
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+bool is_textual(const std::string& file) { return file.ends_with(".ls"); }
+
+Program read_textual(const ModelOptions& options)
+{
+    const std::string& file = options.files.front();
+    if (options.files.size() > 1)
+        reject_input(fmt::format("{} is a textual Program, which stands alone", file),
+                     "give one *.ls file, or C files");
+    if (!options.defines.empty() || !options.include_directories.empty() || !options.before.empty() ||
+        !options.after.empty() || !options.patches.empty() || !options.replacements.empty())
+        reject_input(fmt::format(
+            "{} is a textual Program: -D, -I, --before, --after, --patch and --replace are for C files", file));
+    Program program = parse(sources::read_text(file, "file"), file);
+    if (options.cpus != 0 && options.cpus != program.cpus)
+        reject_input(fmt::format("--cpus {} does not fit {}, which says itself that it has {}", options.cpus, file,
+                                 program.cpus));
+    return program;
+}
+
+Program read_c_files(const ModelOptions& options, std::vector<std::string>& warnings)
+{
+    const std::string models = find_models_directory(options.models_directory);
+    const sources::Overlays overlays = sources::make_overlays({.models = models,
+                                                               .files = options.files,
+                                                               .include_directories = options.include_directories,
+                                                               .before = options.before,
+                                                               .after = options.after,
+                                                               .patches = options.patches,
+                                                               .replacements = options.replacements});
+    warnings.insert(warnings.end(), overlays.warnings.begin(), overlays.warnings.end());
+    frontend::Output read = frontend::read_c({.files = options.files,
+                                              .defines = options.defines,
+                                              .include_directories = options.include_directories,
+                                              .models_directory = models,
+                                              .cpus = options.cpus == 0 ? default_cpus : options.cpus,
+                                              .overlays = overlays.texts,
+                                              .replacements = overlays.replacements});
+    machine::instantiate(read.program, read.machine, read.entries);
+    return std::move(read.program);
+}
+
+explicit_engine::Options engine_options(const CheckOptions& options, const Observer& observer)
+{
+    explicit_engine::Options engine;
+    engine.order = options.search == SearchOrder::breadth_first ? explicit_engine::Order::breadth_first
+                                                                : explicit_engine::Order::depth_first;
+    engine.all = options.all;
+    engine.max_memory_bytes = options.max_memory_bytes != 0 ? options.max_memory_bytes
+                                                            : available_memory_bytes() / 100 * default_memory_percent;
+    engine.max_states = options.max_states;
+    engine.timeout_seconds = options.timeout_seconds;
+    engine.interrupted = observer.interrupted;
+    engine.progress = observer.progress;
+    return engine;
+}
+
+// The one place where running out of memory becomes a verdict.
+template <typename Stage>
+Result unknown_without_memory(std::uint32_t cpus, Stage stage)
+{
+    try {
+        return stage();
+    } catch (const std::bad_alloc&) {
+        Result result;
+        result.verdict = Verdict::unknown;
+        result.reason = "memory ran out";
+        result.cpus = cpus;
+        return result;
+    }
+}
+
+void check_moves(const Program& program, const Violation& violation)
+{
+    for (const Step& step : violation.path.steps) {
+        for (const Move& move : step) {
+            const bool has_process = program.processes.contains(move.process);
+            if (has_process &&
+                program.automata[program.processes[move.process].automaton].transitions.contains(move.transition))
+                continue;
+            reject_input(
+                fmt::format("the recorded path takes transition {} of process {}, which the Program does not have",
+                            move.transition.index, move.process.index),
+                "was the record edited?");
+        }
+    }
+}
+
+}  // namespace
+
+Loaded load(const ModelOptions& options)
+{
+    const auto start = std::chrono::steady_clock::now();
+    if (options.files.empty()) reject_input("no file to check");
+    Loaded loaded;
+    const bool has_textual = std::any_of(options.files.begin(), options.files.end(), is_textual);
+    loaded.program = has_textual ? read_textual(options) : read_c_files(options, loaded.warnings);
+    run_passes(loaded.program);
+    for (const Pass& pass : all_passes())
+        if (pass.is_reduction) loaded.reductions.emplace_back(pass.name);
+    loaded.seconds = seconds_since(start);
+    return loaded;
+}
+
+Result check(const Loaded& loaded, const CheckOptions& options, const Observer& observer)
+{
+    const auto start = std::chrono::steady_clock::now();
+    Result result = unknown_without_memory(loaded.program.cpus, [&] {
+        Result found = explicit_engine::explore(loaded.program, engine_options(options, observer));
+        for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
+        return found;
+    });
+    result.warnings.insert(result.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
+    auto& reductions = result.statistics.reductions;
+    reductions.insert(reductions.begin(), loaded.reductions.begin(), loaded.reductions.end());
+    result.statistics.seconds_total = loaded.seconds + seconds_since(start);
+    return result;
+}
+
+Result check(const CheckOptions& options, const Observer& observer)
+{
+    return unknown_without_memory(options.model.cpus, [&] { return check(load(options.model), options, observer); });
+}
+
+void replay(const Loaded& loaded, Result& recorded)
+{
+    for (Violation& violation : recorded.violations) {
+        check_moves(loaded.program, violation);
+        violation.trace.clear();
+        violation.waits_for.clear();
+        result::replay_and_describe(loaded.program, violation);
+    }
+}
+
+std::string program_hash(const Program& program)
+{
+    // FNV-1a: told apart are versions of one model, not forgeries.
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : print(program)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return fmt::format("{:016x}", hash);
+}
+
+}  // namespace lockstep

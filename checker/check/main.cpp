@@ -1,0 +1,175 @@
+// The command line: what is asked for is done by lockstep.h, what it says is written by report/. Here are the exit
+// statuses, and the one place where each kind of error is caught.
+#include "base/diagnostic.h"
+#include "check/command_line.h"
+#include "lockstep/lockstep.h"
+#include "program/dot.h"
+#include "program/readable.h"
+#include "report/json.h"
+#include "report/output_file.h"
+#include "report/progress.h"
+#include "report/terminal.h"
+#include "report/text.h"
+#include "sources/read_text.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <optional>
+
+#include <unistd.h>
+
+namespace {
+
+using namespace lockstep;
+
+enum class ExitStatus : std::uint8_t { holds = 0, violated = 1, bad_input = 2, unknown = 3, bug = 4 };
+
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+// The first Ctrl-C ends the exploration with what it has; the second one ends the program.
+void end_exploration_on_interrupt()
+{
+    struct sigaction action{};
+    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+    for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
+// A failed assertion or a crash is our bug and is to end in the exit status that says so, not in that of a signal. The
+// handler has a stack of its own, because running out of stack is one of the ways to get here. Sanitizers have their
+// own handlers, which say more.
+void report_crashes_as_bugs()
+{
+#ifndef __SANITIZE_ADDRESS__
+    static char stack[1 << 14];
+    stack_t alternative{};
+    alternative.ss_sp = stack;
+    alternative.ss_size = sizeof stack;
+    sigaltstack(&alternative, nullptr);
+    struct sigaction action{};
+    action.sa_handler = [](int) {
+        constexpr char message[] = "lockstep: crashed. This is a bug in lockstep; please report it with its input.\n";
+        [[maybe_unused]] const ssize_t count = write(STDERR_FILENO, message, sizeof message - 1);
+        _exit(static_cast<int>(ExitStatus::bug));
+    };
+    action.sa_flags = static_cast<int>(SA_ONSTACK | SA_RESETHAND);
+    for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) sigaction(signal, &action, nullptr);
+#endif
+}
+
+ExitStatus status_of(Verdict verdict)
+{
+    switch (verdict) {
+        case Verdict::holds:
+            return ExitStatus::holds;
+        case Verdict::violated:
+            return ExitStatus::violated;
+        case Verdict::unknown:
+            return ExitStatus::unknown;
+    }
+    return ExitStatus::bug;
+}
+
+void print_to(std::FILE* stream, const std::string& text)
+{
+    const bool is_written = std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
+    if (!is_written) reject_input(fmt::format("cannot write the output: {}", std::strerror(errno)));
+}
+
+void print_result(const Result& result, bool quiet, std::FILE* stream)
+{
+    const report::Terminal terminal = report::terminal_of(fileno(stream));
+    const report::TextOptions options{.has_colour = terminal.has_colour, .columns = terminal.columns};
+    print_to(stream, quiet ? report::verdict_line(result, options) + '\n' : report::to_text(result, options));
+}
+
+ExitStatus run(const CheckCommand& command)
+{
+    const bool json_to_stdout = command.json_file == "-";
+    std::unique_ptr<report::OutputFile> json_file;  // opened before hours are spent on what could not be written
+    if (!command.json_file.empty() && !json_to_stdout)
+        json_file = std::make_unique<report::OutputFile>(command.json_file);
+
+    end_exploration_on_interrupt();
+    const Loaded loaded = load(command.options.model);
+    report::ProgressLine progress(stderr);
+    Observer observer{.progress = {}, .interrupted = &interrupted};
+    if (!command.quiet) observer.progress = [&](const Statistics& statistics) { progress.show(statistics); };
+    const Result result = check(loaded, command.options, observer);
+    progress.clear();
+
+    print_result(result, command.quiet, json_to_stdout ? stderr : stdout);
+    if (!command.json_file.empty()) {
+        const std::string json =
+            report::to_json({LOCKSTEP_VERSION, command.options, program_hash(loaded.program), result});
+        if (json_to_stdout)
+            print_to(stdout, json);
+        else
+            json_file->commit(json);
+    }
+    return status_of(result.verdict);
+}
+
+ExitStatus run(const ShowCommand& command)
+{
+    const Loaded loaded = load(command.model);
+    print_to(stdout, command.dot ? all_dot(loaded.program) : show(loaded.program));
+    return ExitStatus::holds;
+}
+
+ExitStatus run(const ReplayCommand& command)
+{
+    report::Record record = report::from_json(sources::read_text(command.record_file, "record"), command.record_file);
+    if (!command.models_directory.empty()) record.options.model.models_directory = command.models_directory;
+    const Loaded loaded = load(record.options.model);
+    if (program_hash(loaded.program) != record.program_hash) {
+        Diagnostic diagnostic;
+        diagnostic.file = command.record_file;
+        diagnostic.message = "the model is not the one this was recorded with; its traces mean nothing for it";
+        diagnostic.hint =
+            "have its sources, the miniature kernel or lockstep changed since? Record again with `lockstep check "
+            "--json`";
+        throw InputError(std::move(diagnostic));
+    }
+    replay(loaded, record.result);
+    print_result(record.result, command.quiet, stdout);
+    return status_of(record.result.verdict);
+}
+
+ExitStatus run(const PrintCommand& command)
+{
+    print_to(stdout, command.text);
+    return ExitStatus::holds;
+}
+
+ExitStatus run_reporting_errors(int argument_count, char** arguments)
+{
+    try {
+        return std::visit([](const auto& command) { return run(command); },
+                          parse_command_line(argument_count, arguments));
+    } catch (const InputError& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return ExitStatus::bad_input;
+    } catch (const std::bad_alloc&) {
+        fmt::print("unknown: memory ran out while the model was read\n");
+        return ExitStatus::unknown;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "lockstep: {}\nThis is a bug in lockstep; please report it with its input.\n", error.what());
+        return ExitStatus::bug;
+    }
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments)
+{
+    report_crashes_as_bugs();
+    return static_cast<int>(run_reporting_errors(argument_count, arguments));
+}

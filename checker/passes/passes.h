@@ -1,0 +1,39 @@
+// Program -> Program: the table of passes, and the one place that runs them.
+#pragma once
+
+#include "program/program.h"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lockstep {
+
+struct Pass {
+    std::string_view name;
+    std::string_view help;
+    void (*run)(Program&);
+    bool is_reduction;  // may be switched off; the others are needed
+};
+
+/// In the order in which they run.
+std::span<const Pass> all_passes();
+
+struct PassOptions {
+    std::vector<std::string> disabled;  // names of reductions
+};
+
+struct PassReport {
+    std::string_view name;
+    double seconds = 0;
+    std::size_t locations_before = 0, locations_after = 0;
+    std::size_t transitions_before = 0, transitions_after = 0;
+};
+
+/// Runs every pass that is not disabled, and verifies the Program before the first and after each. Throws InputError
+/// at the name of a reduction that does not exist.
+std::vector<PassReport> run_passes(Program& program, const PassOptions& options = {});
+
+}  // namespace lockstep

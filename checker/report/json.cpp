@@ -1,0 +1,353 @@
+// Both directions of each struct stand next to each other, so that a field is added to both or to neither.
+#include "report/json.h"
+
+#include "base/diagnostic.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cmath>
+#include <stdexcept>
+
+namespace lockstep::report {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int format_version = 1;
+
+template <typename Value>
+Value get(const Json& json, const char* name)
+{
+    return json.at(name).get<Value>();
+}
+
+// JSON has no infinity.
+double finite(double number) { return std::isfinite(number) ? number : 0; }
+
+// ---- Enumerations ----
+
+template <typename Enum, std::size_t count>
+Enum from_name(const std::array<const char*, count>& names, const Json& json)
+{
+    const auto name = json.get<std::string>();
+    for (std::size_t i = 0; i < count; ++i)
+        if (name == names[i]) return static_cast<Enum>(i);
+    throw std::out_of_range(fmt::format("'{}' is no value of this field", name));
+}
+
+constexpr std::array verdict_names{"holds", "violated", "unknown"};
+constexpr std::array permanence_names{"not applicable", "transient", "permanent", "undecided"};
+constexpr std::array search_names{"bfs", "dfs"};
+
+template <typename Enum, std::size_t count>
+const char* name_of(const std::array<const char*, count>& names, Enum value)
+{
+    return names.at(static_cast<std::size_t>(value));
+}
+
+// ---- Options ----
+
+Json write(const ModelOptions& model)
+{
+    Json replacements = Json::array();
+    for (const auto& [name, file] : model.replacements) replacements.push_back({{"name", name}, {"file", file}});
+    return {{"files", model.files},
+            {"cpus", model.cpus},
+            {"defines", model.defines},
+            {"include_directories", model.include_directories},
+            {"models_directory", model.models_directory},
+            {"before", model.before},
+            {"after", model.after},
+            {"patches", model.patches},
+            {"replacements", std::move(replacements)}};
+}
+
+ModelOptions read_model(const Json& json)
+{
+    ModelOptions model;
+    model.files = get<std::vector<std::string>>(json, "files");
+    model.cpus = get<std::uint32_t>(json, "cpus");
+    model.defines = get<std::vector<std::string>>(json, "defines");
+    model.include_directories = get<std::vector<std::string>>(json, "include_directories");
+    model.models_directory = get<std::string>(json, "models_directory");
+    model.before = get<std::string>(json, "before");
+    model.after = get<std::string>(json, "after");
+    model.patches = get<std::vector<std::string>>(json, "patches");
+    for (const Json& replacement : json.at("replacements"))
+        model.replacements.emplace_back(get<std::string>(replacement, "name"), get<std::string>(replacement, "file"));
+    return model;
+}
+
+Json write(const CheckOptions& options)
+{
+    return {{"model", write(options.model)},
+            {"search", name_of(search_names, options.search)},
+            {"all", options.all},
+            {"max_memory_bytes", options.max_memory_bytes},
+            {"max_states", options.max_states},
+            {"timeout_seconds", finite(options.timeout_seconds)}};
+}
+
+CheckOptions read_options(const Json& json)
+{
+    CheckOptions options;
+    options.model = read_model(json.at("model"));
+    options.search = from_name<SearchOrder>(search_names, json.at("search"));
+    options.all = get<bool>(json, "all");
+    options.max_memory_bytes = get<std::uint64_t>(json, "max_memory_bytes");
+    options.max_states = get<std::uint64_t>(json, "max_states");
+    options.timeout_seconds = get<double>(json, "timeout_seconds");
+    return options;
+}
+
+// ---- Trace ----
+
+Json write(const StackEntry& entry)
+{
+    return {{"function", entry.function}, {"file", entry.file}, {"line", entry.line}};
+}
+
+StackEntry read_stack_entry(const Json& json)
+{
+    return {get<std::string>(json, "function"), get<std::string>(json, "file"), get<std::uint32_t>(json, "line")};
+}
+
+Json write(const std::vector<StackEntry>& stack)
+{
+    Json json = Json::array();
+    for (const StackEntry& entry : stack) json.push_back(write(entry));
+    return json;
+}
+
+std::vector<StackEntry> read_stack(const Json& json)
+{
+    std::vector<StackEntry> stack;
+    for (const Json& entry : json) stack.push_back(read_stack_entry(entry));
+    return stack;
+}
+
+Json write(const Move& move) { return Json::array({move.process.index, move.transition.index, move.choice}); }
+
+Move read_move(const Json& json)
+{
+    return {ProcessId(json.at(0).get<std::uint32_t>()), TransitionId(json.at(1).get<std::uint32_t>()),
+            json.at(2).get<std::int64_t>()};
+}
+
+Json write(const TraceMove& move)
+{
+    Json changes = Json::array();
+    for (const Change& change : move.changes)
+        changes.push_back({{"name", change.name}, {"before", change.before}, {"after", change.after}});
+    return {{"move", write(move.move)}, {"file", move.file},          {"line", move.line},
+            {"text", move.text},        {"stack", write(move.stack)}, {"changes", std::move(changes)}};
+}
+
+TraceMove read_trace_move(const Json& json)
+{
+    TraceMove move;
+    move.move = read_move(json.at("move"));
+    move.file = get<std::string>(json, "file");
+    move.line = get<std::uint32_t>(json, "line");
+    move.text = get<std::string>(json, "text");
+    move.stack = read_stack(json.at("stack"));
+    for (const Json& change : json.at("changes"))
+        move.changes.push_back(
+            {get<std::string>(change, "name"), get<std::string>(change, "before"), get<std::string>(change, "after")});
+    return move;
+}
+
+Json write(const TraceStep& step)
+{
+    Json moves = Json::array();
+    for (const TraceMove& move : step.moves) moves.push_back(write(move));
+    return {{"process", step.process}, {"cpu", step.cpu},           {"task", step.task},        {"pid", step.pid},
+            {"context", step.context}, {"messages", step.messages}, {"moves", std::move(moves)}};
+}
+
+TraceStep read_trace_step(const Json& json)
+{
+    TraceStep step;
+    step.process = get<std::string>(json, "process");
+    step.cpu = get<std::int64_t>(json, "cpu");
+    step.task = get<std::string>(json, "task");
+    step.pid = get<std::int64_t>(json, "pid");
+    step.context = get<std::string>(json, "context");
+    step.messages = get<std::vector<std::string>>(json, "messages");
+    for (const Json& move : json.at("moves")) step.moves.push_back(read_trace_move(move));
+    return step;
+}
+
+Json write(const Path& path)
+{
+    Json steps = Json::array();
+    for (const Step& step : path.steps) {
+        Json moves = Json::array();
+        for (const Move& move : step) moves.push_back(write(move));
+        steps.push_back(std::move(moves));
+    }
+    return steps;
+}
+
+std::vector<Step> read_steps(const Json& json)
+{
+    std::vector<Step> steps;
+    for (const Json& moves : json) {
+        Step& step = steps.emplace_back();
+        for (const Json& move : moves) step.push_back(read_move(move));
+    }
+    return steps;
+}
+
+// ---- Violations ----
+
+Json write(const Wait& wait)
+{
+    return {{"task", wait.task}, {"what", wait.what}, {"who", wait.who}, {"place", write(wait.place)}};
+}
+
+Wait read_wait(const Json& json)
+{
+    return {get<std::string>(json, "task"), get<std::string>(json, "what"), get<std::vector<std::string>>(json, "who"),
+            read_stack_entry(json.at("place"))};
+}
+
+Json permanent(Permanence permanence)
+{
+    if (permanence == Permanence::permanent) return true;
+    if (permanence == Permanence::transient) return false;
+    return nullptr;
+}
+
+Json write(const Violation& violation)
+{
+    Json waits = Json::array();
+    for (const Wait& wait : violation.waits_for) waits.push_back(write(wait));
+    Json trace = Json::array();
+    for (const TraceStep& step : violation.trace) trace.push_back(write(step));
+    return {{"kind", violation.kind},
+            {"permanent", permanent(violation.permanence)},
+            {"permanence", name_of(permanence_names, violation.permanence)},
+            {"cpu", violation.cpu},
+            {"task", violation.task},
+            {"pid", violation.pid},
+            {"message", violation.message},
+            {"file", violation.file},
+            {"line", violation.line},
+            {"stack", write(violation.stack)},
+            {"ticks", finite(violation.ticks)},
+            {"waits_for", std::move(waits)},
+            {"trace", std::move(trace)},
+            {"initial_state", violation.path.initial_state},
+            {"path", write(violation.path)}};
+}
+
+Violation read_violation(const Json& json)
+{
+    Violation violation;
+    violation.kind = get<std::string>(json, "kind");
+    violation.permanence = from_name<Permanence>(permanence_names, json.at("permanence"));
+    violation.cpu = get<std::int64_t>(json, "cpu");
+    violation.task = get<std::string>(json, "task");
+    violation.pid = get<std::int64_t>(json, "pid");
+    violation.message = get<std::string>(json, "message");
+    violation.file = get<std::string>(json, "file");
+    violation.line = get<std::uint32_t>(json, "line");
+    violation.stack = read_stack(json.at("stack"));
+    violation.ticks = get<double>(json, "ticks");
+    for (const Json& wait : json.at("waits_for")) violation.waits_for.push_back(read_wait(wait));
+    for (const Json& step : json.at("trace")) violation.trace.push_back(read_trace_step(step));
+    violation.path.initial_state = get<std::uint32_t>(json, "initial_state");
+    violation.path.steps = read_steps(json.at("path"));
+    return violation;
+}
+
+// ---- The whole ----
+
+void write(Json& json, const Statistics& statistics)
+{
+    json["complete"] = statistics.complete;
+    json["states"] = statistics.states;
+    json["transitions"] = statistics.transitions;
+    json["depth"] = statistics.depth;
+    json["frontier"] = statistics.frontier;
+    json["seconds"] = finite(statistics.seconds);
+    json["seconds_total"] = finite(statistics.seconds_total);
+    json["peak_memory_bytes"] = statistics.peak_memory_bytes;
+    json["bytes_per_state"] = finite(statistics.bytes_per_state);
+    json["reductions"] = statistics.reductions;
+}
+
+Statistics read_statistics(const Json& json)
+{
+    Statistics statistics;
+    statistics.complete = get<bool>(json, "complete");
+    statistics.states = get<std::uint64_t>(json, "states");
+    statistics.transitions = get<std::uint64_t>(json, "transitions");
+    statistics.depth = get<std::uint64_t>(json, "depth");
+    statistics.frontier = get<std::uint64_t>(json, "frontier");
+    statistics.seconds = get<double>(json, "seconds");
+    statistics.seconds_total = get<double>(json, "seconds_total");
+    statistics.peak_memory_bytes = get<std::uint64_t>(json, "peak_memory_bytes");
+    statistics.bytes_per_state = get<double>(json, "bytes_per_state");
+    statistics.reductions = get<std::vector<std::string>>(json, "reductions");
+    return statistics;
+}
+
+Record read_record(const Json& json)
+{
+    if (get<int>(json, "format") != format_version)
+        throw std::out_of_range(
+            fmt::format("format {} is not known, only {}", get<int>(json, "format"), format_version));
+    Record record;
+    record.version = get<std::string>(json, "lockstep");
+    record.options = read_options(json.at("options"));
+    record.program_hash = get<std::string>(json, "program_hash");
+    record.result.verdict = from_name<Verdict>(verdict_names, json.at("verdict"));
+    record.result.reason = get<std::string>(json, "reason");
+    record.result.cpus = get<std::uint32_t>(json, "cpus");
+    record.result.statistics = read_statistics(json);
+    record.result.warnings = get<std::vector<std::string>>(json, "warnings");
+    for (const Json& violation : json.at("violations")) record.result.violations.push_back(read_violation(violation));
+    return record;
+}
+
+}  // namespace
+
+std::string to_json(const Record& record)
+{
+    Json json;
+    json["lockstep"] = record.version;
+    json["format"] = format_version;
+    json["verdict"] = name_of(verdict_names, record.result.verdict);
+    json["reason"] = record.result.reason;
+    json["cpus"] = record.result.cpus;
+    write(json, record.result.statistics);
+    json["warnings"] = record.result.warnings;
+    json["options"] = write(record.options);
+    json["program_hash"] = record.program_hash;
+    json["violations"] = Json::array();
+    for (const Violation& violation : record.result.violations) json["violations"].push_back(write(violation));
+    // Source lines may hold any bytes; what is no UTF-8 is shown as U+FFFD.
+    return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+Record from_json(std::string_view text, const std::string& file)
+{
+    Diagnostic diagnostic;
+    diagnostic.file = file;
+    try {
+        return read_record(Json::parse(text));
+    } catch (const nlohmann::json::parse_error& error) {
+        diagnostic.message = fmt::format("this is no JSON ({})", error.what());
+    } catch (const std::exception& error) {
+        diagnostic.message = fmt::format("this is no record of lockstep ({})", error.what());
+    }
+    diagnostic.hint = "records are written by `lockstep check --json FILE`";
+    throw InputError(std::move(diagnostic));
+}
+
+}  // namespace lockstep::report

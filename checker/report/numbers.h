@@ -1,0 +1,27 @@
+// Numbers as people read them, and the statistics made of them.
+#pragma once
+
+#include "result/result.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lockstep::report {
+
+/// "1,234,567".
+std::string grouped(std::uint64_t number);
+
+/// "1 state", "1,234 states".
+std::string counted(std::uint64_t number, std::string_view noun);
+
+/// "1.5 GiB".
+std::string bytes(std::uint64_t count);
+
+/// "0.004 s", "12.3 s", "2 min 5 s".
+std::string duration(double seconds);
+
+/// States, transitions, depth, time and rate; memory, completeness and reductions: two lines without the last end.
+std::string statistics_text(const Statistics& statistics);
+
+}  // namespace lockstep::report

@@ -1,0 +1,46 @@
+#include "report/progress.h"
+
+#include "report/numbers.h"
+#include "report/terminal.h"
+
+#include <fmt/format.h>
+
+namespace lockstep::report {
+
+std::string progress_text(const Statistics& statistics, double states_per_second)
+{
+    return fmt::format("{}, {}/s, depth {}, frontier {}, {}", counted(statistics.states, "state"),
+                       grouped(static_cast<std::uint64_t>(states_per_second)), grouped(statistics.depth),
+                       grouped(statistics.frontier), bytes(statistics.peak_memory_bytes));
+}
+
+ProgressLine::ProgressLine(std::FILE* the_stream) : stream(the_stream)
+{
+    const Terminal terminal = terminal_of(fileno(stream));
+    if (terminal.is_terminal) columns = terminal.columns;
+}
+
+void ProgressLine::show(const Statistics& statistics)
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (columns == 0 || now - last_time < std::chrono::milliseconds(900)) return;
+    const double seconds = statistics.seconds - last_seconds;
+    const double rate = seconds > 0 ? static_cast<double>(statistics.states - last_states) / seconds : 0;
+    const std::string line = progress_text(statistics, rate).substr(0, columns - 1);
+    fmt::print(stream, "\r\x1b[K{}", line);
+    std::fflush(stream);
+    is_shown = true;
+    last_states = statistics.states;
+    last_seconds = statistics.seconds;
+    last_time = now;
+}
+
+void ProgressLine::clear()
+{
+    if (!is_shown) return;
+    std::fputs("\r\x1b[K", stream);
+    std::fflush(stream);
+    is_shown = false;
+}
+
+}  // namespace lockstep::report

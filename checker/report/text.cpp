@@ -1,0 +1,150 @@
+#include "report/text.h"
+
+#include "report/numbers.h"
+#include "report/terminal.h"
+#include "report/trace_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace lockstep::report {
+
+namespace {
+
+std::string permanence_text(Permanence permanence)
+{
+    switch (permanence) {
+        case Permanence::not_applicable:
+            return "";
+        case Permanence::transient:
+            return "transient";
+        case Permanence::permanent:
+            return "permanent";
+        case Permanence::undecided:
+            return "permanent or transient: undecided";
+    }
+    return "";
+}
+
+// "deadlock, permanent: migration/1:18 on CPU1 (kernel/stop_machine.c:57)".
+std::string summary(const Violation& violation)
+{
+    std::string text = violation.kind;
+    if (const std::string permanence = permanence_text(violation.permanence); !permanence.empty())
+        text += ", " + permanence;
+    std::string who = task_text(violation.task, violation.pid);
+    if (violation.cpu >= 0) who += fmt::format("{}CPU{}", who.empty() ? "" : " on ", violation.cpu);
+    if (!who.empty()) text += ": " + who;
+    if (const std::string place = place_text(violation.file, violation.line); !place.empty())
+        text += fmt::format(" ({})", place);
+    return text;
+}
+
+std::string coverage(const Result& result)
+{
+    return fmt::format("{} explored, {} left", counted(result.statistics.states, "state"),
+                       grouped(result.statistics.frontier));
+}
+
+// A cycle of the wait-for graph, first task repeated at its end; empty where there is none.
+std::vector<std::string> wait_cycle(const std::vector<Wait>& waits)
+{
+    std::map<std::string, std::set<std::string>> edges;
+    for (const Wait& wait : waits) edges[wait.task].insert(wait.who.begin(), wait.who.end());
+    std::vector<std::string> path;
+    std::set<std::string> left_behind;
+    const auto walk = [&](const auto& self, const std::string& task) -> bool {
+        if (const auto seen = std::find(path.begin(), path.end(), task); seen != path.end()) {
+            path.erase(path.begin(), seen);
+            path.push_back(task);
+            return true;
+        }
+        if (left_behind.contains(task) || !edges.contains(task)) return false;
+        path.push_back(task);
+        for (const std::string& next : edges.at(task))
+            if (self(self, next)) return true;
+        path.pop_back();
+        left_behind.insert(task);
+        return false;
+    };
+    for (const Wait& wait : waits)
+        if (walk(walk, wait.task)) return path;
+    return {};
+}
+
+std::string wait_text(const Wait& wait)
+{
+    std::string text = fmt::format("  {} waits for {}", wait.task, wait.what);
+    if (!wait.place.function.empty()) text += fmt::format(" in {}()", wait.place.function);
+    if (const std::string place = place_text(wait.place.file, wait.place.line); !place.empty())
+        text += fmt::format(" at {}", place);
+    text += wait.who.empty() ? "; nobody can change that"
+                             : fmt::format("; only {} could change that", fmt::join(wait.who, " or "));
+    return text + '\n';
+}
+
+std::string waits_text(const std::vector<Wait>& waits)
+{
+    if (waits.empty()) return {};
+    std::string text = "\nWho waits for whom:\n";
+    for (const Wait& wait : waits) text += wait_text(wait);
+    if (const auto cycle = wait_cycle(waits); !cycle.empty())
+        text += fmt::format("  cycle: {}\n", fmt::join(cycle, " -> "));
+    return text;
+}
+
+std::string ticks_text(double ticks)
+{
+    return ticks > 0 ? fmt::format(", {:g} tick{} of time", ticks, ticks == 1 ? "" : "s") : std::string();
+}
+
+std::string violation_text(const Violation& violation, const TextOptions& options)
+{
+    std::string text = paint(summary(violation), Colour::bold, options.has_colour) + '\n';
+    if (!violation.stack.empty()) text += "  in " + stack_text(violation.stack) + '\n';
+    if (!violation.message.empty()) text += "  " + paint(violation.message, Colour::red, options.has_colour) + '\n';
+    text += fmt::format(
+        "\nHow it comes about ({}{}{}):\n", counted(violation.trace.size(), "step"), ticks_text(violation.ticks),
+        violation.path.initial_state == 0 ? "" : fmt::format(", from initial state {}", violation.path.initial_state));
+    return text + trace_text(violation, options) + waits_text(violation.waits_for);
+}
+
+}  // namespace
+
+std::string verdict_line(const Result& result, const TextOptions& options)
+{
+    const auto cpus = counted(result.cpus, "CPU");
+    switch (result.verdict) {
+        case Verdict::holds:
+            return paint("holds", Colour::green, options.has_colour) +
+                   fmt::format(": {}, all {} explored", cpus, counted(result.statistics.states, "reachable state"));
+        case Verdict::violated: {
+            const std::size_t others = result.violations.empty() ? 0 : result.violations.size() - 1;
+            return paint("violated", Colour::red, options.has_colour) +
+                   (result.violations.empty() ? "" : ": " + summary(result.violations.front())) +
+                   (others == 0 ? "" : fmt::format(", and {} more", grouped(others)));
+        }
+        case Verdict::unknown:
+            return paint("unknown", Colour::yellow, options.has_colour) +
+                   fmt::format(": {}; {}, {}", result.reason, cpus, coverage(result));
+    }
+    return {};
+}
+
+std::string to_text(const Result& result, const TextOptions& options)
+{
+    std::string text = verdict_line(result, options) + "\n\n";
+    for (std::size_t i = 0; i < result.violations.size(); ++i) {
+        if (result.violations.size() > 1) text += fmt::format("[{} of {}] ", i + 1, result.violations.size());
+        text += violation_text(result.violations[i], options) + '\n';
+    }
+    for (const std::string& warning : result.warnings)
+        text += paint("warning", Colour::yellow, options.has_colour) + ": " + warning + '\n';
+    return text + statistics_text(result.statistics) + '\n';
+}
+
+}  // namespace lockstep::report

@@ -1,0 +1,21 @@
+// The Result as the terminal shows it: the verdict first, then each violation with its trace, then who waits for whom,
+// then what was covered. It says everything that the JSON says but the numbers a trace is replayed by.
+#pragma once
+
+#include "result/result.h"
+
+#include <string>
+
+namespace lockstep::report {
+
+struct TextOptions {
+    bool has_colour = false;
+    std::size_t columns = 100;  // source lines are cut to fit; nothing else is
+};
+
+/// "violated: deadlock, permanent: migration/1 on CPU1 (kernel/stop_machine.c:57)"; no line end.
+std::string verdict_line(const Result& result, const TextOptions& options = {});
+
+std::string to_text(const Result& result, const TextOptions& options = {});
+
+}  // namespace lockstep::report

@@ -1,0 +1,21 @@
+// A violation's trace as text: the steps of one function on one CPU run together under one header.
+#pragma once
+
+#include "report/text.h"
+
+#include <string>
+
+namespace lockstep::report {
+
+std::string trace_text(const Violation& violation, const TextOptions& options);
+
+/// "multi_cpu_stop() <- cpu_stopper_thread():57", innermost first; the lines are those of the calls.
+std::string stack_text(const std::vector<StackEntry>& stack);
+
+/// "migration/1:18", as the kernel's log names a task; empty where there is none.
+std::string task_text(const std::string& task, std::int64_t pid);
+
+/// "kernel/stop_machine.c:57"; empty where there is no place.
+std::string place_text(const std::string& file, std::uint32_t line);
+
+}  // namespace lockstep::report

@@ -1,0 +1,268 @@
+// Who could release whom is found out by trying: "if q could get past its own wait, would p get on?".
+//
+// In the state in which everybody is stuck, q's wait is overridden: a guard that is false is taken as true (a loop is
+// left by the branch that it never takes), and then only q's CPU runs on, with q pushed past further waits as it
+// meets them. If that makes p's guard true, lets p leave its loop, or brings p onto a CPU, then p waits for q. What p
+// waits for are the slots that it reads in its wait and that changed on the way. This needs no knowledge of locks,
+// owners or completions, and finds a spinlock's holder, the CPU that has yet to clear on_cpu, and the task that
+// occupies a CPU alike. The try is bounded; where it finds nobody, nobody is named.
+#include "result/waits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace lockstep::result {
+
+namespace {
+
+using State = Interpreter::State;
+using End = Interpreter::Outcome::End;
+
+constexpr std::size_t tried_states = 400;
+constexpr std::size_t round_states = 64;
+
+class Waits {
+public:
+    Waits(Interpreter& the_interpreter, const State& the_state)
+        : interpreter(the_interpreter), program(interpreter.program), state(the_state)
+    {
+        for (ProcessId p : ids_of(program.processes))
+            if (is_actor(p)) actors.push_back(p);
+    }
+
+    std::vector<Wait> from(const std::string& task)
+    {
+        std::vector<Wait> all;
+        std::deque<ProcessId> work;
+        for (ProcessId p : actors)
+            if (who_is(p) == task) work.push_back(p);
+        std::set<ProcessId> seen(work.begin(), work.end());
+        while (!work.empty()) {
+            const ProcessId p = work.front();
+            work.pop_front();
+            if (interpreter.running(state, p) && !interpreter.settled(state, p)) continue;
+            auto [wait, who] = wait_of(p);
+            all.push_back(std::move(wait));
+            for (ProcessId q : who)
+                if (seen.insert(q).second) work.push_back(q);
+        }
+        return all;
+    }
+
+private:
+    Interpreter& interpreter;
+    const Program& program;
+    const State& state;
+    std::vector<ProcessId> actors;  // whoever is in the middle of something: tasks, their hooks, handlers
+
+    bool is_actor(ProcessId p)
+    {
+        const Process& process = program.processes[p];
+        if (interpreter.is_clock(p) || interpreter.is_invariant(p)) return false;
+        const Location& at = interpreter.location(state, p);
+        const bool is_at_front = state.locations[p.index] == interpreter.automaton(p).entry;
+        if (process.kind == ProcessKind::task) return !at.is_finished && !hook_is_active(process.task);
+        if (process.kind == ProcessKind::plain) return !at.is_finished;
+        return !is_at_front;
+    }
+
+    bool hook_is_active(std::int64_t task)
+    {
+        for (ProcessId p : ids_of(program.processes))
+            if (program.processes[p].kind == ProcessKind::exit_hook && program.processes[p].task == task &&
+                state.locations[p.index] != interpreter.automaton(p).entry)
+                return true;
+        return false;
+    }
+
+    [[nodiscard]] std::string who_is(ProcessId p) const
+    {
+        const Process& process = program.processes[p];
+        if (process.kind != ProcessKind::exit_hook) return process.name;
+        for (const Process& other : program.processes)
+            if (other.kind == ProcessKind::task && other.task == process.task) return other.name;
+        return process.name;
+    }
+
+    std::pair<Wait, std::vector<ProcessId>> wait_of(ProcessId p)
+    {
+        const std::vector<std::uint32_t> reads = reads_of(p);
+        const bool is_running = interpreter.running(state, p);
+        Wait wait;
+        wait.task = who_is(p);
+        const Location& at = interpreter.location(state, p);
+        const auto stack = stack_of(program, at.frame, at.place);
+        if (!stack.empty()) wait.place = stack.front();
+        std::vector<ProcessId> who;
+        std::set<std::uint32_t> changed;
+        for (ProcessId q : actors) {
+            if (q == p) continue;
+            const auto released = released_by(p, q);
+            if (!released) continue;
+            if (!is_running && who_holds_cpu(p) && *who_holds_cpu(p) != q) continue;
+            who.push_back(q);
+            wait.who.push_back(who_is(q));
+            for (std::uint32_t a : reads)
+                if (released->memory[a] != state.memory[a]) changed.insert(a);
+        }
+        wait.what = is_running ? slot_list(changed.empty() ? std::set(reads.begin(), reads.end()) : changed)
+                    : who_holds_cpu(p) && !who.empty() ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
+                                                        : "being woken";
+        return {std::move(wait), std::move(who)};
+    }
+
+    /// Whoever runs on the CPU that p would run on.
+    std::optional<ProcessId> who_holds_cpu(ProcessId p)
+    {
+        for (ProcessId q : actors)
+            if (q != p && interpreter.running(state, q) &&
+                interpreter.own_cpu(state, q) == interpreter.own_cpu(state, p) && released_by(p, q))
+                return q;
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::string slot_list(const std::set<std::uint32_t>& addresses) const
+    {
+        constexpr std::size_t most = 3;
+        std::string text;
+        std::size_t count = 0;
+        for (std::uint32_t a : addresses) {
+            if (count++ == most) return text + " ...";
+            text += (text.empty() ? "" : ", ") + address_name(program, interpreter.layout, a);
+        }
+        return text.empty() ? "nothing that anybody writes" : text;
+    }
+
+    /// What p looks at while it waits.
+    std::vector<std::uint32_t> reads_of(ProcessId p)
+    {
+        std::vector<std::uint32_t> reads;
+        if (!interpreter.running(state, p)) return reads;
+        interpreter.read_log = &reads;
+        for (const State& s : round_of(state, p)) interpreter.steps(s, p);
+        interpreter.read_log = nullptr;
+        std::ranges::sort(reads);
+        const auto repeated = std::ranges::unique(reads);
+        reads.erase(repeated.begin(), repeated.end());
+        std::erase_if(reads, [&](std::uint32_t a) {
+            return program.variables[interpreter.layout.addresses[a].variable].is_hardware;
+        });
+        return reads;
+    }
+
+    /// The states through which p goes in its loop; just the one where it is blocked.
+    std::vector<State> round_of(const State& from, ProcessId p)
+    {
+        std::vector<State> all{from};
+        for (std::size_t i = 0; i < all.size() && all.size() < round_states; ++i)
+            for (auto& step : interpreter.steps(all[i], p))
+                if (step.last.end == End::moved && std::ranges::find(all, step.state) == all.end())
+                    all.push_back(std::move(step.state));
+        return all;
+    }
+
+    bool is_released(const State& now, ProcessId p)
+    {
+        if (!interpreter.running(now, p)) return false;
+        return !interpreter.running(state, p) || !interpreter.settled(now, p);
+    }
+
+    /// A state in which p is released after q has been pushed past its wait.
+    std::optional<State> released_by(ProcessId p, ProcessId q)
+    {
+        if (!interpreter.running(state, q)) return std::nullopt;
+        const std::int64_t cpu = interpreter.own_cpu(state, q);
+        std::deque<State> work;
+        std::set<State> seen{state};
+        const auto add = [&](State s) {
+            if (seen.insert(s).second) work.push_back(std::move(s));
+        };
+        for (State& s : pushed(state, q)) add(std::move(s));
+        while (!work.empty() && seen.size() < tried_states) {
+            const State now = std::move(work.front());
+            work.pop_front();
+            if (is_released(now, p)) return now;
+            for (ProcessId r : ids_of(program.processes)) {
+                const bool moves = r != p && !interpreter.is_clock(r) && !interpreter.is_invariant(r) &&
+                                   interpreter.running(now, r) && interpreter.own_cpu(now, r) == cpu;
+                if (!moves) continue;
+                auto steps = interpreter.steps(now, r);
+                if ((steps.empty() && now.locations[r.index] != interpreter.automaton(r).entry) ||
+                    (!steps.empty() && interpreter.settled(now, r)))
+                    for (State& s : pushed(now, r)) add(std::move(s));
+                for (auto& step : steps)
+                    if (step.last.end == End::moved) add(std::move(step.state));
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// The states after one step of q in which one guard that was false was overridden.
+    std::vector<State> pushed(const State& from, ProcessId q)
+    {
+        std::vector<State> all;
+        for (const State& s : round_of(from, q)) push(s, q, true, false, 0, all);
+        return all;
+    }
+
+    void push(const State& now, ProcessId q, bool is_first, bool has_pushed, int moves, std::vector<State>& all)
+    {
+        if (!is_first && !interpreter.location(now, q).is_pass_through) {
+            if (has_pushed) all.push_back(now);
+            return;
+        }
+        if (moves > 200 || all.size() > tried_states) return;
+        for (TransitionId t : interpreter.location(now, q).outgoing) {
+            State next = now;
+            End end = interpreter.take(next, {q, t, 0}).end;
+            bool overrides = has_pushed;
+            if (end == End::disabled && !has_pushed) {
+                overrides = true;
+                end = interpreter.take(next, {q, t, 0}, true).end;
+            }
+            if (end == End::moved) push(next, q, false, overrides, moves + 1, all);
+        }
+    }
+};
+
+}  // namespace
+
+std::vector<Wait> find_waits(Interpreter& interpreter, const State& state, const Violation& violation)
+{
+    if (violation.task.empty()) return {};
+    return Waits(interpreter, state).from(violation.task);
+}
+
+std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place)
+{
+    std::vector<StackEntry> stack;
+    while (frame.valid()) {
+        const Frame& f = program.frames[frame];
+        stack.push_back({f.function, place.file.valid() ? program.files[place.file].name : "", place.line});
+        place = f.call_place;
+        frame = f.caller;
+    }
+    return stack;
+}
+
+std::string source_line(const Program& program, SourcePlace place)
+{
+    if (!place.file.valid() || place.line == 0) return {};
+    const std::string& text = program.files[place.file].text;
+    std::size_t begin = 0;
+    for (std::uint32_t line = 1; line < place.line; ++line) {
+        begin = text.find('\n', begin);
+        if (begin == std::string::npos) return {};
+        ++begin;
+    }
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::size_t first = std::min(text.find_first_not_of(" \t", begin), end);
+    std::string line = text.substr(first, end - first);
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.pop_back();
+    return line;
+}
+
+}  // namespace lockstep::result

@@ -1,0 +1,21 @@
+// The wait-for graph: for everyone who is stuck, what it waits for and who could change that.
+#pragma once
+
+#include "result/interpreter.h"
+#include "result/result.h"
+
+#include <vector>
+
+namespace lockstep::result {
+
+/// Who waits, starting from the violation's task, and everybody that these wait for in turn. Empty where the
+/// violation's task does not wait.
+std::vector<Wait> find_waits(Interpreter& interpreter, const Interpreter::State& state, const Violation& violation);
+
+/// Innermost first: where a place in a function is, and where that was called from.
+std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place);
+
+/// The text of a line of a source file, without its indentation.
+std::string source_line(const Program& program, SourcePlace place);
+
+}  // namespace lockstep::result

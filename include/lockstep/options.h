@@ -1,0 +1,37 @@
+// What the user asks for, as plain data: what lockstep's command line is turned into, and what a recorded trace keeps
+// so that the same Program can be built again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lockstep {
+
+/// Which Program: the sources and how they are read.
+struct ModelOptions {
+    std::vector<std::string> files;    // C files, or one textual Program (*.ls)
+    std::uint32_t cpus = 0;            // 0: 2 for C files, what it says itself for a textual Program
+    std::vector<std::string> defines;  // "NAME" or "NAME=VALUE"
+    std::vector<std::string> include_directories;
+    std::string models_directory;  // empty: found from the place of the executable
+    std::string before;            // a commit of models/patches/series: the kernel just before it
+    std::string after;             // or just after it
+    std::vector<std::string> patches;
+    std::vector<std::pair<std::string, std::string>> replacements;  // name in the miniature kernel, file
+};
+
+enum class SearchOrder : std::uint8_t { breadth_first, depth_first };
+
+/// How it is explored.
+struct CheckOptions {
+    ModelOptions model;
+    SearchOrder search = SearchOrder::breadth_first;
+    bool all = false;                    // go on after the first violation
+    std::uint64_t max_memory_bytes = 0;  // 0: 80 % of what the machine has available
+    std::uint64_t max_states = 0;        // 0: no limit
+    double timeout_seconds = 0;          // 0: no limit
+};
+
+}  // namespace lockstep

@@ -1,0 +1,18 @@
+/*
+ * The console. A record takes time (PRINTK_TICKS), in which interrupts are on: it stands for the
+ * many lines that a tick of seconds holds, each of which has them off for milliseconds only. A
+ * serial console tells the watchdog for every line that it is busy, not stuck
+ * (CONFIG_SERIAL_8250_CONSOLE).
+ *
+ * Left out: the log itself, and who prints what others have logged.
+ */
+#include <linux/nmi.h>
+#include <linux/printk.h>
+
+void printk_record(void)
+{
+#if CONFIG_SERIAL_8250_CONSOLE
+	touch_nmi_watchdog();
+#endif
+	ls_delay(PRINTK_TICKS);
+}

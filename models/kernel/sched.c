@@ -1,0 +1,803 @@
+/*
+ * The scheduler: which task runs where, and how a sleeping one is woken up.
+ *
+ * Modelled
+ *   - A run queue for each CPU, under its lock; the classes stop > deadline > FIFO > fair > idle;
+ *     need-resched, the reschedule interrupt, and the three preemption models.
+ *   - __schedule() in the kernel's order: interrupts off, run queue lock, dequeue of a task that
+ *     went to sleep, pick (which, where nothing is left to run, drops the lock to look for work on
+ *     other CPUs), switch. The task that was switched away from stays `on_cpu` until the next one
+ *     has finished the switch, hence during all of the pick.
+ *   - try_to_wake_up() in its separate steps: pi_lock, state, on_rq, the wait for on_cpu, the
+ *     choice of a CPU, the enqueue under that CPU's run queue lock.
+ *   - Balancing by a CPU that becomes idle: it pulls a fair task that is runnable and not running
+ *     and may run here; failing that it asks the busiest CPU's stopper to push the one that runs
+ *     there (active balance). migrate_swap().
+ *
+ * One step each is what is done under a run queue's lock: the queues belong to its holder, and so
+ * do changes of a task's on_rq and on_cpu, and of the state of a task that is queued.
+ * try_to_wake_up() looks at these three without that lock, under the task's pi_lock, and each look
+ * is a step. That a waker sees two of them change at once is no loss: it looks at one, and pi_lock
+ * keeps others out. Preemption count and need-resched flag of the own CPU: linux/preempt.h.
+ *
+ * Not in any particular order are fair tasks: whichever of them runs next, preempts the other when
+ * woken up, or is pulled is a choice, so that a run queue keeps them as a set. What follows from
+ * virtual run time, groups and load is covered by that, except that it is fair: nobody relies on
+ * that here, since a task that may be picked has a continuation in which it is. A CPU is "busy" for
+ * the balancer if it has at least two fair tasks.
+ *
+ * Left out: periodic and no-hz balancing, the wake list (a wake-up that another CPU carries out),
+ * priority inheritance, bandwidth control, changes of affinity and class at run time. A deadline
+ * task's priority stands for its deadline.
+ *
+ * Who calls: schedule(), cond_resched() and so on from tasks; ls_irq_exit(), at the end of this
+ * file, from the machine when an interrupt is over and for preempt_enable(). The machine's context
+ * of its own for that is why preemption may be enabled in functions that __schedule() itself calls.
+ */
+#include <linux/bug.h>
+#include <linux/cpu.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/start_kernel.h>
+#include <linux/stop_machine.h>
+
+/* How many fair tasks make a CPU a busy one, from which an idle CPU takes work. */
+#ifndef BUSIEST_NR_RUNNING
+#define BUSIEST_NR_RUNNING 2
+#endif
+
+DEFINE_PER_CPU(int, __preempt_count);
+DEFINE_PER_CPU(bool, __need_resched);
+#if CONFIG_TRACE_IRQFLAGS
+DEFINE_PER_CPU(bool, hardirqs_enabled) = true;
+#endif
+
+struct rq {
+	raw_spinlock_t lock;		/* of all that follows */
+	int cpu;
+	struct task_struct *curr;	/* never NULL */
+	struct task_struct *prev;	/* being switched away from; NULL: no switch under way */
+	struct task_struct *idle;
+	struct task_struct *stop;	/* the stopper; runnable if its on_rq says so */
+	struct task_struct *rt;		/* deadline and FIFO tasks, the best first */
+	u64 cfs;			/* fair tasks: bit n stands for task n */
+
+	bool active_balance;		/* active_balance_work is queued */
+	int push_cpu;
+	struct cpu_stop_work active_balance_work;
+};
+
+static DEFINE_PER_CPU(struct rq, runqueues);
+
+#define cpu_rq(cpu) per_cpu_ptr(&runqueues, cpu)
+#define this_rq() this_cpu_ptr(&runqueues)
+
+/* ---- Run queues: parts of atomic steps under the lock ---------------------------------------- */
+
+static bool is_better(const struct task_struct *a, const struct task_struct *b)
+{
+	if (a->sched_class != b->sched_class)
+		return a->sched_class < b->sched_class;
+	return a->sched_class < fair_sched_class && a->prio < b->prio;
+}
+
+static void enqueue_task(struct rq *rq, struct task_struct *p)
+{
+	struct task_struct **link = &rq->rt;
+
+	p->on_rq = TASK_ON_RQ_QUEUED;
+	if (p->sched_class == fair_sched_class)
+		rq->cfs |= BIT_ULL(p->nr);
+	if (p->sched_class != dl_sched_class && p->sched_class != rt_sched_class)
+		return;
+	while (*link && !is_better(p, *link))
+		link = &(*link)->rt_next;
+	p->rt_next = *link;
+	*link = p;
+}
+
+static void dequeue_task(struct rq *rq, struct task_struct *p, int on_rq)
+{
+	struct task_struct **link = &rq->rt;
+
+	p->on_rq = on_rq;
+	if (p->sched_class == fair_sched_class)
+		rq->cfs &= ~BIT_ULL(p->nr);
+	if (p->sched_class != dl_sched_class && p->sched_class != rt_sched_class)
+		return;
+	while (*link != p)
+		link = &(*link)->rt_next;
+	*link = p->rt_next;
+	p->rt_next = NULL;
+}
+
+static void resched_curr(struct rq *rq)
+{
+	if (per_cpu(__need_resched, rq->cpu))
+		return;
+	per_cpu(__need_resched, rq->cpu) = true;
+	if (rq->cpu != smp_processor_id())
+		smp_send_reschedule(rq->cpu);
+}
+
+/* p has become runnable. Of two fair tasks either may be the one that should run. */
+static void wakeup_preempt(struct rq *rq, struct task_struct *p)
+{
+	const struct task_struct *curr = rq->curr;
+
+	if (is_better(p, curr))
+		resched_curr(rq);
+	else if (p->sched_class == fair_sched_class && curr->sched_class == fair_sched_class &&
+		 p != curr && ls_choose(0, 1))
+		resched_curr(rq);
+}
+
+static void set_task_cpu(struct task_struct *p, int cpu)
+{
+	p->cpu = cpu;
+	p->wake_cpu = cpu;
+}
+
+static int nr_tasks(u64 set)
+{
+	int nr = 0;
+
+	for (; set; set &= set - 1)
+		nr++;
+	return nr;
+}
+
+/* One of them, whichever. The set is not empty. */
+static struct task_struct *any_task(u64 set)
+{
+	long skip = ls_choose(0, nr_tasks(set) - 1);
+	int nr = 0;
+
+	for (; skip; skip--)
+		set &= set - 1;
+	while (!(set >> nr & 1))
+		nr++;
+	return ls_task_data(nr);
+}
+
+/* Always with interrupts off. */
+#define raw_spin_rq_lock(rq) raw_spin_lock(&(rq)->lock)
+#define raw_spin_rq_unlock(rq) raw_spin_unlock(&(rq)->lock)
+#define raw_spin_rq_unlock_irq(rq) raw_spin_unlock_irq(&(rq)->lock)
+
+/* ---- Waking up ------------------------------------------------------------------------------- */
+
+/* The task is on the queue for which the lock was taken. */
+LS_ATOMIC static bool is_on_this_rq(const struct task_struct *p, int cpu)
+{
+	return p->cpu == cpu && p->on_rq != TASK_ON_RQ_MIGRATING;
+}
+
+static struct rq *__task_rq_lock(struct task_struct *p)
+{
+	for (;;) {
+		const int cpu = task_cpu(p);
+		struct rq *rq = cpu_rq(cpu);
+
+		raw_spin_rq_lock(rq);
+		if (is_on_this_rq(p, cpu))
+			return rq;
+		raw_spin_rq_unlock(rq);
+		ls_await(READ_ONCE(p->on_rq) != TASK_ON_RQ_MIGRATING);
+	}
+}
+
+LS_ATOMIC static bool ttwu_do_runnable(struct rq *rq, struct task_struct *p)
+{
+	if (p->on_rq != TASK_ON_RQ_QUEUED)
+		return false;
+	if (!p->on_cpu)
+		wakeup_preempt(rq, p);
+	p->__state = TASK_RUNNING;
+	return true;
+}
+
+/* The task has not been dequeued yet: it need only be told that it should not sleep. */
+static bool ttwu_runnable(struct task_struct *p)
+{
+	struct rq *rq = __task_rq_lock(p);
+	const bool done = ttwu_do_runnable(rq, p);
+
+	raw_spin_rq_unlock(rq);
+	return done;
+}
+
+/* Under pi_lock, with the task off every run queue and CPU. */
+LS_ATOMIC static int select_task_rq(struct task_struct *p)
+{
+	int cpu = p->wake_cpu;
+
+	if (!cpumask_test_cpu(cpu, &p->cpus_mask))
+		cpu = cpumask_first(&p->cpus_mask);
+	set_task_cpu(p, cpu);
+	return cpu;
+}
+
+LS_ATOMIC static void ttwu_do_activate(struct rq *rq, struct task_struct *p)
+{
+	enqueue_task(rq, p);
+	wakeup_preempt(rq, p);
+	p->__state = TASK_RUNNING;
+}
+
+static void ttwu_queue(struct task_struct *p, int cpu)
+{
+	struct rq *rq = cpu_rq(cpu);
+
+	raw_spin_rq_lock(rq);
+	ttwu_do_activate(rq, p);
+	raw_spin_rq_unlock(rq);
+}
+
+/*
+ * True if the task sleeps in such a state. If it is the current one it need only stop saying so.
+ */
+int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags __maybe_unused)
+{
+	unsigned long flags;
+	int success = 0;
+
+	if (p == current) {
+		if (!(READ_ONCE(p->__state) & state))
+			return 0;
+		WRITE_ONCE(p->__state, TASK_RUNNING);
+		return 1;
+	}
+
+	raw_spin_lock_irqsave(&p->pi_lock, flags);
+	if (!(READ_ONCE(p->__state) & state))
+		goto unlock;
+	success = 1;
+	if (READ_ONCE(p->on_rq) && ttwu_runnable(p))
+		goto unlock;
+
+	/* It went to sleep, but its CPU may still be in the middle of switching away from it. */
+	WRITE_ONCE(p->__state, TASK_WAKING);
+	ls_await(!READ_ONCE(p->on_cpu));
+	ttwu_queue(p, select_task_rq(p));
+unlock:
+	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
+	return success;
+}
+
+int wake_up_process(struct task_struct *p)
+{
+	return try_to_wake_up(p, TASK_NORMAL, 0);
+}
+
+int wake_up_state(struct task_struct *p, unsigned int state)
+{
+	return try_to_wake_up(p, state, 0);
+}
+
+/* ---- Balancing ------------------------------------------------------------------------------- */
+
+/* Takes a task off the queue that waits there and may run on `cpu`, for attach_one_task(). */
+LS_ATOMIC static struct task_struct *detach_one_task(struct rq *rq, int cpu)
+{
+	u64 candidates = 0;
+	struct task_struct *p;
+	int nr;
+
+	for (nr = 0; rq->cfs >> nr; nr++) {
+		if (!(rq->cfs >> nr & 1))
+			continue;
+		p = ls_task_data(nr);
+		if (!p->on_cpu && cpumask_test_cpu(cpu, &p->cpus_mask))
+			candidates |= BIT_ULL(nr);
+	}
+	if (!candidates)
+		return NULL;
+	p = any_task(candidates);
+	dequeue_task(rq, p, TASK_ON_RQ_MIGRATING);
+	set_task_cpu(p, cpu);
+	return p;
+}
+
+LS_ATOMIC static void attach_task(struct rq *rq, struct task_struct *p)
+{
+	enqueue_task(rq, p);
+	wakeup_preempt(rq, p);
+}
+
+static void attach_one_task(struct rq *rq, struct task_struct *p)
+{
+	raw_spin_rq_lock(rq);
+	attach_task(rq, p);
+	raw_spin_rq_unlock(rq);
+}
+
+LS_ATOMIC static struct task_struct *detach_for_active_balance(struct rq *busiest)
+{
+	busiest->active_balance = false;
+	return detach_one_task(busiest, busiest->push_cpu);
+}
+
+/* Run by the busiest CPU's stopper: what ran there when it came now waits, and can be moved. */
+static int active_load_balance_cpu_stop(void *data)
+{
+	struct rq *busiest = data;
+	struct task_struct *p;
+
+	local_irq_disable();
+	raw_spin_rq_lock(busiest);
+	p = detach_for_active_balance(busiest);
+	raw_spin_rq_unlock(busiest);
+	if (p)
+		attach_one_task(cpu_rq(task_cpu(p)), p);
+	local_irq_enable();
+	return 0;
+}
+
+/*
+ * What runs on the busiest CPU is to be pushed here, if it may run here and nobody else has asked
+ * for it. A stopper that is just going to sleep there is still the current task, and may not: so
+ * nobody waits for such a CPU in the wake-up of its stopper.
+ */
+LS_ATOMIC static bool claim_active_balance(struct rq *busiest, int this_cpu)
+{
+	if (!cpumask_test_cpu(this_cpu, &busiest->curr->cpus_mask))
+		return false;
+	if (busiest->active_balance)
+		return false;
+	busiest->active_balance = true;
+	busiest->push_cpu = this_cpu;
+	return true;
+}
+
+static void active_balance(int this_cpu, int busiest_cpu)
+{
+	struct rq *busiest = cpu_rq(busiest_cpu);
+	bool claimed;
+
+	raw_spin_rq_lock(busiest);
+	claimed = claim_active_balance(busiest, this_cpu);
+	raw_spin_rq_unlock(busiest);
+	if (claimed)
+		stop_one_cpu_nowait(busiest_cpu, active_load_balance_cpu_stop, busiest,
+				    &busiest->active_balance_work);
+}
+
+/* The CPU with most fair tasks, at a glance and without locks; -1: none has enough of them. */
+static int find_busiest_cpu(int this_cpu)
+{
+	int cpu, nr, busiest_cpu = -1, most = BUSIEST_NR_RUNNING - 1;
+
+	for_each_possible_cpu(cpu) {
+		if (cpu == this_cpu)
+			continue;
+		nr = nr_tasks(READ_ONCE(cpu_rq(cpu)->cfs));
+		if (nr > most) {
+			most = nr;
+			busiest_cpu = cpu;
+		}
+	}
+	return busiest_cpu;
+}
+
+static void load_balance(int this_cpu, int busiest_cpu)
+{
+	struct rq *busiest = cpu_rq(busiest_cpu);
+	struct task_struct *p;
+
+	raw_spin_rq_lock(busiest);
+	p = detach_one_task(busiest, this_cpu);
+	raw_spin_rq_unlock(busiest);
+	if (p)
+		attach_one_task(cpu_rq(this_cpu), p);
+	else
+		active_balance(this_cpu, busiest_cpu);
+}
+
+/*
+ * This CPU is about to become idle, and has interrupts off; the task that went to sleep is still
+ * `curr` and on_cpu. The own queue's lock is let go meanwhile: true, and somebody may have queued a
+ * task here.
+ */
+static bool newidle_balance(struct rq *this_rq)
+{
+	const int this_cpu = smp_processor_id();
+	const int busiest_cpu = find_busiest_cpu(this_cpu);
+
+	if (busiest_cpu < 0)
+		return false;
+	raw_spin_rq_unlock(this_rq);
+	load_balance(this_cpu, busiest_cpu);
+	raw_spin_rq_lock(this_rq);
+	return true;
+}
+
+#if CONFIG_NUMA_BALANCING
+struct migration_swap_arg {
+	struct task_struct *src_task, *dst_task;
+	int src_cpu, dst_cpu;
+};
+
+/* A sleeping task will wake up there. */
+static void __migrate_swap_task(struct task_struct *p, int cpu)
+{
+	if (p->on_rq != TASK_ON_RQ_QUEUED) {
+		p->wake_cpu = cpu;
+		return;
+	}
+	dequeue_task(cpu_rq(p->cpu), p, TASK_ON_RQ_MIGRATING);
+	set_task_cpu(p, cpu);
+	enqueue_task(cpu_rq(cpu), p);
+	wakeup_preempt(cpu_rq(cpu), p);
+}
+
+/* Under both tasks' pi_lock and both run queues' locks, while both CPUs are stopped. */
+LS_ATOMIC static int do_migrate_swap(struct migration_swap_arg *arg)
+{
+	struct task_struct *src = arg->src_task, *dst = arg->dst_task;
+
+	if (src->cpu != arg->src_cpu || dst->cpu != arg->dst_cpu)
+		return -EAGAIN;
+	if (!cpumask_test_cpu(arg->dst_cpu, &src->cpus_mask) ||
+	    !cpumask_test_cpu(arg->src_cpu, &dst->cpus_mask))
+		return -EAGAIN;
+	__migrate_swap_task(src, arg->dst_cpu);
+	__migrate_swap_task(dst, arg->src_cpu);
+	return 0;
+}
+
+static void double_raw_lock(raw_spinlock_t *first, raw_spinlock_t *second)
+{
+	raw_spin_lock(first);
+	raw_spin_lock_nested(second, SINGLE_DEPTH_NESTING);
+}
+
+/* Locks are taken in one order everywhere: tasks by number, run queues by CPU. */
+static int migrate_swap_stop(void *data)
+{
+	struct migration_swap_arg *arg = data;
+	struct task_struct *src = arg->src_task, *dst = arg->dst_task;
+	struct rq *low = cpu_rq(min(arg->src_cpu, arg->dst_cpu));
+	struct rq *high = cpu_rq(max(arg->src_cpu, arg->dst_cpu));
+	int ret;
+
+	if (src->nr < dst->nr)
+		double_raw_lock(&src->pi_lock, &dst->pi_lock);
+	else
+		double_raw_lock(&dst->pi_lock, &src->pi_lock);
+	double_raw_lock(&low->lock, &high->lock);
+
+	ret = do_migrate_swap(arg);
+
+	raw_spin_rq_unlock(high);
+	raw_spin_rq_unlock(low);
+	raw_spin_unlock(&dst->pi_lock);
+	raw_spin_unlock(&src->pi_lock);
+	return ret;
+}
+
+/* Makes two tasks change places; cur is the caller, on curr_cpu. */
+int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu, int curr_cpu)
+{
+	struct migration_swap_arg arg = {
+		.src_task = cur,
+		.dst_task = p,
+		.src_cpu = curr_cpu,
+		.dst_cpu = target_cpu,
+	};
+
+	if (curr_cpu == target_cpu)
+		return -EINVAL;
+	if (!cpumask_test_cpu(target_cpu, &cur->cpus_mask) ||
+	    !cpumask_test_cpu(curr_cpu, &p->cpus_mask))
+		return -EINVAL;
+	return stop_two_cpus(target_cpu, curr_cpu, migrate_swap_stop, &arg);
+}
+#endif
+
+/* ---- __schedule() ---------------------------------------------------------------------------- */
+
+#define SM_NONE 0	/* the task itself asks, and may have gone to sleep */
+#define SM_PREEMPT 1	/* it is preempted, and stays runnable whatever its state says */
+
+LS_ATOMIC static void deactivate_sleeper(struct rq *rq, int sched_mode)
+{
+	if (sched_mode != SM_PREEMPT && rq->curr->__state != TASK_RUNNING)
+		dequeue_task(rq, rq->curr, 0);
+}
+
+/* NULL: nothing but the idle task. The current task stays queued while it runs. */
+LS_ATOMIC static struct task_struct *pick_task(struct rq *rq)
+{
+	if (rq->stop && rq->stop->on_rq == TASK_ON_RQ_QUEUED)
+		return rq->stop;
+	if (rq->rt)
+		return rq->rt;
+	return rq->cfs ? any_task(rq->cfs) : NULL;
+}
+
+static struct task_struct *pick_next_task(struct rq *rq)
+{
+	struct task_struct *next = pick_task(rq);
+
+	if (!next && newidle_balance(rq))
+		next = pick_task(rq);
+	return next;
+}
+
+/* The number of the task to switch to; -1: it runs already. */
+LS_ATOMIC static int prepare_task_switch(struct rq *rq, struct task_struct *next)
+{
+	if (!next)
+		next = rq->idle;
+	this_cpu_write(__need_resched, false);
+	if (next == rq->curr)
+		return -1;
+	rq->prev = rq->curr;
+	rq->curr = next;
+	next->on_cpu = 1;
+	return next->nr;
+}
+
+/* False where the task was put on its CPU by boot, and follows nobody. */
+LS_ATOMIC static bool finish_task(struct rq *rq)
+{
+	if (!rq->prev)
+		return false;
+	rq->prev->on_cpu = 0;
+	rq->prev = NULL;
+	return true;
+}
+
+/* With interrupts off and a count of 1; returns with interrupts on, perhaps on another CPU. */
+static void __schedule(int sched_mode)
+{
+	struct rq *rq = this_rq();
+	int next;
+
+	raw_spin_rq_lock(rq);
+	deactivate_sleeper(rq, sched_mode);
+	next = prepare_task_switch(rq, pick_next_task(rq));
+	if (next >= 0) {
+		ls_switch_to(next);
+		rq = this_rq();
+		finish_task(rq);
+	}
+	raw_spin_rq_unlock_irq(rq);
+}
+
+/* A new task finishes the switch to it. The idle task stays unpreemptible. */
+static void schedule_tail(void)
+{
+	struct rq *rq = this_rq();
+
+	if (!finish_task(rq))
+		return;
+	raw_spin_rq_unlock_irq(rq);
+	if (current->sched_class != idle_sched_class)
+		preempt_enable();
+}
+
+LS_ATOMIC static void schedule_enter(void)
+{
+	if (CONFIG_DEBUG_ATOMIC_SLEEP && (preempt_count() != 0 || irqs_disabled() || ls_in_irq()))
+		ls_fail("atomic_sleep", "BUG: scheduling while atomic: %pT", ls_self());
+	preempt_count_inc();
+	local_irq_disable();
+}
+
+LS_ATOMIC static bool schedule_leave(void)
+{
+	preempt_count_dec();
+	return need_resched();
+}
+
+void schedule(void)
+{
+	do {
+		schedule_enter();
+		__schedule(SM_NONE);
+	} while (schedule_leave());
+}
+
+/* The idle task has interrupts off and a count of 1 already. */
+void schedule_idle(void)
+{
+	__schedule(SM_NONE);
+}
+
+static void preempt_schedule_common(void)
+{
+	do {
+		schedule_enter();
+		__schedule(SM_PREEMPT);
+	} while (schedule_leave());
+}
+
+/* Where the caller may sleep. True: it has to give way here, in a kernel that is not preemptible. */
+LS_ATOMIC static bool should_resched(void)
+{
+	if (CONFIG_DEBUG_ATOMIC_SLEEP && (preempt_count() != 0 || irqs_disabled() || ls_in_irq()))
+		ls_report("atomic_sleep", ls_cpu(), ls_self(),
+			  "BUG: sleeping function called from invalid context: %pT", ls_self());
+	return !CONFIG_PREEMPTION && preempt_count() == 0 && !irqs_disabled() && need_resched();
+}
+
+int cond_resched(void)
+{
+	if (!should_resched())
+		return 0;
+	preempt_schedule_common();
+	return 1;
+}
+
+void might_sleep(void)
+{
+	if (should_resched() && CONFIG_PREEMPT_VOLUNTARY)
+		preempt_schedule_common();
+}
+
+/* ---- User mode, idle, and the machine's hooks ------------------------------------------------ */
+
+/* With interrupts off in the kernel, so that nobody can ask for the CPU in between. */
+LS_ATOMIC static bool enter_user_unless_need_resched(void)
+{
+	if (need_resched())
+		return false;
+	current->in_user = true;
+	return true;
+}
+
+void exit_to_user_mode(void)
+{
+	while (!enter_user_unless_need_resched())
+		preempt_schedule_common();
+}
+
+void enter_from_user_mode(void)
+{
+	current->in_user = false;
+}
+
+LS_ATOMIC static bool idle_enter(void)
+{
+	local_irq_disable();
+	return need_resched();
+}
+
+static int cpu_idle(void *unused __maybe_unused)
+{
+	for (;;) {
+		if (idle_enter())
+			schedule_idle();
+		else
+			ls_halt();
+	}
+	return 0;
+}
+
+static void scheduler_ipi(void)
+{
+	/* It was sent for what happens on the way out of the interrupt. */
+}
+
+LS_ATOMIC static bool preempt_schedule_irq_enter(void)
+{
+	if (preempt_count() != 0 || !need_resched())
+		return false;
+	if (!CONFIG_PREEMPTION && !current->in_user)
+		return false;
+	preempt_count_inc();
+	return true;
+}
+
+LS_ATOMIC static void preempt_schedule_irq_leave(void)
+{
+	preempt_count_dec();
+	local_irq_disable();
+}
+
+/* On the way out of every interrupt, and in preempt_enable(); interrupts are off. */
+void ls_irq_exit(void)
+{
+	while (preempt_schedule_irq_enter()) {
+		__schedule(SM_PREEMPT);
+		preempt_schedule_irq_leave();
+	}
+}
+
+void ls_task_start(void)
+{
+	schedule_tail();
+}
+
+void ls_task_exit(void)
+{
+	raw_spin_lock_irq(&current->pi_lock);
+	WRITE_ONCE(current->__state, TASK_DEAD);
+	raw_spin_unlock_irq(&current->pi_lock);
+	schedule_enter();
+	__schedule(SM_NONE);
+	BUG();
+}
+
+/* ---- Boot ------------------------------------------------------------------------------------ */
+
+int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param)
+{
+	BUG_ON(p->on_rq);
+	if (policy == SCHED_NORMAL) {
+		p->sched_class = fair_sched_class;
+		p->prio = DEFAULT_PRIO;
+	} else {
+		p->sched_class = policy == SCHED_DEADLINE ? dl_sched_class : rt_sched_class;
+		p->prio = MAX_RT_PRIO - 1 - param->sched_priority;
+	}
+	return 0;
+}
+
+void sched_set_stop_task(int cpu, struct task_struct *stop)
+{
+	stop->sched_class = stop_sched_class;
+	stop->prio = 0;
+	cpu_rq(cpu)->stop = stop;
+}
+
+struct task_struct *stop_task(int cpu)
+{
+	return cpu_rq(cpu)->stop;
+}
+
+static void init_idle(int cpu)
+{
+	static DEFINE_PER_CPU(struct task_struct, idle_tasks);
+	struct task_struct *idle = per_cpu_ptr(&idle_tasks, cpu);
+	struct rq *rq = cpu_rq(cpu);
+
+	kthread_init_task(idle, cpu_idle, NULL, cpu, 1UL << cpu, 0, LS_DAEMON, "swapper/%d");
+	idle->sched_class = idle_sched_class;
+	idle->__state = TASK_RUNNING;
+	idle->on_rq = TASK_ON_RQ_QUEUED;
+	idle->on_cpu = 1;
+	rq->cpu = cpu;
+	rq->idle = idle;
+	rq->curr = idle;
+	per_cpu(__preempt_count, cpu) = 1;
+	ls_run(cpu, idle->nr);
+}
+
+void start_task(struct task_struct *p, int cpu)
+{
+	struct rq *rq = cpu_rq(cpu);
+
+	BUG_ON(!cpumask_test_cpu(cpu, &p->cpus_mask));
+	p->__state = TASK_RUNNING;
+	set_task_cpu(p, cpu);
+	enqueue_task(rq, p);
+	if (rq->curr != rq->idle) {
+		BUG_ON(is_better(p, rq->curr));	/* the best class is to be started first */
+		return;
+	}
+	rq->idle->on_cpu = 0;
+	rq->curr = p;
+	p->on_cpu = 1;
+	per_cpu(__preempt_count, cpu) = 0;
+	ls_run(cpu, p->nr);
+}
+
+int early_initcall_cpu_stop_init(void);
+
+void start_kernel(void)
+{
+	unsigned int cpu;
+
+	boot_cpu_init();
+	ls_irq_handler(RESCHEDULE_VECTOR, scheduler_ipi);
+	for_each_possible_cpu(cpu)
+		init_idle(cpu);
+	early_initcall_cpu_stop_init();
+	for_each_possible_cpu(cpu)
+		stop_machine_unpark(cpu);
+}

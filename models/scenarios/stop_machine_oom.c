@@ -1,0 +1,76 @@
+/*
+ * Stopping CPUs while one of them dumps its tasks for the out-of-memory killer (a field report from
+ * a 128-CPU machine with a 4.18 kernel: "watchdog: BUG: soft lockup - CPU#85 stuck for 22s!
+ * [migration/85:537]", a dozen a day).
+ *
+ * CPU 0 prints a record for each task and lets nobody else run meanwhile. A task on CPU 1 stops the
+ * machine (or, with
+ * -D STOP_TWO_CPUS, CPUs 0 and 1, as NUMA balancing does). The stoppers that arrive wait in
+ * multi_cpu_stop() for that of CPU 0, for longer than the soft-lockup detector allows: each of
+ * their CPUs is reported, not the one that is to blame, whose serial console touches its watchdog
+ * for every record. When the dump is over all goes on.
+ *
+ * -D CONFIG_SERIAL_8250_CONSOLE=0: nobody touches, and CPU 0 is reported too.
+ * -D CONFIG_OOM_DUMP_COND_RESCHED: the dump lets others run after each record.
+ * --patch models/patches/proposed/multi-stop-prepare-touch.patch: those who wait for the last CPU
+ * touch as well.
+ *
+ * expect --cpus 2: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --all: violated soft_lockup transient cpu=1 task=migration/1 message=watchdog:*soft*lockup*-*CPU#1*stuck*for*22s!*[migration/1:18]
+ * expect --cpus 3 --all: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2
+ * expect --cpus 3 --all -D STOP_TWO_CPUS: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --all -D CONFIG_PREEMPT_NONE: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --all -D CONFIG_SERIAL_8250_CONSOLE=0: violated soft_lockup transient cpu=0 task=mysqld; soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 -D CONFIG_OOM_DUMP_COND_RESCHED: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
+ * expect --cpus 2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 3 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ */
+#include <linux/kthread.h>
+#include <linux/nmi.h>
+#include <linux/oom.h>
+#include <linux/start_kernel.h>
+#include <linux/stop_machine.h>
+
+/* A tick of 4 s each: longer than the 24 s after which the detector reports. */
+#ifndef OOM_DUMP_RECORDS
+#define OOM_DUMP_RECORDS 7
+#endif
+
+#if NR_CPUS < 2
+#error "one CPU dumps, another stops the machine: at least --cpus 2"
+#endif
+
+/* A page fault in a memory cgroup that has reached its limit. */
+static int page_fault(void *unused __maybe_unused)
+{
+	struct oom_control oc = {
+		.memcg = true,
+		.nr_tasks = OOM_DUMP_RECORDS,
+	};
+
+	out_of_memory(&oc);
+	return 0;
+}
+
+static int update_topology(void *unused __maybe_unused)
+{
+	return 0;
+}
+
+static int stop(void *unused __maybe_unused)
+{
+#ifdef STOP_TWO_CPUS
+	return stop_two_cpus(0, 1, update_topology, NULL);
+#else
+	return stop_machine(update_topology, NULL, NULL);
+#endif
+}
+
+void ls_boot(void)
+{
+	start_kernel();
+	lockup_detector_init();
+	start_task(kthread_create_on_cpu(page_fault, NULL, 0, "mysqld"), 0);
+	start_task(kthread_create_on_cpu(stop, NULL, 1, "kworker/%d:1"), 1);
+}
