@@ -1,6 +1,6 @@
 // The whole way, one stage after the other; each hands plain data to the next.
 //
-//     overlays (sources/)  ->  read_c (frontend/)  ->  instantiate (machine/)  ->  run_passes (passes/)
+//     overlays (sources/)  ->  read_c (frontend/)  ->  run_passes (passes/)  ->  instantiate (machine/)
 //                          ->  explore (explicit/) ->  replay_and_describe (result/)
 #include "base/diagnostic.h"
 #include "check/memory_size.h"
@@ -9,9 +9,11 @@
 #include "frontend/frontend.h"
 #include "lockstep/lockstep.h"
 #include "machine/machine.h"
+#include "passes/mark_locations.h"
 #include "passes/passes.h"
 #include "program/parser.h"
 #include "program/printer.h"
+#include "program/verifier.h"
 #include "result/replay.h"
 #include "sources/overlays.h"
 #include "sources/read_text.h"
@@ -47,6 +49,8 @@ Program read_textual(const ModelOptions& options)
         reject_input(fmt::format(
             "{} is a textual Program: -D, -I, --before, --after, --patch and --replace are for C files", file));
     Program program = parse(sources::read_text(file, "file"), file);
+    run_passes(program);
+    if (program.processes.empty()) reject_input(fmt::format("nothing runs in {}: it has no process", file));
     if (options.cpus != 0 && options.cpus != program.cpus)
         reject_input(fmt::format("--cpus {} does not fit {}, which says itself that it has {}", options.cpus, file,
                                  program.cpus));
@@ -71,7 +75,10 @@ Program read_c_files(const ModelOptions& options, std::vector<std::string>& warn
                                               .cpus = options.cpus == 0 ? default_cpus : options.cpus,
                                               .overlays = overlays.texts,
                                               .replacements = overlays.replacements});
+    mark_locations(read.program);  // boot is executed
+    run_passes(read.program);
     machine::instantiate(read.program, read.machine, read.entries);
+    verify(read.program);
     return std::move(read.program);
 }
 
@@ -105,8 +112,13 @@ Result unknown_without_memory(std::uint32_t cpus, Stage stage)
     }
 }
 
-void check_moves(const Program& program, const Violation& violation)
+// What a record says is input: its ids have to be looked at before they are used.
+void check_path(const Program& program, const Violation& violation)
 {
+    if (violation.path.initial_state >= std::max<std::size_t>(program.initial_states.size(), 1))
+        reject_input(fmt::format("the recorded path begins in initial state {}, which the Program does not have",
+                                 violation.path.initial_state),
+                     "was the record edited?");
     for (const Step& step : violation.path.steps) {
         for (const Move& move : step) {
             const bool has_process = program.processes.contains(move.process);
@@ -130,7 +142,6 @@ Loaded load(const ModelOptions& options)
     Loaded loaded;
     const bool has_textual = std::any_of(options.files.begin(), options.files.end(), is_textual);
     loaded.program = has_textual ? read_textual(options) : read_c_files(options, loaded.warnings);
-    run_passes(loaded.program);
     for (const Pass& pass : all_passes())
         if (pass.is_reduction) loaded.reductions.emplace_back(pass.name);
     loaded.seconds = seconds_since(start);
@@ -160,7 +171,7 @@ Result check(const CheckOptions& options, const Observer& observer)
 void replay(const Loaded& loaded, Result& recorded)
 {
     for (Violation& violation : recorded.violations) {
-        check_moves(loaded.program, violation);
+        check_path(loaded.program, violation);
         violation.trace.clear();
         violation.waits_for.clear();
         result::replay_and_describe(loaded.program, violation);

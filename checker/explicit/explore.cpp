@@ -44,9 +44,11 @@ public:
 
     Result run()
     {
-        for (const auto& cells : initial_cells(program, space.layout)) {
-            const auto [state, is_new] = space.insert(cells);
+        const auto all_initial = initial_cells(program, space.layout);
+        for (std::uint32_t i = 0; i < all_initial.size(); ++i) {
+            const auto [state, is_new] = space.insert(all_initial[i]);
             if (!is_new) continue;
+            initial_index.push_back(i);
             found(state, no_parent);
             check_invariants(state, {});
         }
@@ -65,6 +67,7 @@ private:
     EdgeLog edges;
     PagedVector<std::uint32_t> parents;
     std::vector<std::uint32_t> stack;  // depth-first only
+    std::vector<std::uint32_t> initial_index;  // by initial state: its first position among the Program's
     std::uint32_t current = 0;
     std::uint32_t next_number = 0;     // breadth-first: the next state to expand
     std::uint32_t level_end = 1;       // breadth-first: the first state of the next depth
@@ -243,7 +246,7 @@ private:
         std::vector<std::uint32_t> states{state};
         while (parents[states.back()] != no_parent) states.push_back(parents[states.back()]);
         std::ranges::reverse(states);
-        violation.path.initial_state = states.front();
+        violation.path.initial_state = initial_index[states.front()];
         pending_paths.push_back({violations.size(), std::move(states), last});
         violations.push_back(std::move(violation));
         if (!options.all) found_enough = true;

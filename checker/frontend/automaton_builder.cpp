@@ -120,6 +120,13 @@ void AutomatonBuilder::branch(ExpressionId condition, LocationId if_true, Locati
     tail.reset();
 }
 
+void AutomatonBuilder::stand_here()
+{
+    if (placed[here.index]) return;
+    locations[here.index].place = place;
+    locations[here.index].frame = frame;
+}
+
 void AutomatonBuilder::wait_here()
 {
     flush();
@@ -157,7 +164,14 @@ ExpressionId AutomatonBuilder::load(ExpressionId address, TypeId type, const std
 
 ExpressionId AutomatonBuilder::settled(ExpressionId value, const std::string& name)
 {
-    return expressions.reads_memory(value) ? into_temporary(value, name) : value;
+    if (!expressions.reads_memory(value)) return value;
+    // What is read is kept, not what it is converted to: an enum's names are easier to read.
+    const auto* converted = std::get_if<Convert>(&expressions.program.expressions[value].node);
+    if (converted != nullptr && is_integer(expressions.type(value)) && is_integer(expressions.type(converted->operand))) {
+        const TypeId type = expressions.type_of(value);
+        return expressions.convert(settled(converted->operand, name), type);
+    }
+    return into_temporary(value, name);
 }
 
 ExpressionId AutomatonBuilder::into_temporary(ExpressionId value, const std::string& name, bool at_once)
@@ -235,7 +249,7 @@ void AutomatonBuilder::contract(LocationId& entry)
         const Location& target = locations[transition.target.index];
         if (counts[transition.source.index] != 1 || transition.guard.valid() || !transition.effect.empty() ||
             transition.choice || transition.source == transition.target || source.is_await ||
-            source.is_finished != target.is_finished || (!source.is_atomic && target.is_atomic))
+            (source.is_finished && !target.is_finished) || (!source.is_atomic && target.is_atomic))
             continue;
         next[transition.source.index] = transition.target;
     }

@@ -48,6 +48,8 @@ public:
     void enter(LocationId label);
     void branch(ExpressionId condition, LocationId if_true, LocationId if_false);
     void edge(ExpressionId guard, std::vector<Statement> effect, LocationId target);
+    /// Gives `here` the present place and frame until a transition from it has its own.
+    void stand_here();
     /// Makes `here` a place where the process stands and waits: never passed through in one step with what was before.
     void wait_here();
 

@@ -33,7 +33,5 @@ struct BuildContext {
 
 /// Adds a variable for each global that is reached, with its initial value.
 void declare_globals(BuildContext& context, const Reached& reached);
-/// The variable of a compound literal at file level.
-VariableId declare_literal(BuildContext& context, const clang::Expr* literal);
 
 }  // namespace lockstep::frontend

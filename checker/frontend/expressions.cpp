@@ -86,8 +86,12 @@ ExpressionId Expressions::convert(ExpressionId value, TypeId to)
 
 ExpressionId Expressions::truth(ExpressionId value)
 {
-    if (is_truth_value(value)) return value;
     if (const auto constant_here = constant_value(value)) return constant(*constant_here != 0, int_type);
+    if (is_truth_value(value)) {
+        const auto& truth_node = program.expressions[value].node;
+        const bool is_operator = std::holds_alternative<Binary>(truth_node) || std::holds_alternative<Unary>(truth_node);
+        return is_operator && type_of(value) != int_type ? retyped(value, int_type) : value;
+    }
     const Expression& node = program.expressions[value];
     if (std::holds_alternative<FunctionConstant>(node.node)) return constant(1, int_type);
     if (const auto* widened = std::get_if<Convert>(&node.node)) {

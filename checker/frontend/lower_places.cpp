@@ -141,9 +141,8 @@ Place Lowering::lvalue_of_subscript(const clang::ArraySubscriptExpr* subscript)
         held.emplace(build, rvalue(base), "pointer");
         place.name = "element";
     }
-    const bool allowed = std::exchange(per_cpu_allowed, false);
+    const PerCpuAllowed allowed(*this, false);
     const ExpressionId index = rvalue(subscript->getIdx());
-    per_cpu_allowed = allowed;
     const std::uint32_t stride = context.types.slots(place.type);
     if (stride == 0) refuse(location, "an element of an incomplete type");
     place.address = expressions.element(held->take(), index, stride, count, pointer);

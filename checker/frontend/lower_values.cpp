@@ -73,18 +73,12 @@ ExpressionId Lowering::cast(const clang::CastExpr* cast)
     const clang::SourceLocation location = cast->getExprLoc();
     switch (cast->getCastKind()) {
         case clang::CK_LValueToRValue: {
-            const bool allowed = std::exchange(per_cpu_allowed, false);
-            const clang::Expr* name = bare(operand);
-            if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(name)) {
-                const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
-                const auto found = now->bindings.find(variable);
-                if (found != now->bindings.end() && found->second.value.valid()) {
-                    per_cpu_allowed = allowed;
-                    return found->second.value;
-                }
+            const PerCpuAllowed allowed(*this, false);
+            if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(bare(operand))) {
+                const auto found = now->bindings.find(llvm::dyn_cast<clang::VarDecl>(reference->getDecl()));
+                if (found != now->bindings.end() && found->second.value.valid()) return found->second.value;
             }
             const Place place = lvalue(operand);
-            per_cpu_allowed = allowed;
             const ExpressionId value = read(place);
             return place.is_bit_field ? expressions.convert(value, type_of(cast->getType(), location)) : value;
         }
@@ -116,7 +110,12 @@ ExpressionId Lowering::integer_cast(const clang::CastExpr* cast)
     const clang::SourceLocation location = cast->getExprLoc();
     const TypeId target = type_of(type, location);
     if (!target.valid()) return value;
-    if (Types::is_time(type)) return coerce(value, target, location);
+    if (Types::is_time(type)) {
+        // `stamp + 1` converts 1 to the stamp's type, which does not make it one.
+        if (llvm::isa<clang::ImplicitCastExpr>(cast) && !expressions.is_time(value))
+            return expressions.convert(value, expressions.unsigned_long_type);
+        return coerce(value, target, location);
+    }
     if (expressions.is_time(value)) {
         const bool is_word = is_integer(program.types[target]) && bits_of(program.types[target]) == 64;
         if (llvm::isa<clang::ImplicitCastExpr>(cast) && is_word) return value;
@@ -599,7 +598,7 @@ void Lowering::condition(const clang::Expr* expression, LocationId if_true, Loca
         now->context->getTypeSize(widened->getType()) >= now->context->getTypeSize(widened->getSubExpr()->getType()))
         return condition(widened->getSubExpr(), if_true, if_false);
     const auto* binary_node = llvm::dyn_cast<clang::BinaryOperator>(expression);
-    if (binary_node != nullptr && binary_node->isLogicalOp() && !is_pure(binary_node->getRHS())) {
+    if (binary_node != nullptr && needs_flow(binary_node)) {
         const LocationId second = build.new_location();
         if (binary_node->getOpcode() == clang::BO_LAnd) {
             condition(binary_node->getLHS(), second, if_false);

@@ -100,6 +100,7 @@ private:
     class Deeper;
     class FullExpression;
     class AtPlace;
+    class PerCpuAllowed;
 
     // ---- Values (lower_values.cpp)
     ExpressionId rvalue(const clang::Expr* expression);
@@ -135,6 +136,7 @@ private:
     bool is_pure(const clang::Expr* expression);
     bool is_pure_place(const clang::Expr* expression);
     bool is_register(const clang::Expr* place);
+    bool needs_flow(const clang::Expr* condition);
 
     // ---- Places and assignments (lower_places.cpp)
     Place lvalue(const clang::Expr* expression);
@@ -196,7 +198,8 @@ private:
     ExpressionId inline_call(const clang::FunctionDecl* definition, std::vector<Argument>& arguments,
                              clang::SourceLocation call_location, const Place* into, Place* aggregate_result);
     void enter_function(Activation& activation, FrameId frame);
-    void bind_parameters(Activation& callee, std::vector<Argument>& arguments, FrameId callee_frame);
+    void bind_parameters(Activation& callee, std::vector<Argument>& arguments, FrameId callee_frame,
+                         clang::SourceLocation call_location);
     ExpressionId indirect_call(const clang::CallExpr* call, Place* aggregate_result);
     bool fits(const clang::CallExpr* call, const clang::FunctionDecl* candidate);
     void check_recursion(const clang::FunctionDecl* definition, clang::SourceLocation location);
@@ -270,6 +273,22 @@ public:
 private:
     Lowering& lowering;
     SourcePlace before;
+};
+
+/// Whether a per-CPU variable may be named within it.
+class Lowering::PerCpuAllowed {
+public:
+    PerCpuAllowed(Lowering& the_lowering, bool allowed)
+        : lowering(the_lowering), before(std::exchange(the_lowering.per_cpu_allowed, allowed))
+    {
+    }
+    ~PerCpuAllowed() { lowering.per_cpu_allowed = before; }
+    PerCpuAllowed(const PerCpuAllowed&) = delete;
+    PerCpuAllowed& operator=(const PerCpuAllowed&) = delete;
+
+private:
+    Lowering& lowering;
+    bool before;
 };
 
 }  // namespace lockstep::frontend

@@ -37,6 +37,18 @@ bool Lowering::is_register(const clang::Expr* place)
     return found->second.value.valid() || !found->second.place.in_memory();
 }
 
+// True for && and || that have to become control flow, here or below.
+bool Lowering::needs_flow(const clang::Expr* condition)
+{
+    condition = bare(condition);
+    while (const auto* conversion = llvm::dyn_cast<clang::ImplicitCastExpr>(condition)) condition = bare(conversion->getSubExpr());
+    if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(condition))
+        return unary->getOpcode() == clang::UO_LNot && needs_flow(unary->getSubExpr());
+    const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(condition);
+    return binary != nullptr && binary->isLogicalOp() &&
+           (!is_pure(binary->getRHS()) || needs_flow(binary->getLHS()) || needs_flow(binary->getRHS()));
+}
+
 bool Lowering::is_pure(const clang::Expr* expression)
 {
     expression = bare(expression);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace lockstep::frontend {
 
@@ -18,10 +19,28 @@ Unit::~Unit() = default;
 
 clang::ASTContext& Unit::context() const { return clang->getASTContext(); }
 
-Sources::Sources(IdVector<FileId, SourceFile>& program_files, std::string models_directory)
-    : files(program_files), models(std::move(models_directory))
+namespace {
+
+std::string absolute(const std::string& path)
 {
-    while (models.size() > 1 && models.ends_with('/')) models.pop_back();
+    return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+}  // namespace
+
+Sources::Sources(IdVector<FileId, SourceFile>& program_files, const Options& options) : files(program_files)
+{
+    if (!options.models_directory.empty()) models = absolute(options.models_directory + "/");
+    for (const std::string& file : options.files) given.emplace(absolute(file), file);
+}
+
+// As the user gave it; a file of the models by its path among them, which is the kernel's own.
+std::string Sources::shown_name(const std::string& path) const
+{
+    const std::string full = absolute(path);
+    if (const auto found = given.find(full); found != given.end()) return found->second;
+    if (!models.empty() && full.starts_with(models)) return full.substr(models.size());
+    return std::filesystem::path(path).lexically_normal().string();
 }
 
 void Sources::enter_files(const Unit& unit)
@@ -35,9 +54,7 @@ void Sources::enter_files(const Unit& unit)
     std::sort(found.begin(), found.end());
     for (auto& [path, text] : found) {
         if (by_path.contains(path)) continue;
-        std::string shown = path;
-        if (!models.empty() && shown.starts_with(models + "/")) shown.erase(0, models.size() + 1);
-        by_path.emplace(path, files.add({std::move(shown), std::move(text)}));
+        by_path.emplace(path, files.add({shown_name(path), std::move(text)}));
     }
 }
 

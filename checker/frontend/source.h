@@ -35,7 +35,7 @@ struct Unit {
 /// All units of one run, and a common table of files.
 class Sources {
 public:
-    explicit Sources(IdVector<FileId, SourceFile>& program_files, std::string models_directory);
+    Sources(IdVector<FileId, SourceFile>& program_files, const Options& options);
 
     std::vector<std::unique_ptr<Unit>> units;
 
@@ -53,8 +53,11 @@ public:
 
 private:
     IdVector<FileId, SourceFile>& files;
-    std::string models;
-    std::unordered_map<std::string, FileId> by_path;
+    std::string models;                                // absolute, with a slash at its end; empty: none
+    std::unordered_map<std::string, std::string> given;  // absolute path -> as the user gave it
+    std::unordered_map<std::string, FileId> by_path;   // as Clang names it
+
+    [[nodiscard]] std::string shown_name(const std::string& path) const;
 };
 
 /// Parses the files and whatever their headers name as sources.

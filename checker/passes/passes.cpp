@@ -21,8 +21,8 @@ namespace {
 // second every transition outside LS_ATOMIC is a step.
 constexpr std::array<Pass, 6> passes = {{
     {"prune-unreachable", "take out locations that no process can come to", prune_unreachable, false},
-    {"thread-jumps", "take out jumps that do nothing", thread_jumps, true},
     {"reset-dead-locals", "set locals to 0 where their value no longer matters", reset_dead_locals, true},
+    {"thread-jumps", "take out jumps that do nothing", thread_jumps, true},
     {"find-steady", "let reads of what never changes after boot join their neighbours", find_steady, true},
     {"mark-locations", "find where steps may stop and where waits are recognised",
      [](Program& program) { mark_locations(program, MergeInvisible::no); }, false},

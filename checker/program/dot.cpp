@@ -67,7 +67,7 @@ std::string automaton_dot(const Program& program, AutomatonId id)
 {
     const Automaton& automaton = program.automata[id];
     using EdgeIndex = boost::property<boost::edge_index_t, std::size_t>;
-    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, EdgeIndex>;
+    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, boost::no_property, EdgeIndex>;
     Graph graph(automaton.locations.size());
     for (TransitionId transition : ids_of(automaton.transitions))
         add_edge(automaton.transitions[transition].source.index, automaton.transitions[transition].target.index,

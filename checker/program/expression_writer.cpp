@@ -100,7 +100,8 @@ TypeId ExpressionWriter::implied_type(ExpressionId id, TypeId expected)
             [&](const Binary& node) {
                 if (build::is_truth_value(node.op)) return implied.truth(expected);
                 const bool difference = node.op == BinaryOp::slots_between;
-                return difference ? implied.difference(implied.promoted(expected)) : implied.promoted(type_of(node.left));
+                return difference ? implied.difference(implied.promoted(expected))
+                                  : implied.promoted(type_of(node.left));
             },
             [&](const Convert&) { return own; },
             [&](const Select& node) { return type_of(node.if_true); },
@@ -187,8 +188,10 @@ std::pair<std::string, std::string> ExpressionWriter::operands(ExpressionId left
 
 ExpressionWriter::Text ExpressionWriter::unary(const Unary& node, TypeId expected, Typed typed)
 {
-    if (node.op == UnaryOp::logical_not) expected = {};
-    else if (typed == Typed::no) expected = implied.promoted(expected);
+    if (node.op == UnaryOp::logical_not)
+        expected = {};
+    else if (typed == Typed::no)
+        expected = implied.promoted(expected);
     std::string operand = at_least(node.operand, unary_precedence, expected);
     // -(1) is not the number -1.
     if (operand[0] == '-' || (operand[0] >= '0' && operand[0] <= '9')) operand = parenthesised(operand);
@@ -247,7 +250,7 @@ bool ExpressionWriter::is_sum(const ElementAddress& node) const
 ExpressionWriter::Text ExpressionWriter::address(ExpressionId id, TypeId expected)
 {
     const Expression& expression = program.expressions[id];
-    if (is_proper_place(id)) return {"&" + proper_place(id), unary_precedence};
+    if (is_proper_place(id)) return {fmt::format("&{}", proper_place(id)), unary_precedence};
     return std::visit(
         Overloaded{
             [&](const AddressOf& node) {
@@ -276,7 +279,7 @@ ExpressionWriter::Text ExpressionWriter::address(ExpressionId id, TypeId expecte
 std::string ExpressionWriter::place(ExpressionId address)
 {
     if (is_proper_place(address)) return proper_place(address);
-    return '*' + at_least(address, unary_precedence);
+    return fmt::format("*{}", at_least(address, unary_precedence));
 }
 
 bool ExpressionWriter::is_proper_place(ExpressionId address) const

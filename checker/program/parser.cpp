@@ -54,8 +54,8 @@
 // per_cpu(place, cpu), and the nodes that C cannot write: slot(variable, n) field(pointer, offset)
 // element(pointer, index, stride, count) between(pointer, pointer, stride). A number takes the type of the operand
 // beside it or that its place expects, or the one behind it (3u8), or else i32; a comparison's type is the integer type
-// expected, or else i32. As in C, arithmetic is done in i32 at least, in the wider type of two, and an assigned value is
-// converted to the type of the place; (a + b : u8) computes in u8.
+// expected, or else i32. As in C, arithmetic is done in i32 at least, in the wider type of two, and an assigned value
+// is converted to the type of the place; (a + b : u8) computes in u8.
 //
 // Types: u1 to u64, i1 to i64, bool (u1), ptr TYPE, ptr void, fn, time, TYPE[N], and names of structs and enums.
 // Behind a name may stand a string, the name in the source if that is not the same. @F:L:C is a place: file, line,
@@ -121,6 +121,7 @@ private:
     std::map<std::string, AutomatonId, std::less<>> automata;
     std::map<std::string, ProcessId, std::less<>> processes;
     std::vector<std::vector<Token>> transition_places;  // by AutomatonId, TransitionId
+    std::map<VariableId, Token> variable_places;
     struct PendingAddress {
         VariableId variable;
         std::size_t position;  // in its list of initial values
@@ -431,6 +432,7 @@ private:
         const VariableId id =
             per_cpu ? build::per_cpu(program, name.source_name, type) : build::global(program, name.source_name, type);
         declare(scope.globals, name, id);
+        variable_places[id] = name.where;
         program.variables[id].is_hardware = tokens.accept("hardware");
         if (tokens.accept("steady")) steady_slots(id);
         if (tokens.accept("=")) initial_values(id);
@@ -566,7 +568,19 @@ private:
             }
         }
         if (!program.automata[id].entry.valid()) tokens.fail(name.where, "an automaton without locations");
+        if (places_are_own) move_locations(program.automata[id]);
         scope.locals.clear();
+    }
+
+    // In a trace, a process that stands somewhere is about to do what follows there.
+    static void move_locations(Automaton& automaton)
+    {
+        std::vector<bool> moved(automaton.locations.size(), false);
+        for (const Transition& transition : automaton.transitions) {
+            if (moved[transition.source.index]) continue;
+            moved[transition.source.index] = true;
+            automaton.locations[transition.source].place = transition.place;
+        }
     }
 
     void local_member(AutomatonId owner)
@@ -816,10 +830,9 @@ private:
         build::transition(program, automaton, entry, end, condition, {}, place);
         Report report;
         report.kind = function;
-        report.format = name.source_name + " is false";
+        for (char c : name.source_name) report.format += c == '%' ? "%%" : std::string(1, c);
+        report.format += " is false";
         report.stops = true;
-        for (std::size_t at = 0; (at = report.format.find('%', at)) != std::string::npos; at += 2)
-            report.format.insert(at, "%");
         build::transition(program, automaton, entry, end, build::logical_not(program, condition), {report}, place);
         return build::process(program, function, automaton);
     }
@@ -848,10 +861,9 @@ private:
         if (broken.empty()) return;
         const BrokenRule& first = broken.front();
         Token where;
-        if (first.expression.valid())
-            where = reader.place_of(first.expression);
-        else if (first.transition.valid())
-            where = transition_places[first.automaton.index][first.transition.index];
+        if (first.variable.valid()) where = variable_places[first.variable];
+        if (first.expression.valid()) where = reader.place_of(first.expression);
+        if (first.transition.valid()) where = transition_places[first.automaton.index][first.transition.index];
         tokens.fail(where, fmt::format("{}: {}", first.place, first.message),
                     fmt::format("rule {} of checker/program/verifier.cpp", first.rule));
     }

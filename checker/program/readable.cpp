@@ -30,10 +30,7 @@ struct Text {
     int precedence;
 };
 
-std::string parenthesised(const std::string& text)
-{
-    return '(' + text + ')';
-}
+std::string parenthesised(const std::string& text) { return '(' + text + ')'; }
 
 class Readable {
 public:
@@ -121,10 +118,14 @@ private:
     static std::string own(Own::What what)
     {
         switch (what) {
-            case Own::What::cpu: return "ls_cpu()";
-            case Own::What::task: return "ls_self()";
-            case Own::What::process: return "(own process)";
-            case Own::What::argument: return "(own argument)";
+            case Own::What::cpu:
+                return "ls_cpu()";
+            case Own::What::task:
+                return "ls_self()";
+            case Own::What::process:
+                return "(own process)";
+            case Own::What::argument:
+                return "(argument)";
         }
         return "";
     }
@@ -259,15 +260,23 @@ private:
 
     Text field(const FieldAddress& node, TypeId part) const
     {
-        if (node.offset < 0) return container(node, part);
         const TypeId whole = pointee(node.base);
+        if (node.offset < 0 || begins_with(part, whole)) return container(node, part);
         const auto offset = static_cast<std::uint32_t>(node.offset);
         std::string path = fmt::format("+{}", offset);
         if (whole.valid()) path = path_in(whole, offset, part);
         if (path.empty()) return place(node.base);
         if (is_named(node.base)) return {place(node.base).text + path, primary_precedence};
-        if (path[0] == '.') return {at_least(node.base, primary_precedence) + "->" + path.substr(1), primary_precedence};
+        if (path[0] == '.')
+            return {at_least(node.base, primary_precedence) + "->" + path.substr(1), primary_precedence};
         return {parenthesised(place(node.base).text) + path, primary_precedence};
+    }
+
+    // A struct whose first member is of that type, seen from the member.
+    bool begins_with(TypeId outer, TypeId member) const
+    {
+        if (!outer.valid() || !member.valid() || member_path(program, member, 0, outer)) return false;
+        return member_path(program, outer, 0, member).has_value();
     }
 
     Text container(const FieldAddress& node, TypeId part) const
@@ -317,37 +326,33 @@ std::string expression_text(const Program& program, ExpressionId expression)
     return Readable(program).value(expression).text;
 }
 
-std::string place_text(const Program& program, ExpressionId address)
-{
-    return Readable(program).place(address).text;
-}
+std::string place_text(const Program& program, ExpressionId address) { return Readable(program).place(address).text; }
 
 std::string statement_text(const Program& program, const Statement& statement)
 {
     const Readable readable(program);
     auto name = [&](VariableId id) { return program.variables[id].name; };
-    return std::visit(
-        Overloaded{
-            [&](const AssignLocal& node) {
-                const TypeId type = program.variables[node.variable].type;
-                return name(node.variable) + " = " + readable.value(node.value, type).text;
-            },
-            [&](const Store& node) {
-                const TypeId type = build::pointee_of(program, program.expressions[node.address].type);
-                return readable.place(node.address).text + " = " + readable.value(node.value, type).text;
-            },
-            [&](const Copy& node) {
-                return readable.place(node.destination).text + " = " + readable.place(node.source).text;
-            },
-            [&](const Undefine& node) { return "undefine " + name(node.variable); },
-            [&](const Kill& node) { return "kill " + name(node.variable); },
-            [&](const Invalidate& node) { return "invalidate " + readable.place(node.address).text; },
-            [&](const Report& node) { return report_text(program, node); },
-            [](const Progress&) { return std::string("progress"); },
-            [](const Prune&) { return std::string("prune"); },
-            [](const AgeTimes&) { return std::string("time passes"); },
-        },
-        statement);
+    return std::visit(Overloaded{
+                          [&](const AssignLocal& node) {
+                              const TypeId type = program.variables[node.variable].type;
+                              return name(node.variable) + " = " + readable.value(node.value, type).text;
+                          },
+                          [&](const Store& node) {
+                              const TypeId type = build::pointee_of(program, program.expressions[node.address].type);
+                              return readable.place(node.address).text + " = " + readable.value(node.value, type).text;
+                          },
+                          [&](const Copy& node) {
+                              return readable.place(node.destination).text + " = " + readable.place(node.source).text;
+                          },
+                          [&](const Undefine& node) { return "undefine " + name(node.variable); },
+                          [&](const Kill& node) { return "kill " + name(node.variable); },
+                          [&](const Invalidate& node) { return "invalidate " + readable.place(node.address).text; },
+                          [&](const Report& node) { return report_text(program, node); },
+                          [](const Progress&) { return std::string("progress"); },
+                          [](const Prune&) { return std::string("prune"); },
+                          [](const AgeTimes&) { return std::string("time passes"); },
+                      },
+                      statement);
 }
 
 std::string transition_text(const Program& program, const Transition& transition)
@@ -369,34 +374,34 @@ std::string transition_text(const Program& program, const Transition& transition
 
 std::string type_text(const Program& program, TypeId id)
 {
-    return std::visit(
-        Overloaded{
-            [](const IntegerType& type) -> std::string {
-                if (type.bits == 1 && !type.is_signed) return "bool";
-                if (type.bits == 32 && type.is_signed) return "int";
-                return fmt::format("{}{}", type.is_signed ? 's' : 'u', int{type.bits});
-            },
-            [](const EnumType& type) { return type.name.empty() ? "enum" : "enum " + type.name; },
-            [&](const PointerType& type) {
-                const std::string target = type.pointee.valid() ? type_text(program, type.pointee) : "void";
-                return target.ends_with('*') ? target + '*' : target + " *";
-            },
-            [](const FunctionPointerType&) -> std::string { return "function *"; },
-            [](const TimeType&) -> std::string { return "ls_time_t"; },
-            [](const StructType& type) {
-                const std::string word = type.is_union ? "union" : "struct";
-                return type.name.empty() ? word : word + ' ' + type.name;
-            },
-            [&](const ArrayType& type) {
-                // u8[2][3] is two times three.
-                const std::string element = type_text(program, type.element);
-                const std::string count = fmt::format("[{}]", type.count);
-                const bool nested = std::holds_alternative<ArrayType>(program.types[type.element].kind);
-                const std::size_t at = nested ? element.find('[') : element.size();
-                return element.substr(0, at) + count + element.substr(at);
-            },
-        },
-        program.types[id].kind);
+    return std::visit(Overloaded{
+                          [](const IntegerType& type) -> std::string {
+                              if (type.bits == 1 && !type.is_signed) return "bool";
+                              if (type.bits == 32 && type.is_signed) return "int";
+                              return fmt::format("{}{}", type.is_signed ? 's' : 'u', int{type.bits});
+                          },
+                          [](const EnumType& type) { return type.name.empty() ? "enum" : "enum " + type.name; },
+                          [&](const PointerType& type) {
+                              const std::string target =
+                                  type.pointee.valid() ? type_text(program, type.pointee) : "void";
+                              return target.ends_with('*') ? target + '*' : target + " *";
+                          },
+                          [](const FunctionPointerType&) -> std::string { return "function *"; },
+                          [](const TimeType&) -> std::string { return "ls_time_t"; },
+                          [](const StructType& type) {
+                              const std::string word = type.is_union ? "union" : "struct";
+                              return type.name.empty() ? word : word + ' ' + type.name;
+                          },
+                          [&](const ArrayType& type) {
+                              // u8[2][3] is two times three.
+                              const std::string element = type_text(program, type.element);
+                              const std::string count = fmt::format("[{}]", type.count);
+                              const bool nested = std::holds_alternative<ArrayType>(program.types[type.element].kind);
+                              const std::size_t at = nested ? element.find('[') : element.size();
+                              return element.substr(0, at) + count + element.substr(at);
+                          },
+                      },
+                      program.types[id].kind);
 }
 
 // ---- The whole Program ---------------------------------------------------------------------------------------------
@@ -433,10 +438,7 @@ private:
 
 }  // namespace
 
-std::string source_line(const Program& program, SourcePlace place)
-{
-    return SourceLines(program).line(place);
-}
+std::string source_line(const Program& program, SourcePlace place) { return SourceLines(program).line(place); }
 
 namespace {
 
@@ -530,9 +532,6 @@ private:
 
 }  // namespace
 
-std::string show(const Program& program)
-{
-    return Show(program).text();
-}
+std::string show(const Program& program) { return Show(program).text(); }
 
 }  // namespace lockstep

@@ -8,7 +8,7 @@
 
 namespace lockstep {
 
-/// "msdata->state != curstate", "per_cpu(cpu_stopper, cpu).lock.owner", "container_of(entry, struct cpu_stop_work, list)"
+/// "msdata->state != curstate", "per_cpu(cpu_stopper, cpu).lock.owner", "container_of(entry, struct work, list)"
 std::string expression_text(const Program& program, ExpressionId expression);
 
 /// What lies at an address: "flag[i]", "*p".

@@ -55,7 +55,7 @@ std::string TextNames::unique(const std::string& name, std::string_view what_if_
     std::string base;
     for (char c : name) base += syntax::is_identifier(std::string("_") + c) ? c : '_';
     if (base.empty()) base = what_if_empty;
-    if (base[0] >= '0' && base[0] <= '9') base.insert(0, "_");
+    if (base[0] >= '0' && base[0] <= '9') base = fmt::format("_{}", base);
     std::string candidate = base;
     const auto taken = [&] {
         return used.contains(candidate) || syntax::is_reserved(candidate) || syntax::is_type_word(candidate);

@@ -100,8 +100,8 @@ private:
 
     void report(std::string_view rule, std::string place, std::string message)
     {
-        broken.push_back({std::string(rule), std::move(place), std::move(message), current_variable,
-                          current_expression, current_automaton, current_transition});
+        broken.push_back({std::string(rule), std::move(place), std::move(message), current_variable, current_expression,
+                          current_automaton, current_transition});
     }
 
     // ---- Types -------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@
 namespace lockstep {
 
 struct BrokenRule {
-    std::string rule;              // "E4"
-    std::string place;             // "automaton worker, transition 3, stop_machine.c:210"
-    std::string message;           // what is wrong there
+    std::string rule;     // "E4"
+    std::string place;    // "automaton worker, transition 3, stop_machine.c:210"
+    std::string message;  // what is wrong there
     // Where it is one variable, expression or transition that is wrong:
     VariableId variable = {};
     ExpressionId expression = {};

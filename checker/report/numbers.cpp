@@ -45,8 +45,8 @@ std::string statistics_text(const Statistics& statistics)
                                    duration(statistics.seconds), duration(statistics.seconds_total),
                                    grouped(static_cast<std::uint64_t>(rate)));
     text +=
-        fmt::format("\n{} at most, {:.1f} bytes per state; {}; reductions: {}", bytes(statistics.peak_memory_bytes),
-                    statistics.bytes_per_state,
+        fmt::format("\n{} of memory at most, {:.1f} bytes per state; {}; reductions: {}",
+                    bytes(statistics.peak_memory_bytes), statistics.bytes_per_state,
                     statistics.complete ? "everything explored"
                                         : fmt::format("{} left to explore", counted(statistics.frontier, "state")),
                     statistics.reductions.empty() ? "none" : fmt::format("{}", fmt::join(statistics.reductions, ", ")));

@@ -19,15 +19,16 @@ OutputFile::OutputFile(const std::string& path) : shown(path)
 {
     if (path.empty()) cannot_write(ENOENT);
     std::error_code ignored;
-    place = fs::weakly_canonical(path, ignored);
-    if (place.empty()) place = fs::absolute(path);
-    const fs::file_status status = fs::status(place, ignored);
+    const fs::file_status status = fs::status(path, ignored);
     if (fs::is_directory(status)) cannot_write(EISDIR);
-    if (fs::exists(status) && !fs::is_regular_file(status)) {
-        file_descriptor = open(place.c_str(), O_WRONLY | O_CLOEXEC);
+    // /dev/stdout may be an ordinary file, but is not ours to put another one in its place.
+    if (fs::exists(status) && (!fs::is_regular_file(status) || path.starts_with("/dev/"))) {
+        file_descriptor = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
         if (file_descriptor < 0) cannot_write(errno);
         return;
     }
+    place = fs::weakly_canonical(path, ignored);
+    if (place.empty()) place = fs::absolute(path);
     if (fs::exists(status) && access(place.c_str(), W_OK) != 0) cannot_write(errno);
     temporary = place.parent_path() / fmt::format(".{}.{}", place.filename().string(), getpid());
     file_descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -104,7 +104,7 @@ std::string ticks_text(double ticks)
 
 std::string violation_text(const Violation& violation, const TextOptions& options)
 {
-    std::string text = paint(summary(violation), Colour::bold, options.has_colour) + '\n';
+    std::string text;
     if (!violation.stack.empty()) text += "  in " + stack_text(violation.stack) + '\n';
     if (!violation.message.empty()) text += "  " + paint(violation.message, Colour::red, options.has_colour) + '\n';
     text += fmt::format(
@@ -137,11 +137,16 @@ std::string verdict_line(const Result& result, const TextOptions& options)
 
 std::string to_text(const Result& result, const TextOptions& options)
 {
-    std::string text = verdict_line(result, options) + "\n\n";
+    std::string text = verdict_line(result, options) + '\n';
     for (std::size_t i = 0; i < result.violations.size(); ++i) {
-        if (result.violations.size() > 1) text += fmt::format("[{} of {}] ", i + 1, result.violations.size());
-        text += violation_text(result.violations[i], options) + '\n';
+        if (result.violations.size() > 1) {
+            const std::string title =
+                fmt::format("[{} of {}] {}", i + 1, result.violations.size(), summary(result.violations[i]));
+            text += '\n' + paint(title, Colour::bold, options.has_colour) + '\n';
+        }
+        text += violation_text(result.violations[i], options);
     }
+    text += '\n';
     for (const std::string& warning : result.warnings)
         text += paint("warning", Colour::yellow, options.has_colour) + ": " + warning + '\n';
     return text + statistics_text(result.statistics) + '\n';

@@ -1,7 +1,7 @@
 // One step is one or more moves; moves of one step on the same source line are shown as one line, since that is how
-// the source reads. A header is printed where the process, its CPU or its call stack changes, also in the middle of a
-// step (a call or a return is no step of its own). Each source line stands in one column, its changes behind it where
-// they fit and below it where they do not.
+// the source reads. A header is printed where another process or CPU goes on, and one with the call stack alone where a
+// call or a return changes that, which may be in the middle of a step. Each source line stands in one column, its
+// changes behind it where they fit and below it where they do not.
 #include "report/trace_text.h"
 
 #include "report/terminal.h"
@@ -55,19 +55,23 @@ std::vector<Row> rows_of(const Violation& violation)
     return rows;
 }
 
-bool same_header(const Row& left, const Row& right)
+bool same_stack(const Row& left, const Row& right)
 {
-    const bool same_process = left.step->process == right.step->process && left.step->cpu == right.step->cpu &&
-                              left.step->context == right.step->context && left.step->task == right.step->task;
-    if (!same_process) return false;
     if (left.move == nullptr || right.move == nullptr) return left.move == right.move;
     return same_stack(left.move->stack, right.move->stack);
 }
 
-// "CPU1 timer_interrupt [irq] in migration/1:18  watchdog_timer_fn()".
-std::string header_text(const Row& row)
+bool same_process(const Row& left, const Row& right)
 {
-    const TraceStep& step = *row.step;
+    return left.step->process == right.step->process && left.step->cpu == right.step->cpu &&
+           left.step->context == right.step->context && left.step->task == right.step->task;
+}
+
+std::string row_stack(const Row& row) { return row.move == nullptr ? std::string() : stack_text(row.move->stack); }
+
+// "CPU1 timer_interrupt [irq] in migration/1:18".
+std::string process_text(const TraceStep& step)
+{
     std::string text = step.cpu >= 0 ? fmt::format("CPU{} ", step.cpu) : std::string();
     std::string process = step.process;
     const std::string on_cpu = fmt::format(" on CPU{}", step.cpu);
@@ -76,7 +80,6 @@ std::string header_text(const Row& row)
     text += is_the_task ? task_text(step.task, step.pid) : process;
     if (!step.context.empty() && step.context != process) text += fmt::format(" [{}]", step.context);
     if (!is_the_task && !step.task.empty()) text += " in " + task_text(step.task, step.pid);
-    if (row.move != nullptr && !row.move->stack.empty()) text += "  " + stack_text(row.move->stack);
     return text;
 }
 
@@ -114,14 +117,22 @@ public:
     std::string run()
     {
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (i == 0 || !same_header(rows[i - 1], rows[i]))
-                text += "\n  " + paint(header_text(rows[i]), Colour::cyan, options.has_colour) + '\n';
+            const std::string stack = row_stack(rows[i]);
+            if (i == 0 || !same_process(rows[i - 1], rows[i]))
+                header("\n  ", process_text(*rows[i].step) + (stack.empty() ? "" : "  " + stack));
+            else if (!stack.empty() && !same_stack(rows[i - 1], rows[i]))
+                header("  ", stack);
             write(rows[i]);
         }
         return std::move(text);
     }
 
 private:
+    void header(const char* indentation, const std::string& line)
+    {
+        text += indentation + paint(line, Colour::cyan, options.has_colour) + '\n';
+    }
+
     void write(const Row& row)
     {
         const std::string number = row.begins_step ? std::to_string(row.number) : std::string();
@@ -160,7 +171,7 @@ private:
 
 std::string task_text(const std::string& task, std::int64_t pid)
 {
-    return task.empty() ? std::string() : fmt::format("{}:{}", task, pid);
+    return task.empty() || pid == 0 ? task : fmt::format("{}:{}", task, pid);
 }
 
 std::string place_text(const std::string& file, std::uint32_t line)

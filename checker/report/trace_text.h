@@ -12,7 +12,7 @@ std::string trace_text(const Violation& violation, const TextOptions& options);
 /// "multi_cpu_stop() <- cpu_stopper_thread():57", innermost first; the lines are those of the calls.
 std::string stack_text(const std::vector<StackEntry>& stack);
 
-/// "migration/1:18", as the kernel's log names a task; empty where there is none.
+/// "migration/1:18", as the kernel's log names a task; without a number where it is 0.
 std::string task_text(const std::string& task, std::int64_t pid);
 
 /// "kernel/stop_machine.c:57"; empty where there is no place.

@@ -86,6 +86,14 @@ std::uint32_t Interpreter::slot(std::int64_t address, SlotClass expected) const
     return static_cast<std::uint32_t>(address);
 }
 
+/// A computed value, brought into its type: wrapped around; a time stamp saturates.
+static std::int64_t bring_into(const Type& type, std::int64_t value)
+{
+    if (!std::holds_alternative<TimeType>(type.kind)) return wrap(value, type);
+    if (value > time_never / 2) return time_never;
+    return std::clamp(value, -time_saturation, time_saturation);
+}
+
 static std::int64_t binary_value(const Binary& node, std::int64_t left, std::int64_t right, const Type& operands)
 {
     const bool is_signed_operand = is_signed(operands) || !is_integer(operands);
@@ -189,13 +197,13 @@ std::int64_t Interpreter::value(const Context& c, ExpressionId id)
             [&](const Unary& n) {
                 const std::int64_t v = value(c, n.operand);
                 if (n.op == UnaryOp::logical_not) return std::int64_t{v == 0};
-                return wrap(n.op == UnaryOp::negate ? s(0 - u(v)) : ~v, type);
+                return bring_into(type, n.op == UnaryOp::negate ? s(0 - u(v)) : ~v);
             },
             [&](const Binary& n) -> std::int64_t {
                 const std::int64_t left = value(c, n.left);
                 if (n.op == BinaryOp::logical_and) return left != 0 && value(c, n.right) != 0;
                 if (n.op == BinaryOp::logical_or) return left != 0 || value(c, n.right) != 0;
-                return wrap(binary_value(n, left, value(c, n.right), type_of(n.left)), type);
+                return bring_into(type, binary_value(n, left, value(c, n.right), type_of(n.left)));
             },
             [&](const Convert& n) -> std::int64_t {
                 const std::int64_t v = value(c, n.operand);
@@ -211,7 +219,7 @@ std::int64_t Interpreter::value(const Context& c, ExpressionId id)
                 }
                 const bool is_tagged = is_address(from) && (v & integer_pointer_tag) != 0 && v < string_pointer_tag;
                 if (is_integer(type) && is_tagged) return wrap(s(u(v) << 34) >> 34, type);
-                return wrap(v, type);
+                return bring_into(type, v);
             },
             [&](const Select& n) { return value(c, n.condition) != 0 ? value(c, n.if_true) : value(c, n.if_false); }},
         e.node);
@@ -351,7 +359,10 @@ Interpreter::Outcome Interpreter::take(State& state, const Move& move, bool forc
     const Transition& t = automaton(move.process).transitions[move.transition];
     State next = state;
     try {
-        if (t.choice) assign_register(next, move.process, t.choice->variable, move.choice);
+        if (t.choice) {
+            const VariableId v = t.choice->variable;
+            assign_register(next, move.process, v, wrap(move.choice, program.types[program.variables[v].type]));
+        }
         if (!force && t.guard.valid() && value({&next, move.process}, t.guard) == 0) {
             outcome.end = Outcome::End::disabled;
             return outcome;

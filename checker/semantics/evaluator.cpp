@@ -18,6 +18,7 @@ enum class Op : std::uint8_t {
     load_indexed,        // dst = cells[b + r[a] * c], r[a] < imm
     wrap_signed,         // dst = sign-extended low `b` bits of r[a]
     wrap_unsigned,       // dst = low `b` bits of r[a]
+    saturate_time,       // dst = the age r[a], at most time_saturation into the past or future, or never
     to_bool, to_pointer, from_pointer,
     add, subtract, multiply, divide_signed, divide_unsigned, remainder_signed, remainder_unsigned,
     bit_and, bit_or, bit_xor, shift_left, shift_right_signed, shift_right_unsigned,  // shifts: imm = bits
@@ -76,6 +77,7 @@ struct Evaluator::Code {
     struct Entry {
         std::uint32_t guard = 0, effect = 0, low = 0, high = 0;  // index into `instructions`; 0: none
         std::uint32_t choice_cell = Layout::no_cell;
+        VariableId choice_variable;
     };
     std::vector<Instruction> instructions{Instruction{Op::end}};
     IdVector<ProcessId, std::vector<Entry>> transitions;
@@ -298,6 +300,8 @@ private:
 
     void wrap_to(const Type& type, unsigned dst)
     {
+        if (std::holds_alternative<TimeType>(type.kind))
+            return emit({.op = Op::saturate_time, .dst = reg(dst), .a = source(dst)});
         if (!is_integer(type)) return;
         const std::uint32_t bits = bits_of(type);
         if (bits == 64) return;
@@ -393,6 +397,8 @@ private:
             emit({.op = Op::to_pointer, .dst = reg(dst), .a = source(dst)});
         } else if (is_integer(to)) {
             if (is_address(from)) emit({.op = Op::from_pointer, .dst = reg(dst), .a = source(dst)});
+            wrap_to(to, dst);
+        } else if (!is_address(to)) {
             wrap_to(to, dst);
         }
     }
@@ -527,7 +533,8 @@ Evaluator::Evaluator(const Program& the_program, const Layout& the_layout)
             if (transition.choice) {
                 entry.low = compiler.compile_value(transition.choice->low);
                 entry.high = compiler.compile_value(transition.choice->high);
-                entry.choice_cell = layout.processes[p].local[transition.choice->variable.index];
+                entry.choice_variable = transition.choice->variable;
+                entry.choice_cell = layout.processes[p].local[entry.choice_variable.index];
             }
             entries.push_back(entry);
         }
@@ -574,7 +581,8 @@ bool Evaluator::choice_bounds(ProcessId p, TransitionId t, std::int64_t& low, st
 
 void Evaluator::set_choice(ProcessId p, TransitionId t, std::int64_t value)
 {
-    write(code->transitions[p][t.index].choice_cell, value);
+    const Code::Entry& entry = code->transitions[p][t.index];
+    write(entry.choice_cell, wrap(value, program.types[program.variables[entry.choice_variable].type]));
 }
 
 // Results of an effect's code.
@@ -657,6 +665,9 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
             }
             case Op::wrap_signed: r[i.dst] = s(u(r[i.a]) << (64 - i.b)) >> (64 - i.b); break;
             case Op::wrap_unsigned: r[i.dst] = s(u(r[i.a]) & ((std::uint64_t{1} << i.b) - 1)); break;
+            case Op::saturate_time:
+                r[i.dst] = r[i.a] > time_never / 2 ? time_never : std::clamp(r[i.a], -time_saturation, time_saturation);
+                break;
             case Op::to_bool: r[i.dst] = r[i.a] != 0; break;
             case Op::to_pointer: {
                 const std::int64_t value = r[i.a];

@@ -1,6 +1,6 @@
 #include "semantics/layout.h"
 
-#include "base/diagnostic.h"
+#include "program/visit.h"
 
 #include <fmt/format.h>
 
@@ -17,7 +17,8 @@ constexpr std::uint32_t none = Layout::no_cell;
 
 // ---- Which registers may share a cell ------------------------------------------------------------------------------
 
-/// Occupied registers at each location: from the assignment (or Undefine) on, to the Kill.
+/// Occupied registers at each location: from the assignment (or Undefine) on, to the Kill. A register that may be read
+/// while it is not occupied (it is 0 then) shares its cell with none.
 class RegisterSharing {
 public:
     RegisterSharing(const Program& the_program, AutomatonId the_automaton)
@@ -32,6 +33,7 @@ public:
         interferes.assign(registers.size(), Set(registers.size(), false));
         may_be_undefined.assign(registers.size(), false);
         propagate();
+        keep_early_reads_apart();
         colour();
     }
 
@@ -99,6 +101,59 @@ private:
                 if (changed) work.push_back(transition.target.index);
             }
         }
+    }
+
+    void note_reads(const Set& vacant, ExpressionId root, Set& early) const
+    {
+        if (!root.valid()) return;
+        for_each_expression(program, root, [&](ExpressionId id) {
+            const auto* local = std::get_if<LocalValue>(&program.expressions[id].node);
+            if (local == nullptr || index[local->variable.index] == none) return;
+            if (vacant[index[local->variable.index]]) early[index[local->variable.index]] = true;
+        });
+    }
+
+    /// The same walk as flow(), for the registers that may be vacant.
+    void vacate(Set& vacant, const Transition& transition, Set& early) const
+    {
+        if (transition.choice) {
+            note_reads(vacant, transition.choice->low, early);
+            note_reads(vacant, transition.choice->high, early);
+            vacant[index[transition.choice->variable.index]] = false;
+        }
+        note_reads(vacant, transition.guard, early);
+        for (const Statement& statement : transition.effect) {
+            for (ExpressionId e : expressions_of(statement)) note_reads(vacant, e, early);
+            const VariableId written = variable_of(statement);
+            if (written.valid() && index[written.index] != none)
+                vacant[index[written.index]] = std::holds_alternative<Kill>(statement);
+        }
+    }
+
+    void keep_early_reads_apart()
+    {
+        if (registers.empty()) return;
+        std::vector<Set> at(automaton.locations.size());
+        Set early(registers.size(), false);
+        at[automaton.entry.index].assign(registers.size(), true);
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (const Transition& transition : automaton.transitions) {
+                if (at[transition.source.index].empty()) continue;
+                Set vacant = at[transition.source.index];
+                vacate(vacant, transition, early);
+                Set& target = at[transition.target.index];
+                if (target.empty()) {
+                    target.assign(registers.size(), false);
+                    changed = true;
+                }
+                for (std::size_t i = 0; i < vacant.size(); ++i)
+                    if (vacant[i] && !target[i]) target[i] = changed = true;
+            }
+        }
+        for (std::size_t i = 0; i < early.size(); ++i)
+            for (std::size_t other = 0; early[i] && other < early.size(); ++other)
+                if (other != i) interferes[i][other] = interferes[other][i] = true;
     }
 
     void colour()

@@ -11,6 +11,10 @@ constexpr Trap endless_step{"livelock", "a step that never ends: a loop without 
 
 /// A loop that does not come back within so many steps is not taken for a wait.
 constexpr int loop_budget = 2000;
+/// Nor is anybody followed further on its way to a wait; a step of the way counts as much as so many of the rounds
+/// that are tried on it.
+constexpr int rounds_per_step = 20;
+constexpr int walk_budget = rounds_per_step * loop_budget;
 
 }  // namespace
 
@@ -181,11 +185,20 @@ bool Stepper::everybody_settled()
 
 bool Stepper::settled(ProcessId p)
 {
+    int budget = loop_budget;
+    return settled(p, budget);
+}
+
+bool Stepper::settled(ProcessId p, int& budget)
+{
     if (!evaluator.running(p)) return true;
     if (!steps_of(p, [](const StepView&) {})) return true;
     if (!automata[p.index]->locations[evaluator.location(p)].is_settle_point) return false;
-    int budget = loop_budget;
-    return comes_back(p, evaluator.writes.size(), budget);
+    int rest = std::min(budget, loop_budget);
+    budget -= rest;
+    const bool result = comes_back(p, evaluator.writes.size(), rest);
+    budget += std::max(rest, 0);
+    return result;
 }
 
 /// Whatever p chooses, going on alone it comes back to the state before `first_write`.
@@ -204,14 +217,15 @@ bool Stepper::comes_back(ProcessId p, std::size_t first_write, int& budget)
 
 LocationId Stepper::settles_at(ProcessId p)
 {
-    int budget = loop_budget;
+    int budget = walk_budget;
     return settles_at(p, budget);
 }
 
 LocationId Stepper::settles_at(ProcessId p, int& budget)
 {
-    if (settled(p)) return evaluator.location(p);
-    if (--budget < 0) return {};
+    if (settled(p, budget)) return evaluator.location(p);
+    budget -= rounds_per_step;
+    if (budget < 0) return {};
     LocationId result;
     bool first = true;
     steps_of(p, [&](const StepView& view) {

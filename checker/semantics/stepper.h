@@ -80,6 +80,7 @@ private:
     bool go_on(ProcessId p, const Mark& start, const Visitor& visit);
     bool show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit);
     bool everybody_settled();
+    bool settled(ProcessId p, int& budget);
     bool comes_back(ProcessId p, std::size_t first_write, int& budget);
     LocationId settles_at(ProcessId p, int& budget);
     bool unchanged_since(std::size_t first_write);

@@ -19,11 +19,11 @@ namespace lockstep::sources {
 
 struct OverlayOptions {
     std::filesystem::path models;
-    std::vector<std::string> files;  // the user's
-    std::vector<std::string> include_directories;
-    std::string before, after;  // a commit of the history; at most one of them is set
-    std::vector<std::string> patches;
-    std::vector<std::pair<std::string, std::string>> replacements;  // name, file
+    std::vector<std::string> files = {};  // the user's
+    std::vector<std::string> include_directories = {};
+    std::string before = {}, after = {};  // a commit of the history; at most one of them is set
+    std::vector<std::string> patches = {};
+    std::vector<std::pair<std::string, std::string>> replacements = {};  // name, file
 };
 
 struct Overlays {

@@ -19,6 +19,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <deque>
 #include <fstream>
@@ -82,17 +83,6 @@ template <typename Left, typename Right>
 void compare(Differences& differences, const std::string& what, const Left& expected, const Right& found)
 {
     if (expected != found) differences.push_back(fmt::format("{}: {} expected, {} found", what, expected, found));
-}
-
-/// The findings without the kinds that the engine may tell apart differently (components too large to look at).
-std::set<Finding> comparable(const std::map<Finding, naive::Length>& findings)
-{
-    std::set<Finding> all;
-    for (auto [finding, length] : findings) {
-        if (!length.kind_is_certain) finding.kind = "stuck";
-        all.insert(finding);
-    }
-    return all;
 }
 
 /// Holds one random Program against what the naive explorer found in it.
@@ -225,7 +215,10 @@ TEST_CASE("engine and naive explorer agree: states, steps, violations, lengths; 
     std::map<std::string, int> sizes;
     for_random_programs(300, [&](const Program& unmarked) -> Differences {
         const Program program = marked(unmarked);
+        const auto t0 = std::chrono::steady_clock::now();
         const naive::Result expected = naive::explore(program);
+        const auto t1 = std::chrono::steady_clock::now();
+        struct T { std::chrono::steady_clock::time_point t0, t1; std::uint64_t n; ~T() { auto t2 = std::chrono::steady_clock::now(); double a = std::chrono::duration<double>(t1-t0).count(), b = std::chrono::duration<double>(t2-t1).count(); if (a + b > 0.3) fmt::print("SLOW states {} naive {:.2f} engine {:.2f}\n", n, a, b); } } timer{t0, t1, expected.states};
         if (!expected.complete) {
             ++sizes["too large"];
             const Result result = explore(program, Order::breadth_first, true, 2000);

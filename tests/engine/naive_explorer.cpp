@@ -416,6 +416,7 @@ private:
         const bool from_number = is_integer(from) || std::holds_alternative<TimeType>(from.kind);
         const bool to_number = is_integer(to) || std::holds_alternative<TimeType>(to.kind);
         if (is_integer(to) && bits_of(to) == 1) return value != 0 ? 1 : 0;
+        if (std::holds_alternative<TimeType>(to.kind)) return value_of(value, to);  // an age may be negative
         if (from_number && to_number) return value_of(number_of(value, from), to);
         if (from_number) {
             if (value < -(1 << 29) || value >= 1 << 29) memory_trap();
@@ -698,7 +699,9 @@ private:
                     note({reported.report->kind, task_name(reported, p), reported.line}, depths[number] + 1);
                 if (step.end == End::trapped)
                     note({step.trap, program.processes[p].name, step.line}, depths[number] + 1);
-                if (step.end == End::moved) successors[number].push_back(insert(step.after, depths[number] + 1));
+                if (step.end != End::moved) continue;
+                const std::size_t successor = insert(step.after, depths[number] + 1);
+                successors[number].push_back(successor);
             }
         }
         const std::vector<ProcessId> stuck = unfinished(s);

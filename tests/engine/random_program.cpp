@@ -73,8 +73,8 @@ private:
         style.functions = flip(20);
         style.per_cpu = flip(30);
         style.memory_locals = flip(40);
-        style.clock = flip(35);
-        style.time = style.clock && flip(60);
+        style.clock = flip(25);
+        style.time = style.clock && flip(40);
         style.atomic = flip(45);
         style.choice = flip(40);
         style.running = flip(25);
@@ -84,9 +84,9 @@ private:
         style.wide = flip(20);
         style.loops = flip(60);
         style.copies = flip(30);
-        style.trouble = flip(55) ? 0 : static_cast<unsigned>(1 + random.below(8));
-        style.reports = flip(60) ? 0 : static_cast<unsigned>(5 + random.below(20));
-        style.blocking = static_cast<unsigned>(random.below(40));
+        style.trouble = flip(40) ? 0 : static_cast<unsigned>(2 + random.below(14));
+        style.reports = flip(50) ? 0 : static_cast<unsigned>(10 + random.below(30));
+        style.blocking = flip(40) ? 0 : static_cast<unsigned>(random.below(30));
         style.progress = flip(50) ? 70 : static_cast<unsigned>(random.below(40));
         style.finishing = flip(60) ? 90 : 30;
     }
@@ -562,9 +562,11 @@ private:
                 go(at, following, comparison(2), effect());
                 if (flip(30)) go(at, jump(spine, i, following), comparison(1), effect());
                 return;
-            case 4:  // waits, recognisably by its memory
-                go(at, following, equal(program, value_of(program, random.pick(scalars)), value_of(program, random.pick(scalars))), effect());
+            case 4: {  // waits, recognisably by its memory
+                const VariableId v = random.pick(scalars);
+                go(at, following, equal(program, value_of(program, v), integer(program.variables[v].type, 1)), effect());
                 return;
+            }
             case 5: make_atomic(at, jump(spine, i, following)); return;
             case 6: {
                 const VariableId v = random.pick(registers);

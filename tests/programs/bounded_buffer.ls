@@ -1,4 +1,5 @@
 # A bounded buffer under a lock, with two producers and two consumers; consumers see what producers put there.
+# states: 1006 (spin agrees)
 # expect: holds
 const SIZE = 2
 var buffer: u2[SIZE]

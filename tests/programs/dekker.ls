@@ -1,4 +1,5 @@
 # Dekker's algorithm: mutual exclusion of two processes, the first one found.
+# states: 106 (spin agrees)
 # expect: holds
 var flag: bool[2]
 var turn: u1

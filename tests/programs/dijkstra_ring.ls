@@ -1,4 +1,5 @@
 # Dijkstra's self-stabilising token ring (K-state machines), started in any state: somebody always has the privilege.
+# states: 1296 (spin agrees)
 # expect: holds
 const N = 4
 const K = 5

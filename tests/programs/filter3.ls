@@ -1,4 +1,5 @@
 # Peterson's filter lock for 3 processes: one after the other is held back on each of 2 levels.
+# states: 2415 (spin agrees)
 # expect: holds
 const N = 3
 var level: u3[N]

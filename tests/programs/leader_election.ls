@@ -1,4 +1,5 @@
 # Chang and Roberts: the highest number on a one-way ring of five is elected, and only that one.
+# states: 1569 (spin agrees)
 # expect: holds
 const N = 5
 var inbox: u3[N]     # one message; 0: empty

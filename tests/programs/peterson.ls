@@ -1,4 +1,5 @@
 # Peterson's algorithm: mutual exclusion of two processes.
+# states: 26 (spin agrees)
 # expect: holds
 var flag: bool[2]
 var turn: u1

@@ -1,4 +1,5 @@
 # Five dining philosophers who all take the left fork first.
+# states: 392 (spin agrees)
 # expect: violated deadlock
 const N = 5
 var fork: bool[N]    # taken

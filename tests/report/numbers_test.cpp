@@ -42,7 +42,7 @@ TEST_CASE("statistics are two lines, and say what is left")
                           .reductions = {}};
     CHECK(statistics_text(statistics) ==
           "1,000 states, 1 transition, depth 3, 0.500 s (0.600 s in all), 2,000 states/s\n"
-          "2.0 KiB at most, 8.0 bytes per state; everything explored; reductions: none");
+          "2.0 KiB of memory at most, 8.0 bytes per state; everything explored; reductions: none");
     statistics.complete = false;
     statistics.frontier = 7;
     statistics.reductions = {"a", "b"};

@@ -17,9 +17,11 @@ TEST_CASE("the verdict comes first, in one line")
 {
     Result result = test::record().result;
     CHECK(verdict_line(result) == "violated: deadlock, permanent: migration/1:18 on CPU1 (kernel/stop_machine.c:295)");
-    CHECK(to_text(result).starts_with(verdict_line(result) + "\n\n"));
+    CHECK(to_text(result).starts_with(verdict_line(result) + "\n  in cpu_stopper_thread()"));
     result.violations.push_back(result.violations.front());
     CHECK(verdict_line(result).ends_with(", and 1 more"));
+    CHECK(contains(to_text(result),
+                   "\n\n[2 of 2] deadlock, permanent: migration/1:18 on CPU1 (kernel/stop_machine.c:295)\n"));
     result.verdict = Verdict::holds;
     CHECK(verdict_line(result) == "holds: 3 CPUs, all 1,234,567 reachable states explored");
     result.verdict = Verdict::unknown;
@@ -36,8 +38,7 @@ TEST_CASE("the trace runs the steps of one function together")
   1  kernel/stop_machine.c:290  raw_spin_lock_irq(&stopper1->lock);
                                 cpu_stopper[0].lock.owner: NULL -> swapper
                                 irqs_off[0]: 0 -> 1
-
-  CPU0 swapper/0:1 [task]  try_to_wake_up() <- cpu_stop_queue_two_works():290 <- stop_two_cpus():357 <- swapper():41
+  try_to_wake_up() <- cpu_stop_queue_two_works():290 <- stop_two_cpus():357 <- swapper():41
      kernel/sched.c:120         while (READ_ONCE(p->on_cpu)) cpu_relax();
   2  kernel/sched.c:121         cpu_relax();
 

@@ -1,0 +1,1 @@
+../../../programs/dijkstra_ring.ls

@@ -1,0 +1,1 @@
+../../../program/everything.ls
