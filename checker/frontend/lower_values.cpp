@@ -48,6 +48,10 @@ ExpressionId Lowering::rvalue(const clang::Expr* expression)
         if (!value.valid()) refuse(node->getExprLoc(), "the call has no value");
         return value;
     }
+    if (const auto* node = llvm::dyn_cast<clang::MemberExpr>(expression)) {  // of a struct that is a value: f().member
+        const Place place = lvalue_of_member(node);
+        return expressions.convert(read(place), type_of(node->getType(), node->getExprLoc()));
+    }
     if (const auto* node = llvm::dyn_cast<clang::OpaqueValueExpr>(expression)) {
         const auto found = now->opaque.find(node);
         if (found != now->opaque.end()) return found->second;

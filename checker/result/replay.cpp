@@ -109,7 +109,7 @@ private:
             last_reports.insert(last_reports.end(), outcome.reports.begin(), outcome.reports.end());
             for (const ReportEvent& report : outcome.reports)
                 violation.trace.back().messages.push_back(format_report(program, report));
-            description.changes = changes(before, p);
+            description.changes = changes(before, p, t);
         }
         violation.trace.back().moves.push_back(std::move(description));
     }
@@ -213,7 +213,17 @@ private:
         return description;
     }
 
-    std::vector<Change> changes(const State& before, ProcessId p) const
+    /// A scope's end is no change that anybody wants to see.
+    static bool is_killed(const Transition& t, VariableId v)
+    {
+        return std::ranges::any_of(t.effect, [&](const Statement& statement) {
+            const auto* kill = std::get_if<Kill>(&statement);
+            return kill != nullptr && kill->variable == v;
+        });
+    }
+
+    /// Temporaries of the front end have no declaration, hence no place.
+    std::vector<Change> changes(const State& before, ProcessId p, const Transition& t) const
     {
         std::vector<Change> all;
         const auto note = [&](std::string name, TypeId type, std::int64_t old_value, std::int64_t new_value) {
@@ -223,13 +233,14 @@ private:
         for (std::uint32_t a = 0; a < state.memory.size(); ++a) {
             if (state.memory[a] == before.memory[a]) continue;
             const Layout::Address& address = layout.addresses[a];
+            if (address.process == p && is_killed(t, address.variable)) continue;
             const TypeId type = slot_types(program, program.variables[address.variable].type)[address.offset];
             note(address_name(program, layout, a), type, before.memory[a], state.memory[a]);
         }
         for (VariableId v : ids_of(program.variables)) {
             const Variable& variable = program.variables[v];
             if (variable.storage != Storage::local || variable.in_memory ||
-                variable.owner != program.processes[p].automaton)
+                variable.owner != program.processes[p].automaton || is_killed(t, v) || !variable.place.file.valid())
                 continue;
             const std::size_t r = interpreter.register_index(v);
             const std::int64_t old_value = before.registers[p.index][r], new_value = state.registers[p.index][r];

@@ -1,5 +1,7 @@
 #include "semantics/layout.h"
 
+#include "program/member_path.h"
+
 #include "program/visit.h"
 
 #include <fmt/format.h>
@@ -508,12 +510,15 @@ void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* 
     }
 }
 
-std::string address_name(const Program& program, const Layout& layout, std::uint32_t address)
+std::string address_name(const Program& program, const Layout& layout, std::uint32_t address, TypeId part)
 {
     const Layout::Address& entry = layout.addresses[address];
     if (!entry.variable.valid()) return fmt::format("address {}", address);
     const Variable& variable = program.variables[entry.variable];
     std::string name = slot_name(program, entry.variable, entry.offset);
+    if (part.valid())
+        if (const auto path = member_path(program, variable.type, entry.offset, part))
+            name = variable.name + path_text(program, variable.type, *path);
     // The CPU goes behind the variable's own name: cpu_stopper[1].lock.owner.
     if (variable.storage == Storage::per_cpu) name.insert(variable.name.size(), fmt::format("[{}]", entry.cpu));
     return entry.process.valid() ? program.processes[entry.process].name + "." + name : name;
@@ -549,6 +554,8 @@ std::string value_text(const Program& program, const Layout& layout, const Type&
         return value == 0 ? "now" : value > 0 ? fmt::format("{} ticks ago", value) : fmt::format("in {} ticks", -value);
     }
     if (is_pointer(type) || std::holds_alternative<FunctionPointerType>(type.kind)) {
+        const auto* pointer = std::get_if<PointerType>(&type.kind);
+        const TypeId pointee = pointer != nullptr ? pointer->pointee : TypeId();
         if (value == 0) return "NULL";
         if (value & function_pointer_tag) return program.functions[FunctionId(value & 0xffffffff)].name;
         if (value & string_pointer_tag) return '"' + program.strings[StringId(value & 0xffffffff)] + '"';
@@ -556,7 +563,7 @@ std::string value_text(const Program& program, const Layout& layout, const Type&
             return fmt::format("(void *){}", unpack_value({0, 0, 30, true, SlotClass::Kind::integer, none, 0},
                                                           static_cast<std::uint64_t>(value) & 0x3fffffff));
         if (value > 0 && static_cast<std::size_t>(value) < layout.addresses.size())
-            return "&" + address_name(program, layout, static_cast<std::uint32_t>(value));
+            return "&" + address_name(program, layout, static_cast<std::uint32_t>(value), pointee);
         return fmt::format("(wild pointer {})", value);
     }
     return is_signed(type) ? fmt::format("{}", value) : fmt::format("{}", static_cast<std::uint64_t>(value));

@@ -98,8 +98,8 @@ void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* 
 /// "cpu_stopper[1].lock.owner", "migration/1.multi_cpu_stop.curstate", "migration/1 location": a cell for people.
 std::string cell_name(const Program& program, const Layout& layout, std::uint32_t cell);
 
-/// The same for an address.
-std::string address_name(const Program& program, const Layout& layout, std::uint32_t address);
+/// The same for an address: of the scalar there, or of the part of type `part` that begins there.
+std::string address_name(const Program& program, const Layout& layout, std::uint32_t address, TypeId part = {});
 
 /// A value as C would write it: an enumerator's name, &variable.member, NULL, a function's name, "never".
 std::string value_text(const Program& program, const Layout& layout, const Type& type, std::int64_t value);

@@ -9,6 +9,38 @@ namespace {
 
 constexpr Trap endless_step{"livelock", "a step that never ends: a loop without an access that others can see"};
 
+/// One guard is written as the other's negation.
+bool is_negation(const Program& program, ExpressionId left, ExpressionId right)
+{
+    if (!left.valid() || !right.valid()) return false;
+    const auto negates = [&](ExpressionId a, ExpressionId b) {
+        const auto* unary = std::get_if<Unary>(&program.expressions[a].node);
+        return unary != nullptr && unary->op == UnaryOp::logical_not && unary->operand == b;
+    };
+    if (negates(left, right) || negates(right, left)) return true;
+    const auto* a = std::get_if<Binary>(&program.expressions[left].node);
+    const auto* b = std::get_if<Binary>(&program.expressions[right].node);
+    if (a == nullptr || b == nullptr) return false;
+    const auto ops = [&](BinaryOp x, BinaryOp y) { return (a->op == x && b->op == y) || (a->op == y && b->op == x); };
+    if (ops(BinaryOp::equal, BinaryOp::not_equal)) return a->left == b->left && a->right == b->right;
+    return ops(BinaryOp::less, BinaryOp::less_equal) && a->left == b->right && a->right == b->left;
+}
+
+std::vector<bool> two_way_locations(const Program& program, const Automaton& automaton)
+{
+    std::vector<bool> result;
+    for (const Location& location : automaton.locations) {
+        bool two_way = location.outgoing.size() == 2;
+        if (two_way) {
+            const Transition& a = automaton.transitions[location.outgoing[0]];
+            const Transition& b = automaton.transitions[location.outgoing[1]];
+            two_way = !a.choice && !b.choice && is_negation(program, a.guard, b.guard);
+        }
+        result.push_back(two_way);
+    }
+    return result;
+}
+
 /// A loop that does not come back within so many steps is not taken for a wait.
 constexpr int loop_budget = 2000;
 /// Nor is anybody followed further on its way to a wait; a step of the way counts as much as so many of the rounds
@@ -21,6 +53,7 @@ constexpr int walk_budget = rounds_per_step * loop_budget;
 Stepper::Stepper(const Program& the_program, const Layout& layout)
     : evaluator(the_program, layout), program(the_program), seen_epoch(layout.cells.size(), 0)
 {
+    for (const Automaton& automaton : program.automata) is_two_way.add(two_way_locations(program, automaton));
     std::vector<bool> is_invariant(program.processes.size(), false);
     for (const Invariant& invariant : program.invariants) is_invariant[invariant.process.index] = true;
     for (ProcessId p : ids_of(program.processes)) {
@@ -44,7 +77,7 @@ bool Stepper::steps_of(ProcessId p, const Visitor& visit)
     const Location& location = automata[p.index]->locations[evaluator.location(p)];
     bool any = false;
     for (TransitionId t : location.outgoing) {
-        if (automata[p.index]->transitions[t].when_settled && !everybody_settled()) continue;
+        if (automata[p.index]->transitions[t].when_settled && !(changes_anything(p, t) && everybody_settled())) continue;
         const Mark start = mark();
         any |= branch(p, t, start, visit);
         assert(evaluator.writes.size() == start.writes);
@@ -111,6 +144,26 @@ bool Stepper::take(Move move, const Mark& start, const Visitor& visit)
     return go_on(p, start, visit);
 }
 
+/// How a pass-through location is left: by one transition that is enabled, by none, or (2) in a way that branch() has
+/// to look at: several, a Choice, a trap in a guard.
+Stepper::WaysOn Stepper::ways_on(ProcessId p, const Location& location)
+{
+    const Automaton& automaton = *automata[p.index];
+    const std::vector<TransitionId>& outgoing = location.outgoing;
+    if (is_two_way[program.processes[p].automaton][evaluator.location(p).index]) {
+        const bool first = evaluator.enabled(p, outgoing[0]);
+        return {outgoing[first ? 0 : 1], evaluator.trap.kind == nullptr ? 1U : 2U};
+    }
+    WaysOn on{{}, 0};
+    for (TransitionId t : outgoing) {
+        const bool has_choice = automaton.transitions[t].choice.has_value();
+        if (!has_choice && !evaluator.enabled(p, t) && evaluator.trap.kind == nullptr) continue;
+        on.only = t;
+        on.count += has_choice || evaluator.trap.kind != nullptr ? 2 : 1;
+    }
+    return on;
+}
+
 /// The rest of a step: as long as the process stands at a pass-through location. A single way on is taken in this
 /// loop, several by recursion.
 bool Stepper::go_on(ProcessId p, const Mark& start, const Visitor& visit)
@@ -120,15 +173,7 @@ bool Stepper::go_on(ProcessId p, const Mark& start, const Visitor& visit)
         const Location& location = automaton.locations[evaluator.location(p)];
         if (!location.is_pass_through) return show(p, start, {}, false, visit);
         if (moves.size() - start.moves > max_moves) return show(p, start, endless_step, false, visit);
-        TransitionId only;
-        std::size_t ways = 0;
-        for (TransitionId t : location.outgoing) {
-            const bool has_choice = automaton.transitions[t].choice.has_value();
-            if (!has_choice && !evaluator.enabled(p, t) && evaluator.trap.kind == nullptr) continue;
-            only = t;
-            // What traps or chooses is left to branch(), which knows how.
-            ways += has_choice || evaluator.trap.kind != nullptr ? 2 : 1;
-        }
+        const auto [only, ways] = ways_on(p, location);
         if (ways == 0) return false;
         if (ways > 1) {
             bool any = false;
@@ -165,6 +210,15 @@ bool Stepper::unchanged_since(std::size_t first_write)
         if (evaluator.cells[writes[i].cell] != writes[i].before) return false;
     }
     return true;
+}
+
+// Asked before who is settled, since it is cheap: where nothing is measured in ticks, none has to be made.
+bool Stepper::changes_anything(ProcessId p, TransitionId t)
+{
+    const Mark start = mark();
+    const bool changes = evaluator.apply(p, t) != Evaluator::Applied::done || !unchanged_since(start.writes);
+    take_back(start);
+    return changes;
 }
 
 // Those who cannot be settled because they are in the middle of something are looked at first: this is cheap and

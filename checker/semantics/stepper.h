@@ -69,6 +69,9 @@ private:
 
     std::vector<ProcessId> clocks, others;
     std::vector<const Automaton*> automata;  // by process
+    // By automaton and location: there are two transitions without choices, and the second's guard is the first's
+    // negation, so that one look decides.
+    IdVector<AutomatonId, std::vector<bool>> is_two_way;
     std::vector<Move> moves;
     std::vector<std::uint32_t> seen_epoch;   // by cell, for unchanged_since()
     std::uint32_t epoch = 0;
@@ -77,8 +80,14 @@ private:
     void take_back(const Mark& to);
     bool branch(ProcessId p, TransitionId t, const Mark& start, const Visitor& visit);
     bool take(Move move, const Mark& start, const Visitor& visit);
+    struct WaysOn {
+        TransitionId only;
+        std::size_t count;
+    };
+    WaysOn ways_on(ProcessId p, const Location& location);
     bool go_on(ProcessId p, const Mark& start, const Visitor& visit);
     bool show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit);
+    bool changes_anything(ProcessId p, TransitionId t);
     bool everybody_settled();
     bool settled(ProcessId p, int& budget);
     bool comes_back(ProcessId p, std::size_t first_write, int& budget);

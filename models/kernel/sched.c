@@ -541,9 +541,11 @@ LS_ATOMIC static int prepare_task_switch(struct rq *rq, struct task_struct *next
 	return next->nr;
 }
 
-/* False where the task was put on its CPU by boot, and follows nobody. */
-LS_ATOMIC static bool finish_task(struct rq *rq)
+/* False where no switch is under way: the task was put on its CPU by boot. */
+LS_ATOMIC static bool finish_task(void)
 {
+	struct rq *rq = this_rq();
+
 	if (!rq->prev)
 		return false;
 	rq->prev->on_cpu = 0;
@@ -562,20 +564,17 @@ static void __schedule(int sched_mode)
 	next = prepare_task_switch(rq, pick_next_task(rq));
 	if (next >= 0) {
 		ls_switch_to(next);
-		rq = this_rq();
-		finish_task(rq);
+		finish_task();
 	}
-	raw_spin_rq_unlock_irq(rq);
+	raw_spin_rq_unlock_irq(this_rq());
 }
 
 /* A new task finishes the switch to it. The idle task stays unpreemptible. */
 static void schedule_tail(void)
 {
-	struct rq *rq = this_rq();
-
-	if (!finish_task(rq))
+	if (!finish_task())
 		return;
-	raw_spin_rq_unlock_irq(rq);
+	raw_spin_rq_unlock_irq(this_rq());
 	if (current->sched_class != idle_sched_class)
 		preempt_enable();
 }

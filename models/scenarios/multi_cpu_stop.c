@@ -22,11 +22,11 @@
  * expect --cpus 2 --patch models/patches/mutants/ack-before-irq-disable.patch: violated invariant fn_alone
  * expect --cpus 2 --patch models/patches/mutants/state-read-once.patch: violated deadlock permanent
  */
-#define LOCKSTEP_NO_SOURCES	/* but one: nothing but the state machine is run */
+#define LOCKSTEP_NO_SOURCES		/* nothing but the state machine is run */
 #define CONFIG_TRACE_IRQFLAGS 1
 #include "../kernel/stop_machine.c"
-#pragma lockstep source "kernel/cpu.c"
 
+const struct cpumask __cpu_online_mask = { { CPU_BITS_ALL } };
 DEFINE_PER_CPU(bool, hardirqs_enabled) = true;
 
 static struct multi_stop_data msdata;

@@ -178,9 +178,10 @@ private:
     {
         std::uint64_t on_the_fly = UINT64_MAX, least = UINT64_MAX;
         for (const auto& [finding, length] : expected.findings) {
-            const std::uint64_t c = length.steps + (finding.kind == "deadlock" ? 1 : 0);
-            least = std::min(least, c);
-            if (length.on_the_fly) on_the_fly = std::min(on_the_fly, c);
+            const std::uint64_t one_more = finding.kind == "deadlock" ? 1 : 0;
+            least = std::min(least, length.steps + one_more);
+            if (length.steps_on_the_fly != UINT64_MAX)
+                on_the_fly = std::min(on_the_fly, length.steps_on_the_fly + one_more);
         }
         return on_the_fly != UINT64_MAX ? on_the_fly : least;
     }

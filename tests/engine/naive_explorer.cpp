@@ -670,10 +670,11 @@ private:
         return entry->second;
     }
 
-    void note(Finding finding, std::uint64_t length)
+    void note(const Finding& finding, std::uint64_t length)
     {
-        const auto [entry, is_new] = result.findings.emplace(std::move(finding), Length{length});
-        if (!is_new && entry->second.steps > length) entry->second.steps = length;
+        Length& known = result.findings[finding];
+        known.steps = std::min(known.steps, length);
+        known.steps_on_the_fly = std::min(known.steps_on_the_fly, length);
     }
 
     void check_invariant(const State& s, const Invariant& invariant, std::uint64_t depth)
@@ -791,10 +792,9 @@ private:
             std::ranges::all_of(stuck, [&](ProcessId p) { return stays_in_one_wait(component, p); });
         std::uint64_t length = UINT64_MAX;
         for (std::size_t s : component) length = std::min(length, depths[s]);
-        const Finding finding{is_deadlock ? "deadlock" : "livelock", program.processes[stuck.front()].name, 0};
-        const Length here{length, false, component.size() <= 2048};
-        const auto [entry, is_new] = result.findings.emplace(finding, here);
-        if (!is_new && entry->second.steps > length) entry->second = here;
+        Length& known = result.findings[{is_deadlock ? "deadlock" : "livelock", program.processes[stuck.front()].name, 0}];
+        known.steps = std::min(known.steps, length);
+        known.kind_is_certain = known.kind_is_certain && component.size() <= 2048;
     }
 
     [[nodiscard]] bool is_progress_of(ProcessId mover, ProcessId task) const

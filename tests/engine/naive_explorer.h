@@ -31,8 +31,9 @@ struct Finding {
 
 /// Steps to the first place where it shows: from an initial state to the state, or including the step.
 struct Length {
-    std::uint64_t steps = 0;
-    bool on_the_fly = true;  // seen in a step, a state or its having no successor, not in a component
+    std::uint64_t steps = UINT64_MAX;
+    /// The same without components: seen in a step, in a state, or in a state's having no step.
+    std::uint64_t steps_on_the_fly = UINT64_MAX;
     bool kind_is_certain = true;  // false: a component too large for the engine to tell deadlock from livelock
 };
 

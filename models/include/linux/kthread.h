@@ -38,8 +38,8 @@ pid_t alloc_pid(void);
 	__kthread_create(threadfn, data, cpu, 1UL << (cpu), LS_DAEMON, namefmt)
 
 #define __kthread_create(threadfn, data, cpu, cpus, flags, namefmt) ({                         \
-	static DEFINE_PER_CPU(struct task_struct, __task);                                     \
-	kthread_init_task(per_cpu_ptr(&__task, cpu), threadfn, data, cpu, cpus, alloc_pid(),   \
+	static DEFINE_PER_CPU(struct task_struct, _task);                                     \
+	kthread_init_task(per_cpu_ptr(&_task, cpu), threadfn, data, cpu, cpus, alloc_pid(),   \
 			  flags, namefmt);                                                     \
 })
 

@@ -24,10 +24,10 @@ struct smp_hotplug_thread {
 
 /* In boot. The threads' task_structs belong to the place of the call. */
 #define smpboot_register_percpu_thread(plug_thread) ({                                         \
-	static DEFINE_PER_CPU(struct task_struct, __task);                                     \
+	static DEFINE_PER_CPU(struct task_struct, _thread);                                     \
 	unsigned int __cpu;                                                                    \
 	for_each_possible_cpu(__cpu)                                                           \
-		smpboot_create_thread(plug_thread, __cpu, per_cpu_ptr(&__task, __cpu));        \
+		smpboot_create_thread(plug_thread, __cpu, per_cpu_ptr(&_thread, __cpu));        \
 	0;                                                                                     \
 })
 void smpboot_create_thread(struct smp_hotplug_thread *ht, unsigned int cpu, struct task_struct *p);
