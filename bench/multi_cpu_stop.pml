@@ -1,6 +1,6 @@
 /*
- * The twin of models/scenarios/multi_cpu_stop.c for spin: one process for each CPU, one statement for each access of
- * memory that others can reach, -DN=... CPUs.
+ * The twin of models/scenarios/multi_cpu_stop.c for spin: one process for each CPU, one statement (or atomic sequence)
+ * for each step of ours, -DN=... CPUs.
  */
 #ifndef N
 #define N 8
@@ -8,46 +8,53 @@
 
 byte state = 1;		/* MULTI_STOP_PREPARE */
 byte thread_ack = N;
-byte num_threads = N;
 bool irqs_off[N];
 byte calls;
 bool fn_runs;
 
 proctype cpu(byte id)
 {
-	byte curstate, newstate, next;
-	bool last;
+	byte curstate, next;
 
-	do
-	:: curstate == 4 -> break
-	:: else ->
-		newstate = state;
+	skip;		/* the two local loops before the first look at the state */
+	skip;
+look:
+	atomic {
+		state != curstate -> curstate = state;
 		if
-		:: newstate == curstate -> skip
-		:: else ->
-			curstate = newstate;
-			if
-			:: curstate == 2 -> irqs_off[id] = true
-			:: curstate == 3 && id == 0 ->
-				next = calls;
-				calls = next + 1;
-				fn_runs = true;
-				fn_runs = false
-			:: else -> skip
-			fi;
-			d_step { thread_ack--; last = thread_ack == 0 };
-			if
-			:: last ->
-				last = false;
-				next = state;
-				thread_ack = num_threads;
-				state = next + 1
-			:: else -> skip
-			fi;
-			next = 0
-		fi;
-		newstate = 0
-	od;
+		:: curstate == 2 -> goto irq
+		:: curstate == 3 && id == 0 -> goto fn
+		:: else -> goto ack
+		fi
+	};
+irq:
+	atomic { irqs_off[id] = true; goto ack };
+fn:
+	next = calls;
+	atomic { calls = next + 1; next = 0 };
+	fn_runs = true;
+	fn_runs = false;
+ack:
+	atomic {
+		thread_ack--;
+		if
+		:: thread_ack == 0 -> goto publish
+		:: thread_ack != 0 && curstate != 4 -> goto look
+		:: thread_ack != 0 && curstate == 4 -> goto leave
+		fi
+	};
+publish:
+	next = state;
+	thread_ack = N;
+	atomic {
+		state = next + 1;
+		next = 0;
+		if
+		:: curstate != 4 -> goto look
+		:: else -> goto leave
+		fi
+	};
+leave:
 	irqs_off[id] = false;
 	assert(calls == 1)
 }

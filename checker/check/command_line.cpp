@@ -36,6 +36,9 @@ constexpr const char* exit_statuses =
     "Exit status: 0 holds (everything was explored), 1 violated, 2 bad usage or bad input,\n"
     "  3 unknown (memory, time or state limit, interrupted), 4 a bug in lockstep.\n";
 
+constexpr const char* full_trace_help =
+    "show every line that a trace passes, not only where others see it and what changes";
+
 CLI::Validator check_that(const char* what, bool (*is_right)(const std::string&), const char* hint)
 {
     return CLI::Validator(
@@ -169,6 +172,7 @@ private:
                          "write the result to FILE; '-': to standard output, the text then to standard error")
             ->type_name("FILE");
         check->add_flag("-q,--quiet", check_command.quiet, "print the verdict's line only");
+        check->add_flag("--full-trace", check_command.full_trace, full_trace_help);
     }
 
     void add_show()
@@ -189,6 +193,7 @@ private:
                          "lockstep's models directory, if not where it was")
             ->type_name("DIR");
         replay->add_flag("-q,--quiet", replay_command.quiet, "print the verdict's line only");
+        replay->add_flag("--full-trace", replay_command.full_trace, full_trace_help);
     }
 
     Command finished_check()

@@ -12,6 +12,7 @@ struct CheckCommand {
     CheckOptions options;
     std::string json_file;  // empty: none; "-": standard output
     bool quiet = false;     // only the verdict's line
+    bool full_trace = false;
 };
 
 struct ShowCommand {
@@ -23,6 +24,7 @@ struct ReplayCommand {
     std::string record_file;
     std::string models_directory;  // empty: as recorded
     bool quiet = false;
+    bool full_trace = false;
 };
 
 /// Help or the version was asked for: the text to print.

@@ -83,11 +83,20 @@ void print_to(std::FILE* stream, const std::string& text)
     if (!is_written) reject_input(fmt::format("cannot write the output: {}", std::strerror(errno)));
 }
 
-void print_result(const Result& result, bool quiet, std::FILE* stream)
+enum class Length : std::uint8_t { verdict, folded, full };
+
+Length length_of(bool quiet, bool full_trace)
+{
+    return quiet ? Length::verdict : full_trace ? Length::full : Length::folded;
+}
+
+void print_result(const Result& result, Length length, std::FILE* stream)
 {
     const report::Terminal terminal = report::terminal_of(fileno(stream));
-    const report::TextOptions options{.has_colour = terminal.has_colour, .columns = terminal.columns};
-    print_to(stream, quiet ? report::verdict_line(result, options) + '\n' : report::to_text(result, options));
+    const report::TextOptions options{
+        .has_colour = terminal.has_colour, .columns = terminal.columns, .full_trace = length == Length::full};
+    print_to(stream, length == Length::verdict ? report::verdict_line(result, options) + '\n'
+                                               : report::to_text(result, options));
 }
 
 ExitStatus run(const CheckCommand& command)
@@ -105,7 +114,7 @@ ExitStatus run(const CheckCommand& command)
     const Result result = check(loaded, command.options, observer);
     progress.clear();
 
-    print_result(result, command.quiet, json_to_stdout ? stderr : stdout);
+    print_result(result, length_of(command.quiet, command.full_trace), json_to_stdout ? stderr : stdout);
     if (!command.json_file.empty()) {
         const std::string json =
             report::to_json({LOCKSTEP_VERSION, command.options, program_hash(loaded.program), result});
@@ -139,7 +148,7 @@ ExitStatus run(const ReplayCommand& command)
         throw InputError(std::move(diagnostic));
     }
     replay(loaded, record.result);
-    print_result(record.result, command.quiet, stdout);
+    print_result(record.result, length_of(command.quiet, command.full_trace), stdout);
     return status_of(record.result.verdict);
 }
 

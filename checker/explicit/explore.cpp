@@ -19,7 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <set>
+#include <map>
 #include <string>
 
 namespace lockstep::explicit_engine {
@@ -50,7 +50,7 @@ public:
             if (!is_new) continue;
             initial_index.push_back(i);
             found(state, no_parent);
-            check_invariants(state, {});
+            check_invariants(state);
         }
         level_end = static_cast<std::uint32_t>(space.store.size());
         while (!is_over() && next_state()) expand(current);
@@ -79,7 +79,7 @@ private:
     std::string stop_reason;
     bool found_enough = false;
     std::vector<Violation> violations;
-    std::set<std::string> known;       // which violations have been seen: kind, CPU, task, place
+    std::map<std::string, std::size_t> known;  // by kind, CPU, task and place: which of `violations` it is
 
     // ---- Frontier ----
 
@@ -161,19 +161,19 @@ private:
     {
         if (found_enough) return;
         ++transitions;
-        for (const ReportEvent& report : view.reports) add_report(report, state, view);
-        if (view.trap.kind != nullptr) add_trap(state, view);
+        for (const ReportEvent& report : view.reports)
+            if (!found_enough) add_report(report, state, view);
+        if (view.trap.kind != nullptr && !found_enough) add_trap(state, view);
         if (view.trap.kind != nullptr || view.stopped || found_enough) return;
         const auto [successor, is_new] = space.insert_successor(view);
         edges.add(successor);
         if (!is_new) return;
         found(successor, state);
-        if (!program.invariants.empty()) check_invariants(state, view.moves);
+        if (!program.invariants.empty()) check_invariants(successor);
     }
 
-    void check_invariants(std::uint32_t state, std::span<const Move> last)
+    void check_invariants(std::uint32_t state)
     {
-        const Step step(last.begin(), last.end());
         for (const Invariant& invariant : program.invariants)
             space.stepper.check_invariant(invariant, [&](const StepView& view) {
                 Violation violation;
@@ -182,7 +182,7 @@ private:
                                         ? fmt::format("invariant {}: {}", invariant.name, view.trap.message)
                                         : fmt::format("invariant {} does not hold", invariant.name);
                 set_place(violation, view.moves.back());
-                add_violation(std::move(violation), state, step);
+                add_violation(std::move(violation), state, {});
             });
     }
 
@@ -242,28 +242,34 @@ private:
     /// `last` is the step out of `state` that shows it; empty where the state itself does.
     void add_violation(Violation violation, std::uint32_t state, const Step& last)
     {
-        if (!known.insert(identity(violation)).second) return;
         std::vector<std::uint32_t> states{state};
         while (parents[states.back()] != no_parent) states.push_back(parents[states.back()]);
         std::ranges::reverse(states);
         violation.path.initial_state = initial_index[states.front()];
-        pending_paths.push_back({violations.size(), std::move(states), last});
-        violations.push_back(std::move(violation));
+        const auto [entry, is_new] = known.emplace(identity(violation), violations.size());
+        if (is_new) {
+            pending_paths.push_back({std::move(states), last});
+            violations.push_back(std::move(violation));
+        } else if (states.size() < pending_paths[entry->second].states.size()) {
+            // A component that begins earlier than the state in which this was seen during the search.
+            pending_paths[entry->second] = {std::move(states), last};
+            violations[entry->second] = std::move(violation);
+        }
         if (!options.all) found_enough = true;
     }
 
     // Paths are made after the search: finding the steps again moves the store's cursor.
     struct PendingPath {
-        std::size_t violation;
         std::vector<std::uint32_t> states;
         Step last;
     };
-    std::vector<PendingPath> pending_paths;
+    std::vector<PendingPath> pending_paths;  // by violation
 
     void make_paths()
     {
-        for (const PendingPath& pending : pending_paths) {
-            Path& path = violations[pending.violation].path;
+        for (std::size_t v = 0; v < violations.size(); ++v) {
+            const PendingPath& pending = pending_paths[v];
+            Path& path = violations[v].path;
             for (std::size_t i = 1; i < pending.states.size(); ++i)
                 path.steps.push_back(space.find_step(pending.states[i - 1], pending.states[i]));
             if (!pending.last.empty()) path.steps.push_back(pending.last);

@@ -14,11 +14,14 @@ StateStore::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
     std::vector<std::uint32_t> words(layout.words);
     pack(layout, cells, words.data());
     std::ranges::copy(cells, stepper.evaluator.cells.begin());
-    return store.insert(words);
+    const StateStore::Inserted inserted = store.insert(words);
+    present = inserted.state;
+    return inserted;
 }
 
 void StateSpace::load(std::uint32_t state)
 {
+    present = state;
     store.load(state, changed_words);
     for (std::uint32_t word : changed_words)
         if (word < layout.words) unpack_word(layout, word, store.words(), stepper.evaluator.cells.data());
@@ -43,6 +46,7 @@ StateStore::Inserted StateSpace::insert_successor(const StepView& step)
         if (cell.bits > 32) note_word(cell.word + 1);
         if (cell.mark_word != Layout::no_cell) note_word(cell.mark_word);
     }
+    if (changes.empty()) return {present, false};
     std::ranges::sort(changes, {}, &StateStore::Change::word);
     return store.insert_successor(changes);
 }
@@ -51,10 +55,12 @@ Step StateSpace::find_step(std::uint32_t from, std::uint32_t to)
 {
     load(from);
     Step found;
+    stepper.record_moves = true;
     stepper.all_steps([&](const StepView& view) {
         if (!found.empty() || view.trap.kind != nullptr || view.stopped) return;
         if (insert_successor(view).state == to) found.assign(view.moves.begin(), view.moves.end());
     });
+    stepper.record_moves = false;
     return found;
 }
 

@@ -31,6 +31,7 @@ public:
     Step find_step(std::uint32_t from, std::uint32_t to);
 
 private:
+    std::uint32_t present = 0;
     std::vector<std::uint32_t> changed_words;
     std::vector<StateStore::Change> changes;
     std::vector<std::uint32_t> word_epoch;

@@ -82,6 +82,7 @@ std::vector<Lowering::Argument> Lowering::arguments_of(const clang::CallExpr* ca
         Argument argument;
         if (expression->getType()->isRecordType()) {
             argument.place = aggregate(expression);
+            if (argument.place.in_memory()) argument.place.address = build.settled(argument.place.address, "pointer");
         } else {
             const std::string name = i < expected ? definition->getParamDecl(i)->getNameAsString() : std::string();
             argument.value = std::make_unique<Held>(build, rvalue(expression), name);
@@ -270,6 +271,7 @@ ExpressionId Lowering::indirect_call(const clang::CallExpr* call, Place* aggrega
         Argument argument;
         if (expression->getType()->isRecordType()) {
             argument.place = aggregate(expression);
+            if (argument.place.in_memory()) argument.place.address = build.settled(argument.place.address, "pointer");
         } else {
             argument.value = std::make_unique<Held>(build, rvalue(expression), "argument");
         }

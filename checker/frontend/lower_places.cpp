@@ -131,7 +131,7 @@ Place Lowering::lvalue_of_subscript(const clang::ArraySubscriptExpr* subscript)
     const TypeId pointer = expressions.pointer_to(place.type);
     std::uint32_t count = 0;
     std::optional<Held> held;
-    if (array != nullptr && !llvm::isa<clang::StringLiteral>(bare(conversion->getSubExpr()))) {
+    if (array != nullptr) {
         const Place whole = lvalue(conversion->getSubExpr());
         held.emplace(build, expressions.address(whole.address, pointer), "pointer");
         place.name = whole.name;

@@ -114,11 +114,26 @@ private:
     std::vector<NamedSource>& sources;
 };
 
+// Errors and their notes; what is only a warning is the compiler's business.
+class ErrorPrinter : public clang::TextDiagnosticPrinter {
+public:
+    using clang::TextDiagnosticPrinter::TextDiagnosticPrinter;
+
+    void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override
+    {
+        if (level != clang::DiagnosticsEngine::Note) shows = level >= clang::DiagnosticsEngine::Error;
+        if (shows) clang::TextDiagnosticPrinter::HandleDiagnostic(level, info);
+    }
+
+private:
+    bool shows = false;
+};
+
 std::vector<std::string> arguments_for(const Options& options, const std::string& file)
 {
     std::vector<std::string> arguments{
         "-cc1", "-triple", "x86_64-unknown-linux-gnu", "-std=gnu11", "-x", "c", "-ffreestanding", "-fno-builtin",
-        "-w", "-Werror=return-type", "-Werror=incompatible-pointer-types", "-fsyntax-only", "-fgnuc-version=4.2.1",
+        "-Werror=return-type", "-Werror=incompatible-pointer-types", "-fsyntax-only", "-fgnuc-version=4.2.1",
         "-fdiagnostics-hotness-threshold=0", "-ferror-limit", std::to_string(errors_shown),
         "-resource-dir", LOCKSTEP_CLANG_RESOURCES, "-nostdsysteminc",
         "-D__LOCKSTEP__=1", fmt::format("-DNR_CPUS={}", options.cpus)};
@@ -161,7 +176,7 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
     if (!clang::CompilerInvocation::CreateFromArgs(*invocation, pointers, *diagnostics)) reject_errors();
     invocation->getDiagnosticOpts().ShowColors = false;
     instance.setInvocation(invocation);
-    instance.createDiagnostics(new clang::TextDiagnosticPrinter(stream, &instance.getDiagnosticOpts()), true);
+    instance.createDiagnostics(new ErrorPrinter(stream, &instance.getDiagnosticOpts()), true);
     if (!instance.createTarget()) reject_errors();
     instance.createFileManager(files);
     instance.createSourceManager(instance.getFileManager());

@@ -79,7 +79,8 @@ struct PointsTo::Analysis {
         const Node argument = parameter_node("ls_create_task", 1);
         const Node entry = parameter_node("ls_create_task", 0);
         solve();
-        for (std::size_t function : held[entry])
+        const std::set<std::size_t> tasks = held[entry];
+        for (std::size_t function : tasks)
             if (reached.functions[function]->getNumParams() > 0)
                 edge(argument, variable_node(reached.functions[function]->getParamDecl(0)));
         edge(parameter_node("ls_set_task_data", 1), parameter_node("ls_task_data", 1));

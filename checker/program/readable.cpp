@@ -69,17 +69,19 @@ public:
         const Expression& expression = program.expressions[address];
         const TypeId part = pointee(address);
         auto primary = [](std::string text) { return Text{std::move(text), primary_precedence}; };
-        return std::visit(
-            Overloaded{
-                [&](const AddressOf& node) {
-                    return primary(program.variables[node.variable].name + path_in_variable(node, part));
-                },
-                [&](const FieldAddress& node) { return field(node, part); },
-                [&](const ElementAddress& node) { return primary(element(node)); },
-                [&](const PerCpuAddress& node) { return primary(per_cpu(node)); },
-                [&](const auto&) { return Text{'*' + at_least(address, unary_precedence), unary_precedence}; },
-            },
-            expression.node);
+        return std::visit(Overloaded{
+                              [&](const AddressOf& node) {
+                                  return primary(program.variables[node.variable].name + path_in_variable(node, part));
+                              },
+                              [&](const FieldAddress& node) { return field(node, part); },
+                              [&](const ElementAddress& node) { return primary(element(node)); },
+                              [&](const PerCpuAddress& node) { return primary(per_cpu(node)); },
+                              [&](const auto&) {
+                                  return Text{fmt::format("*{}", at_least(address, unary_precedence)),
+                                              unary_precedence};
+                              },
+                          },
+                          expression.node);
     }
 
 private:
@@ -164,7 +166,7 @@ private:
         }
         if (node != nullptr && (node->op == BinaryOp::less || node->op == BinaryOp::less_equal))
             return comparison(*node, node->op == BinaryOp::less ? ">=" : ">", 7);
-        return {'!' + at_least(id, unary_precedence), unary_precedence};
+        return {fmt::format("!{}", at_least(id, unary_precedence)), unary_precedence};
     }
 
     Text unary(const Unary& node) const
@@ -182,19 +184,42 @@ private:
         return node == nullptr ? TypeId() : enum_of(node->operand);
     }
 
+    bool is_constant(ExpressionId id) const { return std::holds_alternative<Constant>(program.expressions[id].node); }
+
+    // 3 < x is said x > 3.
     Text comparison(const Binary& node, std::string_view sign, int level) const
     {
-        return {fmt::format("{} {} {}", at_least(node.left, level, enum_of(node.right)), sign,
-                            at_least(node.right, level + 1, enum_of(node.left))),
+        static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> mirrored = {
+            {{"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}, {"==", "=="}, {"!=", "!="}}};
+        ExpressionId left = node.left;
+        ExpressionId right = node.right;
+        if (is_constant(left) && !is_constant(right)) {
+            std::swap(left, right);
+            sign = std::ranges::find(mirrored, sign, &decltype(mirrored)::value_type::first)->second;
+        }
+        return {fmt::format("{} {} {}", at_least(left, level, enum_of(right)), sign,
+                            at_least(right, level + 1, enum_of(left))),
                 level};
+    }
+
+    // An enumerator that is added to something is a number.
+    std::string number(ExpressionId id, int precedence) const
+    {
+        const auto* node = std::get_if<Constant>(&program.expressions[id].node);
+        const bool is_enum = std::holds_alternative<EnumType>(program.types[type_of(id)].kind);
+        return node != nullptr && is_enum ? fmt::format("{}", node->value) : at_least(id, precedence);
     }
 
     Text binary(const Binary& node) const
     {
+        const syntax::BinaryOperator& op = syntax::operator_of(node.op);
+        if (node.op == BinaryOp::logical_and || node.op == BinaryOp::logical_or || !build::is_truth_value(node.op))
+            return {fmt::format("{} {} {}", number(node.left, op.precedence), op.sign,
+                                number(node.right, op.precedence + 1)),
+                    op.precedence};
         const bool against_zero = is_zero(node.right) && is_truth_value(node.left);
         if (node.op == BinaryOp::not_equal && against_zero) return value(node.left);
         if (node.op == BinaryOp::equal && against_zero) return negation(node.left);
-        const syntax::BinaryOperator& op = syntax::operator_of(node.op);
         return comparison(node, op.sign, op.precedence);
     }
 
@@ -295,7 +320,7 @@ private:
     // An array's address may have become that of its first element.
     std::string element(const ElementAddress& node) const
     {
-        const std::string index = '[' + value(node.index).text + ']';
+        const std::string index = fmt::format("[{}]", value(node.index).text);
         if (node.count == 0) return at_least(node.base, primary_precedence) + index;
         const Text base = place(node.base);
         if (base.text.ends_with("[0]")) return base.text.substr(0, base.text.size() - 3) + index;

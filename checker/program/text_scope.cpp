@@ -78,7 +78,14 @@ TypeId read_type(TokenStream& tokens, Program& program, const Scope& scope, int 
 
 TypeId read_type(TokenStream& tokens, Program& program, const Scope& scope)
 {
+    if (program.types.size() > max_types) tokens.fail(fmt::format("more than {} types", max_types));
     return read_type(tokens, program, scope, 0);
+}
+
+StringId string_constant(const TokenStream& tokens, Program& program, std::string_view text)
+{
+    if (program.strings.size() > max_strings) tokens.fail(fmt::format("more than {} strings", max_strings));
+    return build::string(program, text);
 }
 
 }  // namespace lockstep::text

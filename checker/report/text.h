@@ -1,5 +1,5 @@
 // The Result as the terminal shows it: the verdict first, then each violation with its trace, then who waits for whom,
-// then what was covered. It says everything that the JSON says but the numbers a trace is replayed by.
+// then what was covered. With full_trace it says everything that the JSON says but the numbers a trace is replayed by.
 #pragma once
 
 #include "result/result.h"
@@ -11,6 +11,7 @@ namespace lockstep::report {
 struct TextOptions {
     bool has_colour = false;
     std::size_t columns = 100;  // source lines are cut to fit; nothing else is
+    bool full_trace = false;    // every line that was passed, and every call and return
 };
 
 /// "violated: deadlock, permanent: migration/1 on CPU1 (kernel/stop_machine.c:57)"; no line end.

@@ -1,7 +1,10 @@
 // One step is one or more moves; moves of one step on the same source line are shown as one line, since that is how
-// the source reads. A header is printed where another process or CPU goes on, and one with the call stack alone where a
-// call or a return changes that, which may be in the middle of a step. Each source line stands in one column, its
-// changes behind it where they fit and below it where they do not.
+// the source reads. A step's first line is where it does what others can see; of the lines that it passes after that,
+// only those are shown that change something, unless the full trace is asked for. Each source line stands in one
+// column, its changes behind it where they fit and below it where they do not.
+//
+// A header is printed where another process or CPU goes on, with the whole call stack, and where a call or a return
+// changes the stack; then only up to the first caller that the stack before had too ("...": and so on, as before).
 #include "report/trace_text.h"
 
 #include "report/terminal.h"
@@ -24,10 +27,17 @@ struct Row {
     std::vector<Change> changes = {};
 };
 
+bool same_entry(const StackEntry& left, const StackEntry& right)
+{
+    return left.function == right.function && left.line == right.line && left.file == right.file;
+}
+
 bool same_stack(const std::vector<StackEntry>& left, const std::vector<StackEntry>& right)
 {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](const StackEntry& a, const StackEntry& b) { return a.function == b.function; });
+    if (left.size() != right.size() || left.empty()) return left.size() == right.size();
+    // Of the innermost entry the line is that of the step itself.
+    return left.front().function == right.front().function &&
+           std::equal(left.begin() + 1, left.end(), right.begin() + 1, same_entry);
 }
 
 bool same_line(const TraceMove& left, const TraceMove& right)
@@ -35,7 +45,7 @@ bool same_line(const TraceMove& left, const TraceMove& right)
     return left.file == right.file && left.line == right.line && same_stack(left.stack, right.stack);
 }
 
-std::vector<Row> rows_of(const Violation& violation)
+std::vector<Row> rows_of(const Violation& violation, bool all)
 {
     std::vector<Row> rows;
     for (std::size_t i = 0; i < violation.trace.size(); ++i) {
@@ -43,22 +53,16 @@ std::vector<Row> rows_of(const Violation& violation)
         Row row{.step = &step, .number = i + 1, .begins_step = true};
         for (const TraceMove& move : step.moves) {
             if (row.move != nullptr && !same_line(*row.move, move)) {
-                rows.push_back(row);
+                if (all || row.begins_step || !row.changes.empty()) rows.push_back(row);
                 row = Row{.step = &step, .number = i + 1};
             }
             if (row.move == nullptr) row.move = &move;
             row.changes.insert(row.changes.end(), move.changes.begin(), move.changes.end());
         }
-        row.ends_step = true;
-        rows.push_back(row);
+        if (all || row.begins_step || !row.changes.empty()) rows.push_back(row);
+        rows.back().ends_step = true;
     }
     return rows;
-}
-
-bool same_stack(const Row& left, const Row& right)
-{
-    if (left.move == nullptr || right.move == nullptr) return left.move == right.move;
-    return same_stack(left.move->stack, right.move->stack);
 }
 
 bool same_process(const Row& left, const Row& right)
@@ -67,7 +71,21 @@ bool same_process(const Row& left, const Row& right)
            left.step->context == right.step->context && left.step->task == right.step->task;
 }
 
-std::string row_stack(const Row& row) { return row.move == nullptr ? std::string() : stack_text(row.move->stack); }
+// The stack of `now`, up to the first entry that `before` has too, at the same distance from its outermost.
+std::string stack_change_text(const std::vector<StackEntry>& before, const std::vector<StackEntry>& now)
+{
+    std::size_t common = 0;  // outermost entries that are the same; of an innermost one the line does not count
+    while (common < before.size() && common < now.size()) {
+        const StackEntry& left = before[before.size() - 1 - common];
+        const StackEntry& right = now[now.size() - 1 - common];
+        const bool is_innermost = &left == &before.front() || &right == &now.front();
+        if (is_innermost ? left.function != right.function : !same_entry(left, right)) break;
+        ++common;
+    }
+    const std::size_t shown = std::min(now.size(), now.size() - common + 1);
+    const bool is_cut = shown < now.size();
+    return stack_text({now.begin(), now.begin() + static_cast<std::ptrdiff_t>(shown)}) + (is_cut ? " ..." : "");
+}
 
 // "CPU1 timer_interrupt [irq] in migration/1:18".
 std::string process_text(const TraceStep& step)
@@ -117,20 +135,31 @@ public:
     std::string run()
     {
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            const std::string stack = row_stack(rows[i]);
             if (i == 0 || !same_process(rows[i - 1], rows[i]))
-                header("\n  ", process_text(*rows[i].step) + (stack.empty() ? "" : "  " + stack));
-            else if (!stack.empty() && !same_stack(rows[i - 1], rows[i]))
-                header("  ", stack);
+                process_header(rows[i]);
+            else if (options.full_trace || rows[i].begins_step)
+                stack_header(rows[i]);
             write(rows[i]);
         }
         return std::move(text);
     }
 
 private:
-    void header(const char* indentation, const std::string& line)
+    void process_header(const Row& row)
     {
-        text += indentation + paint(line, Colour::cyan, options.has_colour) + '\n';
+        std::string line = process_text(*row.step);
+        last_stack.clear();
+        if (row.move != nullptr) last_stack = row.move->stack;
+        if (!last_stack.empty()) line += "  " + stack_text(last_stack);
+        text += "\n  " + paint(line, Colour::cyan, options.has_colour) + '\n';
+    }
+
+    void stack_header(const Row& row)
+    {
+        if (row.move == nullptr || row.move->stack.empty() || same_stack(last_stack, row.move->stack)) return;
+        const std::string line = stack_change_text(last_stack, row.move->stack);
+        text += "  " + paint(line, Colour::cyan, options.has_colour) + '\n';
+        last_stack = row.move->stack;
     }
 
     void write(const Row& row)
@@ -164,6 +193,7 @@ private:
     std::size_t number_width = 1;
     std::size_t place_width = 0;
     std::size_t indent = 0;
+    std::vector<StackEntry> last_stack;  // of the last header
     std::string text;
 };
 
@@ -192,7 +222,7 @@ std::string stack_text(const std::vector<StackEntry>& stack)
 
 std::string trace_text(const Violation& violation, const TextOptions& options)
 {
-    const std::vector<Row> rows = rows_of(violation);
+    const std::vector<Row> rows = rows_of(violation, options.full_trace);
     return Writer(rows, options).run();
 }
 

@@ -446,17 +446,20 @@ bool Interpreter::settled(const State& state, ProcessId p)
 {
     if (!running(state, p) || steps(state, p).empty()) return true;
     if (!location(state, p).is_settle_point) return false;
-    int budget = loop_budget;
-    return comes_back(state, state, p, budget);
+    Rounds rounds{state, loop_budget, {}};
+    return comes_back(rounds, state, p);
 }
 
-bool Interpreter::comes_back(const State& start, const State& now, ProcessId p, int& budget)
+bool Interpreter::comes_back(Rounds& rounds, const State& now, ProcessId p)
 {
     const auto next = steps(now, p);
     if (next.empty()) return false;
     return std::ranges::all_of(next, [&](const StepOutcome& step) {
-        if (step.last.end != Outcome::End::moved || !step.reports.empty() || --budget < 0) return false;
-        return step.state == start || comes_back(start, step.state, p, budget);
+        if (step.last.end != Outcome::End::moved || !step.reports.empty() || --rounds.budget < 0) return false;
+        if (step.state == rounds.start) return true;
+        const auto [met, is_new] = rounds.met.emplace(step.state, false);
+        if (is_new) met->second = comes_back(rounds, step.state, p);
+        return met->second;
     });
 }
 

@@ -12,6 +12,7 @@
 #include "semantics/layout.h"
 
 #include <functional>
+#include <map>
 #include <vector>
 
 namespace lockstep {
@@ -86,6 +87,11 @@ private:
         const State* state;
         ProcessId process;
     };
+    struct Rounds {
+        const State& start;
+        int budget;                 // of steps
+        std::map<State, bool> met;  // whether they come back to the start (false: not known yet)
+    };
     std::vector<std::size_t> register_of;  // by VariableId
 
     std::int64_t value(const Context& context, ExpressionId e);
@@ -97,7 +103,7 @@ private:
     void age_times(State& state) const;
     void carry_out(State& state, const Move& move, Outcome& outcome);
     void go_on(StepOutcome step, ProcessId p, std::vector<StepOutcome>& all, bool with_first);
-    bool comes_back(const State& start, const State& now, ProcessId p, int& budget);
+    bool comes_back(Rounds& rounds, const State& now, ProcessId p);
 };
 
 }  // namespace lockstep

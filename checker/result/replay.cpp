@@ -120,16 +120,15 @@ private:
     {
         if (is_stuck_kind()) return confirm_stuck();
         if (violation.kind.starts_with("invariant ")) return confirm_invariant();
-        if (ended_in == End::trapped) {
-            if (violation.kind != last_trap.kind || violation.message != last_trap.message)
-                disagree(fmt::format("it ends in '{}' instead of '{}'", last_trap.message, violation.message));
-            violation.trace.back().messages.emplace_back(last_trap.message);
-            return;
-        }
+        // A step may report, go on, and run into an error as well: each is a violation of its own.
         const bool reported = std::ranges::any_of(last_reports, [&](const ReportEvent& report) {
             return report.report->kind == violation.kind && format_report(program, report) == violation.message;
         });
-        if (!reported) disagree("its last step does not report what it should");
+        if (ended_in == End::trapped) violation.trace.back().messages.emplace_back(last_trap.message);
+        if (reported) return;
+        if (ended_in != End::trapped) disagree("its last step does not report what it should");
+        if (violation.kind != last_trap.kind || violation.message != last_trap.message)
+            disagree(fmt::format("it ends in '{}' instead of '{}'", last_trap.message, violation.message));
     }
 
     void confirm_invariant()

@@ -41,6 +41,9 @@ enum class Op : std::uint8_t {
     report,              // statement b, of CPU r[a] and task r[c]
     progress, prune, age_times,
     trap,                // imm: index into traps
+    stop_at,             // cells[b] = imm; the step is done
+    not_happened, needs_detail,
+    burn,                // a loop within a step: one unit of fuel
     end,                 // result r[a]
     end_effect,
 };
@@ -73,9 +76,39 @@ std::int64_t class_code(SlotClass slot) { return static_cast<std::int64_t>(slot.
 
 }  // namespace
 
+namespace {
+
+/// One guard is written as the other's negation.
+bool is_negation(const Program& program, ExpressionId left, ExpressionId right)
+{
+    if (!left.valid() || !right.valid()) return false;
+    const auto negates = [&](ExpressionId a, ExpressionId b) {
+        const auto* unary = std::get_if<Unary>(&program.expressions[a].node);
+        return unary != nullptr && unary->op == UnaryOp::logical_not && unary->operand == b;
+    };
+    if (negates(left, right) || negates(right, left)) return true;
+    const auto* a = std::get_if<Binary>(&program.expressions[left].node);
+    const auto* b = std::get_if<Binary>(&program.expressions[right].node);
+    if (a == nullptr || b == nullptr) return false;
+    const auto ops = [&](BinaryOp x, BinaryOp y) { return (a->op == x && b->op == y) || (a->op == y && b->op == x); };
+    if (ops(BinaryOp::equal, BinaryOp::not_equal)) return a->left == b->left && a->right == b->right;
+    return ops(BinaryOp::less, BinaryOp::less_equal) && a->left == b->right && a->right == b->left;
+}
+
+}  // namespace
+
+bool is_two_way(const Program& program, const Automaton& automaton, const Location& location)
+{
+    if (location.outgoing.size() != 2) return false;
+    const Transition& a = automaton.transitions[location.outgoing[0]];
+    const Transition& b = automaton.transitions[location.outgoing[1]];
+    return !a.choice && !b.choice && is_negation(program, a.guard, b.guard);
+}
+
 struct Evaluator::Code {
     struct Entry {
         std::uint32_t guard = 0, effect = 0, low = 0, high = 0;  // index into `instructions`; 0: none
+        std::uint32_t step = 0;                                  // 0: needs_detail
         std::uint32_t choice_cell = Layout::no_cell;
         VariableId choice_variable;
     };
@@ -113,6 +146,33 @@ public:
         return entry;
     }
 
+    /// Code for whole steps (Evaluator::step), by TransitionId. Each pass-through location is compiled once, and jumped
+    /// to by whatever leads there.
+    std::vector<std::uint32_t> compile_steps(const Automaton& automaton)
+    {
+        whole_steps = true;
+        at_location.assign(automaton.locations.size(), 0);
+        std::vector<std::uint32_t> entries(automaton.transitions.size(), 0);
+        for (TransitionId t : ids_of(automaton.transitions)) {
+            const Transition& transition = automaton.transitions[t];
+            const bool starts_here = !automaton.locations[transition.source].is_pass_through;
+            if (!starts_here || transition.choice || transition.when_settled) continue;
+            entries[t.index] = static_cast<std::uint32_t>(code.size());
+            compile_way(automaton, transition, Op::end);
+        }
+        while (!open_jumps.empty()) {
+            const auto [jump, target] = open_jumps.back();
+            open_jumps.pop_back();
+            if (at_location[target.index] == 0) {
+                at_location[target.index] = static_cast<std::uint32_t>(code.size());
+                compile_pass_through(automaton, automaton.locations[target]);
+            }
+            code[jump].imm = at_location[target.index];
+        }
+        whole_steps = false;
+        return entries;
+    }
+
     std::uint32_t compile_effect(const std::vector<Statement>& effect)
     {
         const auto entry = static_cast<std::uint32_t>(code.size());
@@ -130,7 +190,49 @@ private:
     std::vector<const Report*>& reports;
     std::vector<Trap>& traps;
 
+    bool whole_steps = false;
+    std::vector<std::uint32_t> at_location;  // where a pass-through location's code begins; 0: not compiled yet
+    std::vector<std::pair<std::size_t, LocationId>> open_jumps;
+
     void emit(Instruction i) { code.push_back(i); }
+
+    /// Guard (where it is false: `otherwise`), effect, and what comes at the target.
+    void compile_way(const Automaton& automaton, const Transition& transition, Op otherwise)
+    {
+        if (transition.guard.valid()) {
+            evaluate(transition.guard, 0);
+            emit({.op = Op::jump_if_not_zero, .a = 0, .imm = static_cast<std::int64_t>(code.size() + 2)});
+            emit({.op = otherwise, .a = 0});
+        }
+        for (const Statement& statement : transition.effect)
+            std::visit([&](const auto& s) { compile(s); }, statement);
+        if (!automaton.locations[transition.target].is_pass_through) {
+            emit({.op = Op::stop_at, .b = layout.processes[process].location_cell, .imm = transition.target.index});
+            return;
+        }
+        emit({.op = Op::burn});
+        open_jumps.emplace_back(code.size(), transition.target);
+        emit({.op = Op::jump});
+    }
+
+    void compile_pass_through(const Automaton& automaton, const Location& location)
+    {
+        const auto has_choice = [&](TransitionId t) { return automaton.transitions[t].choice.has_value(); };
+        const bool is_simple = location.outgoing.size() == 1 || is_two_way(program, automaton, location);
+        if (!is_simple || std::ranges::any_of(location.outgoing, has_choice)) return emit({.op = Op::needs_detail});
+        const Transition& first = automaton.transitions[location.outgoing[0]];
+        if (location.outgoing.size() == 1) return compile_way(automaton, first, Op::not_happened);
+        evaluate(first.guard, 0);
+        const std::size_t to_second = code.size();
+        emit({.op = Op::jump_if_zero, .a = 0});
+        Transition unguarded = first;
+        unguarded.guard = {};
+        compile_way(automaton, unguarded, Op::not_happened);
+        code[to_second].imm = static_cast<std::int64_t>(code.size());
+        unguarded = automaton.transitions[location.outgoing[1]];
+        unguarded.guard = {};
+        compile_way(automaton, unguarded, Op::not_happened);
+    }
     void emit_trap(Trap trap)
     {
         emit({.op = Op::trap, .imm = static_cast<std::int64_t>(traps.size())});
@@ -495,6 +597,7 @@ private:
 
     void compile(const Report& s)
     {
+        if (whole_steps) return emit({.op = Op::needs_detail});
         for (ExpressionId argument : s.arguments) {
             evaluate(argument, 0);
             emit({.op = Op::push_argument, .a = 0});
@@ -538,6 +641,8 @@ Evaluator::Evaluator(const Program& the_program, const Layout& the_layout)
             }
             entries.push_back(entry);
         }
+        const std::vector<std::uint32_t> steps = compiler.compile_steps(program.automata[process.automaton]);
+        for (std::size_t t = 0; t < entries.size(); ++t) entries[t].step = steps[t];
         code->transitions.add(std::move(entries));
     }
     cells.resize(layout.cells.size());
@@ -587,6 +692,25 @@ void Evaluator::set_choice(ProcessId p, TransitionId t, std::int64_t value)
 
 // Results of an effect's code.
 static constexpr std::int64_t effect_done = 0, effect_pruned = 1, effect_stopped = 2;
+// Results of a step's code; a guard that is false is 0, too.
+static constexpr std::int64_t step_disabled = 0, step_pruned = 1, step_done = 3, step_not_happened = 4;
+static constexpr std::int64_t step_needs_detail = 5;
+
+Evaluator::Stepped Evaluator::step(ProcessId p, TransitionId t)
+{
+    const std::uint32_t entry = code->transitions[p][t.index].step;
+    if (entry == 0) return Stepped::needs_detail;
+    trap = {};
+    const std::int64_t result = run(entry, p, t);
+    if (trap.kind != nullptr) return Stepped::needs_detail;
+    switch (result) {
+        case step_done: return Stepped::done;
+        case step_disabled: return Stepped::disabled;
+        case step_pruned:
+        case step_not_happened: return Stepped::not_happened;
+        default: return Stepped::needs_detail;
+    }
+}
 
 Evaluator::Applied Evaluator::apply(ProcessId p, TransitionId t)
 {
@@ -601,7 +725,7 @@ Evaluator::Applied Evaluator::apply(ProcessId p, TransitionId t)
 std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
 {
     std::array<std::int64_t, register_count> r;  // NOLINT: every register is written before it is read
-    std::vector<std::int64_t> arguments;
+    int fuel = 10000;
     const Instruction* pc = &code->instructions[entry];
 
     const auto fail = [&](const Trap& what) {
@@ -828,6 +952,12 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 }
                 break;
             case Op::trap: return fail(code->traps[static_cast<std::size_t>(i.imm)]);
+            case Op::stop_at: write(i.b, i.imm); return step_done;
+            case Op::not_happened: return step_not_happened;
+            case Op::needs_detail: return step_needs_detail;
+            case Op::burn:
+                if (--fuel == 0) return step_needs_detail;
+                break;
             case Op::end: return r[0];
             case Op::end_effect: return effect_done;
         }

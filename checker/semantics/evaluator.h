@@ -36,6 +36,10 @@ struct ReportEvent {
     std::int64_t task = -1;
 };
 
+/// A location left by two transitions without choices, the second's guard being the first's negation: one look
+/// decides.
+bool is_two_way(const Program& program, const Automaton& automaton, const Location& location);
+
 class Evaluator {
 public:
     Evaluator(const Program& program, const Layout& layout);
@@ -67,6 +71,13 @@ public:
     /// The effect (not the change of location). `stopped`: a Report that stops was carried out.
     Applied apply(ProcessId p, TransitionId t);
 
+    enum class Stepped : std::uint8_t { disabled, not_happened, done, needs_detail };
+    /// A whole step at once: guard, effect and location of a transition, and of all that follow up to a location where
+    /// the process stops. `not_happened`: it met a place where nothing is enabled, or an ls_assume. `needs_detail`: it
+    /// traps, reports, chooses, or has several ways on; make it transition by transition. What was written has to be
+    /// taken back by the caller in any case.
+    Stepped step(ProcessId p, TransitionId t);
+
     /// Bounds of a transition's Choice; low > high: no value. nullopt on a trap.
     bool choice_bounds(ProcessId p, TransitionId t, std::int64_t& low, std::int64_t& high);
     void set_choice(ProcessId p, TransitionId t, std::int64_t value);
@@ -97,6 +108,7 @@ public:
 private:
     struct Code;
     std::unique_ptr<Code> code;
+    std::vector<std::int64_t> arguments;  // of the report that is being put together
     std::int64_t run(std::uint32_t entry, ProcessId p, TransitionId t);
 };
 

@@ -74,7 +74,9 @@ private:
                 occupy(occupied, undefine->variable);
                 may_be_undefined[index[undefine->variable.index]] = true;
             } else if (const auto* kill = std::get_if<Kill>(&statement)) {
-                if (index[kill->variable.index] != none) occupied[index[kill->variable.index]] = false;
+                if (index[kill->variable.index] == none) continue;
+                occupy(occupied, kill->variable);  // it writes the cell, also where the scope has never begun
+                occupied[index[kill->variable.index]] = false;
             }
         }
     }
@@ -203,6 +205,7 @@ public:
         place_globals(true);
         layout.global_cells = static_cast<std::uint32_t>(layout.cells.size());
         place_processes();
+        order_words();
         layout.word_cells.resize(layout.words);
         for (std::uint32_t c = 0; c < layout.cells.size(); ++c) {
             const Layout::Cell& cell = layout.cells[c];
@@ -218,10 +221,38 @@ private:
     Layout layout;
     std::uint32_t open_word = none;  // a word of the present group that has room left
     std::uint32_t open_used = 0;
+    std::vector<std::uint32_t> group_start;  // first word of each group
+    std::size_t first_process_group = 0;
 
     // Words are not shared between groups (the globals, each CPU's block, each process), so that what changes together
     // lies together and the store's tree has little to renew.
-    void begin_group() { open_word = none; }
+    void begin_group()
+    {
+        open_word = none;
+        group_start.push_back(layout.words);
+    }
+
+    // The store joins words in pairs, pairs in pairs and so on: a state is new in the nodes above whatever changed. What
+    // changes most, the processes, is dealt to both ends of the row, so that each half of the tree sees only half of
+    // their combinations; what changes least lies between.
+    void order_words()
+    {
+        const std::size_t groups = group_start.size();
+        const std::size_t dealt = first_process_group + (groups - first_process_group) / 2;
+        std::vector<std::size_t> order;
+        for (std::size_t g = first_process_group; g < dealt; ++g) order.push_back(g);
+        for (std::size_t g = 0; g < first_process_group; ++g) order.push_back(g);
+        for (std::size_t g = dealt; g < groups; ++g) order.push_back(g);
+        group_start.push_back(layout.words);
+        std::vector<std::uint32_t> place(layout.words);
+        std::uint32_t next = 0;
+        for (std::size_t g : order)
+            for (std::uint32_t word = group_start[g]; word < group_start[g + 1]; ++word) place[word] = next++;
+        for (Layout::Cell& cell : layout.cells) {
+            cell.word = place[cell.word];
+            if (cell.mark_word != none) cell.mark_word = place[cell.mark_word];
+        }
+    }
 
     std::pair<std::uint32_t, std::uint8_t> take_bits(std::uint32_t bits)
     {
@@ -320,6 +351,7 @@ private:
 
     void place_processes()
     {
+        first_process_group = group_start.size();
         std::vector<std::optional<RegisterSharing>> sharing(program.automata.size());
         for (ProcessId p : ids_of(program.processes)) {
             begin_group();

@@ -9,38 +9,6 @@ namespace {
 
 constexpr Trap endless_step{"livelock", "a step that never ends: a loop without an access that others can see"};
 
-/// One guard is written as the other's negation.
-bool is_negation(const Program& program, ExpressionId left, ExpressionId right)
-{
-    if (!left.valid() || !right.valid()) return false;
-    const auto negates = [&](ExpressionId a, ExpressionId b) {
-        const auto* unary = std::get_if<Unary>(&program.expressions[a].node);
-        return unary != nullptr && unary->op == UnaryOp::logical_not && unary->operand == b;
-    };
-    if (negates(left, right) || negates(right, left)) return true;
-    const auto* a = std::get_if<Binary>(&program.expressions[left].node);
-    const auto* b = std::get_if<Binary>(&program.expressions[right].node);
-    if (a == nullptr || b == nullptr) return false;
-    const auto ops = [&](BinaryOp x, BinaryOp y) { return (a->op == x && b->op == y) || (a->op == y && b->op == x); };
-    if (ops(BinaryOp::equal, BinaryOp::not_equal)) return a->left == b->left && a->right == b->right;
-    return ops(BinaryOp::less, BinaryOp::less_equal) && a->left == b->right && a->right == b->left;
-}
-
-std::vector<bool> two_way_locations(const Program& program, const Automaton& automaton)
-{
-    std::vector<bool> result;
-    for (const Location& location : automaton.locations) {
-        bool two_way = location.outgoing.size() == 2;
-        if (two_way) {
-            const Transition& a = automaton.transitions[location.outgoing[0]];
-            const Transition& b = automaton.transitions[location.outgoing[1]];
-            two_way = !a.choice && !b.choice && is_negation(program, a.guard, b.guard);
-        }
-        result.push_back(two_way);
-    }
-    return result;
-}
-
 /// A loop that does not come back within so many steps is not taken for a wait.
 constexpr int loop_budget = 2000;
 /// Nor is anybody followed further on its way to a wait; a step of the way counts as much as so many of the rounds
@@ -53,7 +21,12 @@ constexpr int walk_budget = rounds_per_step * loop_budget;
 Stepper::Stepper(const Program& the_program, const Layout& layout)
     : evaluator(the_program, layout), program(the_program), seen_epoch(layout.cells.size(), 0)
 {
-    for (const Automaton& automaton : program.automata) is_two_way.add(two_way_locations(program, automaton));
+    for (const Automaton& automaton : program.automata) {
+        std::vector<bool> two_way;
+        for (const Location& location : automaton.locations)
+            two_way.push_back(lockstep::is_two_way(program, automaton, location));
+        is_two_way.add(std::move(two_way));
+    }
     std::vector<bool> is_invariant(program.processes.size(), false);
     for (const Invariant& invariant : program.invariants) is_invariant[invariant.process.index] = true;
     for (ProcessId p : ids_of(program.processes)) {
@@ -79,7 +52,7 @@ bool Stepper::steps_of(ProcessId p, const Visitor& visit)
     for (TransitionId t : location.outgoing) {
         if (automata[p.index]->transitions[t].when_settled && !(changes_anything(p, t) && everybody_settled())) continue;
         const Mark start = mark();
-        any |= branch(p, t, start, visit);
+        any |= whole_step(p, t, start, visit);
         assert(evaluator.writes.size() == start.writes);
     }
     return any;
@@ -89,9 +62,22 @@ void Stepper::check_invariant(const Invariant& invariant, const Visitor& visit)
 {
     const ProcessId p = invariant.process;
     for (TransitionId t : automata[p.index]->locations[evaluator.location(p)].outgoing)
-        branch(p, t, mark(), [&](const StepView& view) {
+        whole_step(p, t, mark(), [&](const StepView& view) {
             if (view.trap.kind != nullptr || !view.reports.empty()) visit(view);
         });
+}
+
+/// A step at once if the evaluator can, and nobody wants its moves; otherwise transition by transition.
+bool Stepper::whole_step(ProcessId p, TransitionId t, const Mark& start, const Visitor& visit)
+{
+    if (record_moves) return branch(p, t, start, visit);
+    const bool progress_before = evaluator.made_progress;
+    evaluator.made_progress = false;
+    const Evaluator::Stepped stepped = evaluator.step(p, t);
+    const bool is_done = stepped == Evaluator::Stepped::done && show(p, start, {}, false, visit);
+    evaluator.undo_to(start.writes);
+    evaluator.made_progress = progress_before;
+    return stepped == Evaluator::Stepped::needs_detail ? branch(p, t, start, visit) : is_done;
 }
 
 void Stepper::take_back(const Mark& to)
@@ -221,6 +207,21 @@ bool Stepper::changes_anything(ProcessId p, TransitionId t)
     return changes;
 }
 
+Stepper::Difference Stepper::difference_since(std::size_t first_write)
+{
+    ++epoch;
+    Difference difference;
+    const auto& writes = evaluator.writes;
+    for (std::size_t i = first_write; i < writes.size(); ++i) {
+        const std::uint32_t cell = writes[i].cell;
+        if (seen_epoch[cell] == epoch) continue;
+        seen_epoch[cell] = epoch;
+        if (evaluator.cells[cell] != writes[i].before) difference.emplace_back(cell, evaluator.cells[cell]);
+    }
+    std::ranges::sort(difference);
+    return difference;
+}
+
 // Those who cannot be settled because they are in the middle of something are looked at first: this is cheap and
 // answers nearly always.
 bool Stepper::everybody_settled()
@@ -248,23 +249,29 @@ bool Stepper::settled(ProcessId p, int& budget)
     if (!evaluator.running(p)) return true;
     if (!steps_of(p, [](const StepView&) {})) return true;
     if (!automata[p.index]->locations[evaluator.location(p)].is_settle_point) return false;
-    int rest = std::min(budget, loop_budget);
-    budget -= rest;
-    const bool result = comes_back(p, evaluator.writes.size(), rest);
-    budget += std::max(rest, 0);
+    Rounds rounds{evaluator.writes.size(), std::min(budget, loop_budget), {}};
+    budget -= rounds.budget;
+    const bool result = comes_back(p, rounds);
+    budget += std::max(rounds.budget, 0);
     return result;
 }
 
-/// Whatever p chooses, going on alone it comes back to the state before `first_write`.
-bool Stepper::comes_back(ProcessId p, std::size_t first_write, int& budget)
+/// Whatever p chooses, going on alone it comes back to the state in which the rounds began. A state that was met
+/// before is not tried again: it comes back, or it lies on the way on which we are, which then leads round another loop.
+bool Stepper::comes_back(ProcessId p, Rounds& rounds)
 {
     bool all = true;
     const bool any = steps_of(p, [&](const StepView& view) {
         if (!all) return;
-        if (view.trap.kind != nullptr || view.stopped || !view.reports.empty() || --budget < 0)
+        if (view.trap.kind != nullptr || view.stopped || !view.reports.empty() || --rounds.budget < 0) {
             all = false;
-        else if (!unchanged_since(first_write))
-            all = comes_back(p, first_write, budget);
+            return;
+        }
+        Difference difference = difference_since(rounds.first_write);
+        if (difference.empty()) return;
+        const auto [met, is_new] = rounds.met.emplace(std::move(difference), false);
+        if (is_new) met->second = comes_back(p, rounds);
+        all = met->second;
     });
     return any && all;
 }

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -37,6 +38,9 @@ public:
     explicit Stepper(const Program& program, const Layout& layout);
 
     Evaluator evaluator;
+
+    /// Whether visitors get to see each step's moves; otherwise only those of steps that report or trap.
+    bool record_moves = false;
 
     using Visitor = std::function<void(const StepView&)>;
 
@@ -67,10 +71,17 @@ private:
         std::size_t writes, reports, moves;
     };
 
+    /// Cells that have another value than before, and the value; by cell.
+    using Difference = std::vector<std::pair<std::uint32_t, std::int64_t>>;
+    /// A process that goes on alone, to see whether it comes back.
+    struct Rounds {
+        std::size_t first_write;          // where it began, in the log
+        int budget;                       // of steps
+        std::map<Difference, bool> met;   // states on the way; whether they come back (false: not known yet)
+    };
+
     std::vector<ProcessId> clocks, others;
     std::vector<const Automaton*> automata;  // by process
-    // By automaton and location: there are two transitions without choices, and the second's guard is the first's
-    // negation, so that one look decides.
     IdVector<AutomatonId, std::vector<bool>> is_two_way;
     std::vector<Move> moves;
     std::vector<std::uint32_t> seen_epoch;   // by cell, for unchanged_since()
@@ -78,6 +89,7 @@ private:
 
     [[nodiscard]] Mark mark() const { return {evaluator.writes.size(), evaluator.reports.size(), moves.size()}; }
     void take_back(const Mark& to);
+    bool whole_step(ProcessId p, TransitionId t, const Mark& start, const Visitor& visit);
     bool branch(ProcessId p, TransitionId t, const Mark& start, const Visitor& visit);
     bool take(Move move, const Mark& start, const Visitor& visit);
     struct WaysOn {
@@ -90,9 +102,10 @@ private:
     bool changes_anything(ProcessId p, TransitionId t);
     bool everybody_settled();
     bool settled(ProcessId p, int& budget);
-    bool comes_back(ProcessId p, std::size_t first_write, int& budget);
+    bool comes_back(ProcessId p, Rounds& rounds);
     LocationId settles_at(ProcessId p, int& budget);
     bool unchanged_since(std::size_t first_write);
+    Difference difference_since(std::size_t first_write);
 };
 
 }  // namespace lockstep

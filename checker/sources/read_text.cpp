@@ -5,17 +5,13 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <memory>
+#include <fstream>
+#include <iterator>
 
 namespace lockstep::sources {
 
 namespace {
-
-struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 [[noreturn]] void cannot_read(const std::filesystem::path& path, std::string_view what, int error)
 {
@@ -29,13 +25,10 @@ std::string read_text(const std::filesystem::path& path, std::string_view what)
 {
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) cannot_read(path, what, EISDIR);
-    const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
-    if (!file) cannot_read(path, what, errno);
-    std::string text;
-    std::string block(std::size_t{1} << 16, '\0');
-    while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get()))
-        text.append(block, 0, count);
-    if (std::ferror(file.get()) != 0) cannot_read(path, what, errno);
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) cannot_read(path, what, errno);
+    std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (stream.bad()) cannot_read(path, what, errno);
     return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include "explicit/explore.h"
 #include "passes/mark_locations.h"
+#include "passes/prune_unreachable.h"
 #include "passes/reset_dead_locals.h"
 #include "program/printer.h"
 #include "program/verifier.h"
@@ -19,9 +20,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
-#include <deque>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -216,10 +215,7 @@ TEST_CASE("engine and naive explorer agree: states, steps, violations, lengths; 
     std::map<std::string, int> sizes;
     for_random_programs(300, [&](const Program& unmarked) -> Differences {
         const Program program = marked(unmarked);
-        const auto t0 = std::chrono::steady_clock::now();
         const naive::Result expected = naive::explore(program);
-        const auto t1 = std::chrono::steady_clock::now();
-        struct T { std::chrono::steady_clock::time_point t0, t1; std::uint64_t n; ~T() { auto t2 = std::chrono::steady_clock::now(); double a = std::chrono::duration<double>(t1-t0).count(), b = std::chrono::duration<double>(t2-t1).count(); if (a + b > 0.3) fmt::print("SLOW states {} naive {:.2f} engine {:.2f}\n", n, a, b); } } timer{t0, t1, expected.states};
         if (!expected.complete) {
             ++sizes["too large"];
             const Result result = explore(program, Order::breadth_first, true, 2000);
@@ -234,6 +230,221 @@ TEST_CASE("engine and naive explorer agree: states, steps, violations, lengths; 
         return EngineTest(program, expected).run();
     });
     MESSAGE(fmt::format("Programs by what is found in them: {}; by states: {}", kinds, sizes));
+}
+
+namespace {
+
+/// Runs the stepper (with the fast evaluator) and the interpreter side by side.
+class EvaluatorTest {
+public:
+    explicit EvaluatorTest(const Program& the_program)
+        : program(the_program), layout(make_layout(program)), stepper(program, layout), interpreter(program, layout)
+    {
+    }
+
+    Differences run()
+    {
+        const auto initial = initial_cells(program, layout);
+        for (std::uint32_t i = 0; i < initial.size(); ++i) add(interpreter.initial(i), initial[i]);
+        for (std::size_t i = 0; i < work.size() && differences.empty(); ++i) {
+            const auto [state, cells] = work[i];
+            stepper.evaluator.cells = cells;
+            for (ProcessId p : ids_of(program.processes)) compare_process(state, p);
+            for (const Invariant& invariant : program.invariants) compare_invariant(state, invariant);
+        }
+        return std::move(differences);
+    }
+
+private:
+    using State = Interpreter::State;
+    using End = Interpreter::Outcome::End;
+    static constexpr std::size_t most_states = 400;
+
+    const Program& program;
+    Layout layout;
+    Stepper stepper;
+    Interpreter interpreter;
+    Differences differences;
+    std::vector<std::pair<State, std::vector<std::int64_t>>> work;
+    std::set<State> seen;
+
+    void add(State state, const std::vector<std::int64_t>& cells)
+    {
+        compare_states(state, cells);
+        if (work.size() < most_states && seen.insert(state).second) work.emplace_back(std::move(state), cells);
+    }
+
+    void compare_process(const State& state, ProcessId p)
+    {
+        if (interpreter.is_invariant(p)) return;
+        const std::string& name = program.processes[p].name;
+        compare(differences, name + " runs", interpreter.running(state, p), stepper.evaluator.running(p));
+        compare(differences, name + ", CPU", interpreter.own_cpu(state, p), stepper.evaluator.own_cpu(p));
+        if (!interpreter.is_clock(p))
+            compare(differences, name + " is settled", interpreter.settled(state, p), stepper.settled(p));
+        std::vector<Interpreter::StepOutcome> expected = interpreter.steps(state, p);
+        std::vector<std::pair<State, std::vector<std::int64_t>>> after;
+        for (const bool record_moves : {true, false}) {  // without moves the evaluator may take a step at once
+            stepper.record_moves = record_moves;
+            std::size_t next = 0;
+            after.clear();
+            stepper.steps_of(p, [&](const StepView& view) {
+                if (next == expected.size()) return differences.push_back(name + ": a step too many");
+                compare_step(expected[next], view);
+                if (expected[next].last.end == End::moved) after.emplace_back(expected[next].state, stepper.evaluator.cells);
+                ++next;
+            });
+            compare(differences, name + ", steps", expected.size(), next);
+            for (const auto& [next_state, cells] : after) add(next_state, cells);
+        }
+    }
+
+    void compare_invariant(const State& state, const Invariant& invariant)
+    {
+        stepper.record_moves = true;
+        std::size_t next = 0;
+        const auto expected = interpreter.failures(state, invariant);
+        stepper.check_invariant(invariant, [&](const StepView& view) {
+            if (next == expected.size()) return differences.push_back(invariant.name + ": a failure too many");
+            compare_step(expected[next++], view);
+        });
+        compare(differences, invariant.name + ", failures", expected.size(), next);
+    }
+
+    void compare_step(const Interpreter::StepOutcome& expected, const StepView& view)
+    {
+        const std::string& name = program.processes[view.process].name;
+        const bool same_moves = std::ranges::equal(expected.moves, view.moves, [](const Move& a, const Move& b) {
+            return a.process == b.process && a.transition == b.transition && a.choice == b.choice;
+        });
+        if (stepper.record_moves) compare(differences, name + ", the same moves", true, same_moves);
+        const auto text = [](const Trap& trap) {
+            return trap.kind == nullptr ? std::string() : fmt::format("{}: {}", trap.kind, trap.message);
+        };
+        compare(differences, name + ", trap", text(expected.last.trap), text(view.trap));
+        compare(differences, name + ", stops", expected.last.end == End::stopped, view.stopped);
+        compare(differences, name + ", progress", expected.made_progress, view.made_progress);
+        compare(differences, name + ", reports", expected.reports.size(), view.reports.size());
+        for (std::size_t i = 0; i < std::min(expected.reports.size(), view.reports.size()); ++i) {
+            const ReportEvent &a = expected.reports[i], &b = view.reports[i];
+            const bool same = a.report == b.report && a.arguments == b.arguments && a.cpu == b.cpu && a.task == b.task &&
+                              a.process == b.process && a.transition == b.transition;
+            compare(differences, name + ", the same report", true, same);
+        }
+    }
+
+    void compare_states(const State& state, const std::vector<std::int64_t>& cells)
+    {
+        for (std::uint32_t a = 0; a < layout.addresses.size(); ++a)
+            if (layout.addresses[a].cell != Layout::no_cell)
+                compare(differences, address_name(program, layout, a), state.memory[a], cells[layout.addresses[a].cell]);
+        for (ProcessId p : ids_of(program.processes)) {
+            compare(differences, "location", state.locations[p.index].index,
+                    static_cast<std::uint32_t>(cells[layout.processes[p].location_cell]));
+            compare_registers(state, p, cells);
+        }
+        std::vector<std::uint32_t> words(layout.words);
+        pack(layout, cells, words.data());
+        std::vector<std::int64_t> unpacked(cells.size());
+        for (std::uint32_t w = 0; w < layout.words; ++w) unpack_word(layout, w, words.data(), unpacked.data());
+        compare(differences, "packed and unpacked again", true, unpacked == cells);
+    }
+
+    /// Of those that share a cell one may have a value at a time; the others are out of use.
+    void compare_registers(const State& state, ProcessId p, const std::vector<std::int64_t>& cells)
+    {
+        std::map<std::uint32_t, std::vector<std::int64_t>> in_use;
+        for (VariableId v : ids_of(program.variables)) {
+            const Variable& variable = program.variables[v];
+            const bool is_own = variable.storage == Storage::local && !variable.in_memory &&
+                                variable.owner == program.processes[p].automaton;
+            if (!is_own) continue;
+            const bool is_time = std::holds_alternative<TimeType>(program.types[variable.type].kind);
+            const std::int64_t value = state.registers[p.index][interpreter.register_index(v)];
+            auto& values = in_use[layout.processes[p].local[v.index]];
+            if (value != (is_time ? time_never : 0)) values.push_back(value);
+        }
+        for (const auto& [cell, values] : in_use) {
+            if (values.size() > 1) differences.push_back(cell_name(program, layout, cell) + " is in use twice");
+            const bool is_time = layout.cells[cell].kind == SlotClass::Kind::time;
+            const std::int64_t otherwise = is_time ? time_never : 0;
+            compare(differences, cell_name(program, layout, cell), values.empty() ? otherwise : values.front(), cells[cell]);
+        }
+    }
+};
+
+/// What is found in a Program. `stuck_alike`: deadlocks and livelocks are not told apart.
+template <typename Findings>
+std::set<std::string> texts_of(const Findings& findings, bool stuck_alike)
+{
+    std::set<std::string> all;
+    for (Finding finding : findings) {
+        if (stuck_alike && is_stuck(finding.kind)) finding.kind = "being stuck";
+        all.insert(text_of(finding));
+    }
+    return all;
+}
+
+std::vector<Finding> findings_of(const Result& result)
+{
+    std::vector<Finding> all;
+    for (const Violation& v : result.violations) all.push_back(finding_of(v));
+    return all;
+}
+
+void compare_findings(Differences& differences, const std::string& name, const std::vector<Finding>& expected,
+                      const std::vector<Finding>& found, bool stuck_alike)
+{
+    const auto wanted = texts_of(expected, stuck_alike), got = texts_of(found, stuck_alike);
+    if (wanted != got) differences.push_back(fmt::format("{}: {} expected, {} found", name, wanted, got));
+}
+
+/// What is found in a Program is found, too, after a reduction, or without one.
+void compare_changed(Differences& differences, const std::string& name, const Result& expected, const Program& changed,
+                     bool stuck_alike = false)
+{
+    verify(changed);
+    const Result result = explore(changed, Order::breadth_first, true, 40000);
+    if (!result.statistics.complete) return;
+    compare_findings(differences, name, findings_of(expected), findings_of(result), stuck_alike);
+}
+
+}  // namespace
+
+TEST_CASE("fast evaluator and interpreter agree on every step of reachable states")
+{
+    for_random_programs(400, [](const Program& unmarked) {
+        const Program program = marked(unmarked);
+        return EvaluatorTest(program).run();
+    });
+}
+
+TEST_CASE("reductions keep what is found")
+{
+    for_random_programs(300, [](const Program& unmarked) -> Differences {
+        const Result expected = explore(marked(unmarked), Order::breadth_first, true, 20000);
+        if (!expected.statistics.complete) return {};
+        Differences differences;
+        compare_changed(differences, "without merged steps", expected, marked(unmarked, MergeInvisible::no));
+        Program changed = unmarked;
+        reset_dead_locals(changed);
+        // What a dead local holds may keep a wait from coming back to the same state, so that it is no wait.
+        compare_changed(differences, "dead locals reset", expected, marked(changed), true);
+        compare_changed(differences, "dead locals reset, without merged steps", expected,
+                        marked(changed, MergeInvisible::no), true);
+        changed = unmarked;
+        prune_unreachable(changed);
+        thread_jumps(changed);
+        compare_changed(differences, "pruned", expected, marked(changed));
+        naive::Options options;
+        options.ignore_pass_through = true;
+        const naive::Result unmerged = naive::explore(marked(unmarked), options);
+        std::vector<Finding> found;
+        for (const auto& [finding, length] : unmerged.findings) found.push_back(finding);
+        if (unmerged.complete)
+            compare_findings(differences, "naive explorer without merged steps", findings_of(expected), found, false);
+        return differences;
+    });
 }
 
 }  // namespace lockstep::testing

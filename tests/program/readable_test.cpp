@@ -49,6 +49,8 @@ TEST_CASE("expressions read like C")
           "when [per_cpu(cpu_stopper, ls_cpu()).works[i].state == MULTI_STOP_PREPARE]");
     CHECK(readable("when on[i] && !on[3]") == "when [on[i] && !on[3]]");
     CHECK(readable("when !(i < 2)") == "when [i >= 2]");
+    CHECK(readable("when !(1 < i) && curstate > 1") == "when [i <= 1 && curstate > MULTI_STOP_PREPARE]");
+    CHECK(readable("{ curstate := curstate + (1 : multi_stop_state) }") == "curstate = curstate + 1");
     CHECK(readable("when work == null") == "when [!work]");
     CHECK(readable("when (work->state as i32) == 1") == "when [(int)work->state == MULTI_STOP_PREPARE]");
     CHECK(readable("{ hook := migrate; since := never }") == "hook = migrate; since = LS_NEVER");

@@ -33,13 +33,12 @@ TEST_CASE("the verdict comes first, in one line")
 
 TEST_CASE("the trace runs the steps of one function together")
 {
-    CHECK(trace_text(test::deadlock(), {.has_colour = false, .columns = 120}) == R"(
+    CHECK(trace_text(test::deadlock(), {.has_colour = false, .columns = 120, .full_trace = false}) == R"(
   CPU0 swapper/0:1 [task]  cpu_stop_queue_two_works() <- stop_two_cpus():357 <- swapper():41
   1  kernel/stop_machine.c:290  raw_spin_lock_irq(&stopper1->lock);
                                 cpu_stopper[0].lock.owner: NULL -> swapper
                                 irqs_off[0]: 0 -> 1
-  try_to_wake_up() <- cpu_stop_queue_two_works():290 <- stop_two_cpus():357 <- swapper():41
-     kernel/sched.c:120         while (READ_ONCE(p->on_cpu)) cpu_relax();
+  try_to_wake_up() <- cpu_stop_queue_two_works():290 ...
   2  kernel/sched.c:121         cpu_relax();
 
   CPU1 timer_interrupt [irq] in migration/1:18  watchdog_timer_fn()
@@ -51,9 +50,54 @@ TEST_CASE("the trace runs the steps of one function together")
 )");
 }
 
+TEST_CASE("the full trace has every line that was passed, at its call stack")
+{
+    const std::string text = trace_text(test::deadlock(), {.has_colour = false, .columns = 120, .full_trace = true});
+    CHECK(contains(text, R"(
+                                irqs_off[0]: 0 -> 1
+  try_to_wake_up() <- cpu_stop_queue_two_works():290 ...
+     kernel/sched.c:120         while (READ_ONCE(p->on_cpu)) cpu_relax();
+  2  kernel/sched.c:121         cpu_relax();
+)"));
+}
+
+TEST_CASE("a call or a return is shown up to the first caller that was there before")
+{
+    const auto stack = [](std::vector<std::pair<const char*, std::uint32_t>> entries) {
+        std::vector<StackEntry> result;
+        for (const auto& [function, line] : entries) result.push_back({function, "a.c", line});
+        return result;
+    };
+    Violation violation;
+    const auto step = [&](std::vector<StackEntry> entries) {
+        const std::uint32_t line = entries.front().line;
+        violation.trace.push_back(
+            {"t", 0, "t", 1, "task", {test::move(0, 0, "a.c", line, "x", std::move(entries))}, {}});
+    };
+    step(stack({{"f", 10}, {"g", 20}, {"h", 30}}));
+    step(stack({{"f", 11}, {"g", 20}, {"h", 30}}));            // the same
+    step(stack({{"k", 1}, {"f", 12}, {"g", 20}, {"h", 30}}));  // a call
+    step(stack({{"f", 13}, {"g", 20}, {"h", 30}}));            // a return
+    step(stack({{"f", 10}, {"g", 21}, {"h", 30}}));            // another call of the same function
+    step(stack({{"m", 1}}));
+    CHECK(trace_text(violation, {}) == R"(
+  CPU0 t:1 [task]  f() <- g():20 <- h():30
+  1  a.c:10  x
+  2  a.c:11  x
+  k() <- f():12 ...
+  3  a.c:1   x
+  f() ...
+  4  a.c:13  x
+  f() <- g():21 <- h():30
+  5  a.c:10  x
+  m()
+  6  a.c:1   x
+)");
+}
+
 TEST_CASE("source lines are cut to the terminal's width, and nothing else is")
 {
-    const std::string text = trace_text(test::deadlock(), {.has_colour = false, .columns = 60});
+    const std::string text = trace_text(test::deadlock(), {.has_colour = false, .columns = 60, .full_trace = false});
     CHECK(contains(text, "raw_spin_lock_irq(&stoppe...\n"));
     CHECK(contains(text, "cpu_stopper[0].lock.owner: NULL -> swapper\n"));
     CHECK(contains(text, "<- stop_two_cpus():357 <- swapper():41\n"));
@@ -65,7 +109,7 @@ TEST_CASE("a cut does not fall into a character")
     violation.trace[1].moves[0].text = std::string(30, '\xc3') + "\xa9\xa9";
     for (std::size_t i = 0; i < 30; i += 2) violation.trace[1].moves[0].text[i + 1] = '\xa9';
     for (std::size_t columns = 52; columns < 64; ++columns) {
-        const std::string text = trace_text(violation, {.has_colour = false, .columns = columns});
+        const std::string text = trace_text(violation, {.has_colour = false, .columns = columns, .full_trace = true});
         CHECK(!contains(text, "\xc3..."));
     }
 }
@@ -99,7 +143,7 @@ TEST_CASE("a task that waits for itself is a cycle, and a chain is none")
 TEST_CASE("everything that the Result holds is said")
 {
     const Result result = test::record().result;
-    const std::string text = to_text(result, {.has_colour = false, .columns = 1000});
+    const std::string text = to_text(result, {.has_colour = false, .columns = 1000, .full_trace = true});
     const Violation& violation = result.violations[0];
     std::vector<std::string> expected{violation.kind,
                                       "permanent",
@@ -141,7 +185,8 @@ TEST_CASE("everything that the Result holds is said")
 TEST_CASE("colours only where there are any")
 {
     CHECK(!contains(to_text(test::record().result), "\x1b"));
-    CHECK(contains(to_text(test::record().result, {.has_colour = true, .columns = 100}), "\x1b[31mviolated\x1b[0m"));
+    CHECK(contains(to_text(test::record().result, {.has_colour = true, .columns = 100, .full_trace = false}),
+                   "\x1b[31mviolated\x1b[0m"));
 }
 
 TEST_CASE("a Result with nothing in it can be written")
