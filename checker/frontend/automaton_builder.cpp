@@ -167,7 +167,8 @@ ExpressionId AutomatonBuilder::settled(ExpressionId value, const std::string& na
     if (!expressions.reads_memory(value)) return value;
     // What is read is kept, not what it is converted to: an enum's names are easier to read.
     const auto* converted = std::get_if<Convert>(&expressions.program.expressions[value].node);
-    if (converted != nullptr && is_integer(expressions.type(value)) && is_integer(expressions.type(converted->operand))) {
+    if (converted != nullptr && is_integer(expressions.type(value)) &&
+        is_integer(expressions.type(converted->operand))) {
         const TypeId type = expressions.type_of(value);
         return expressions.convert(settled(converted->operand, name), type);
     }
@@ -185,7 +186,8 @@ ExpressionId AutomatonBuilder::into_temporary(ExpressionId value, const std::str
     return expressions.local(variable);
 }
 
-VariableId AutomatonBuilder::take(InUse& in_use, PoolKey key, const std::string& name, bool in_memory, SourcePlace declared)
+VariableId AutomatonBuilder::take(InUse& in_use, PoolKey key, const std::string& name, bool in_memory,
+                                  SourcePlace declared)
 {
     std::vector<VariableId>& free = pool[key];
     VariableId variable;
@@ -239,7 +241,8 @@ std::vector<std::size_t> AutomatonBuilder::outgoing_counts() const
 }
 
 // A transition that does nothing and is the only one at its source: the source is taken out and whoever leads there is
-// sent on to the target. Not where the process has to wait, nor where an LS_ATOMIC body begins, nor round an empty loop.
+// sent on to the target. Not where the process has to wait, nor where an LS_ATOMIC body begins, nor round an empty
+// loop.
 void AutomatonBuilder::contract(LocationId& entry)
 {
     const std::vector<std::size_t> counts = outgoing_counts();

@@ -1,10 +1,11 @@
 // Builds one automaton: locations and transitions in the order of the code.
 //
 // `here` is where control stands. step() makes a transition from here to a new location; branch(), jump() and bind()
-// make control flow. Values that have been computed but not yet used are *held* (class Held); they may contain a read of
-// memory that has not happened yet. Outside LS_ATOMIC a transition has room for one access, so before another transition
-// or another read every held value with a read is put into a temporary, in order: this is how each shared read becomes
-// a step of its own, in C's order of evaluation, while a lone read is folded into the guard or assignment that uses it.
+// make control flow. Values that have been computed but not yet used are *held* (class Held); they may contain a read
+// of memory that has not happened yet. Outside LS_ATOMIC a transition has room for one access, so before another
+// transition or another read every held value with a read is put into a temporary, in order: this is how each shared
+// read becomes a step of its own, in C's order of evaluation, while a lone read is folded into the guard or assignment
+// that uses it.
 //
 // finish() removes transitions that do nothing (see finish in the .cpp) and locations that cannot be reached.
 #pragma once
@@ -84,13 +85,13 @@ private:
     };
     std::vector<Location> locations;
     std::vector<Transition> transitions;
-    std::vector<bool> placed;                 // by location: its place is known
-    std::vector<std::uint32_t> incoming;      // by location: number of transitions to it
+    std::vector<bool> placed;             // by location: its place is known
+    std::vector<std::uint32_t> incoming;  // by location: number of transitions to it
     std::vector<Held*> held;
     std::map<PoolKey, std::vector<VariableId>> pool;
     using InUse = std::vector<std::pair<PoolKey, VariableId>>;
     InUse locals_in_use, temporaries_in_use;
-    std::optional<std::size_t> tail;          // the one transition that leads here
+    std::optional<std::size_t> tail;  // the one transition that leads here
     unsigned temporaries = 0;
 
     void add(Transition transition);

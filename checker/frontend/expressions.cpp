@@ -5,9 +5,13 @@
 namespace lockstep::frontend {
 
 Expressions::Expressions(Program& the_program)
-    : program(the_program), int_type(build::int_type(program)), bool_type(build::bool_type(program)),
-      long_type(build::integer_type(program, 64, true)), unsigned_long_type(build::integer_type(program, 64, false)),
-      time_type(build::time_type(program)), void_pointer_type(build::void_pointer_type(program))
+    : program(the_program),
+      int_type(build::int_type(program)),
+      bool_type(build::bool_type(program)),
+      long_type(build::integer_type(program, 64, true)),
+      unsigned_long_type(build::integer_type(program, 64, false)),
+      time_type(build::time_type(program)),
+      void_pointer_type(build::void_pointer_type(program))
 {
 }
 
@@ -78,8 +82,7 @@ ExpressionId Expressions::convert(ExpressionId value, TypeId to)
             return retyped(value, to);
     }
     if (constant_here && *constant_here == 0 && !std::holds_alternative<TimeType>(target.kind)) return constant(0, to);
-    if (std::holds_alternative<FunctionConstant>(program.expressions[value].node) &&
-        !is_integer(target))
+    if (std::holds_alternative<FunctionConstant>(program.expressions[value].node) && !is_integer(target))
         return retyped(value, to);
     return add({Convert{value}, to});
 }
@@ -89,7 +92,8 @@ ExpressionId Expressions::truth(ExpressionId value)
     if (const auto constant_here = constant_value(value)) return constant(*constant_here != 0, int_type);
     if (is_truth_value(value)) {
         const auto& truth_node = program.expressions[value].node;
-        const bool is_operator = std::holds_alternative<Binary>(truth_node) || std::holds_alternative<Unary>(truth_node);
+        const bool is_operator =
+            std::holds_alternative<Binary>(truth_node) || std::holds_alternative<Unary>(truth_node);
         return is_operator && type_of(value) != int_type ? retyped(value, int_type) : value;
     }
     const Expression& node = program.expressions[value];
@@ -111,11 +115,16 @@ ExpressionId Expressions::negation(ExpressionId value)
         const ExpressionId left = binary_node->left;
         const ExpressionId right = binary_node->right;
         switch (binary_node->op) {
-            case BinaryOp::equal: return binary(BinaryOp::not_equal, left, right, int_type);
-            case BinaryOp::not_equal: return binary(BinaryOp::equal, left, right, int_type);
-            case BinaryOp::less: return binary(BinaryOp::less_equal, right, left, int_type);
-            case BinaryOp::less_equal: return binary(BinaryOp::less, right, left, int_type);
-            default: break;
+            case BinaryOp::equal:
+                return binary(BinaryOp::not_equal, left, right, int_type);
+            case BinaryOp::not_equal:
+                return binary(BinaryOp::equal, left, right, int_type);
+            case BinaryOp::less:
+                return binary(BinaryOp::less_equal, right, left, int_type);
+            case BinaryOp::less_equal:
+                return binary(BinaryOp::less, right, left, int_type);
+            default:
+                break;
         }
     }
     if (const auto* unary_node = std::get_if<Unary>(&node.node); unary_node != nullptr)
@@ -127,8 +136,8 @@ ExpressionId Expressions::unary(UnaryOp op, ExpressionId operand, TypeId type)
 {
     if (op == UnaryOp::logical_not) return convert(negation(operand), type);
     if (const auto value = constant_value(operand))
-        return constant(op == UnaryOp::negate ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(*value)) : ~*value,
-                        type);
+        return constant(
+            op == UnaryOp::negate ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(*value)) : ~*value, type);
     return add({Unary{op, operand}, type});
 }
 
@@ -148,17 +157,28 @@ std::optional<ExpressionId> Expressions::fold(BinaryOp op, ExpressionId left, Ex
     const bool with_sign = is_signed(program.types[type_of(left)]);
     const auto number = [&](std::uint64_t value) { return constant(static_cast<std::int64_t>(value), type); };
     switch (op) {
-        case BinaryOp::add: return number(ua + ub);
-        case BinaryOp::subtract: return number(ua - ub);
-        case BinaryOp::multiply: return number(ua * ub);
-        case BinaryOp::bit_and: return number(ua & ub);
-        case BinaryOp::bit_or: return number(ua | ub);
-        case BinaryOp::bit_xor: return number(ua ^ ub);
-        case BinaryOp::equal: return number(ua == ub ? 1 : 0);
-        case BinaryOp::not_equal: return number(ua != ub ? 1 : 0);
-        case BinaryOp::less: return number((with_sign ? *a < *b : ua < ub) ? 1 : 0);
-        case BinaryOp::less_equal: return number((with_sign ? *a <= *b : ua <= ub) ? 1 : 0);
-        default: return std::nullopt;  // may trap: left to the evaluator
+        case BinaryOp::add:
+            return number(ua + ub);
+        case BinaryOp::subtract:
+            return number(ua - ub);
+        case BinaryOp::multiply:
+            return number(ua * ub);
+        case BinaryOp::bit_and:
+            return number(ua & ub);
+        case BinaryOp::bit_or:
+            return number(ua | ub);
+        case BinaryOp::bit_xor:
+            return number(ua ^ ub);
+        case BinaryOp::equal:
+            return number(ua == ub ? 1 : 0);
+        case BinaryOp::not_equal:
+            return number(ua != ub ? 1 : 0);
+        case BinaryOp::less:
+            return number((with_sign ? *a < *b : ua < ub) ? 1 : 0);
+        case BinaryOp::less_equal:
+            return number((with_sign ? *a <= *b : ua <= ub) ? 1 : 0);
+        default:
+            return std::nullopt;  // may trap: left to the evaluator
     }
 }
 
@@ -254,7 +274,8 @@ bool Expressions::is_fixed(ExpressionId e) const
     }
     if (const auto* per_cpu = std::get_if<PerCpuAddress>(&node)) {
         const auto& cpu = program.expressions[per_cpu->cpu].node;
-        return is_fixed(per_cpu->base) && (std::holds_alternative<Constant>(cpu) || std::holds_alternative<LocalValue>(cpu));
+        return is_fixed(per_cpu->base) &&
+               (std::holds_alternative<Constant>(cpu) || std::holds_alternative<LocalValue>(cpu));
     }
     const auto* own = std::get_if<Own>(&node);
     if (own != nullptr) return own->what == Own::What::argument || own->what == Own::What::process;

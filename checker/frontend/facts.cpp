@@ -26,14 +26,15 @@ public:
         const TypeId type = types.of(variable->getType(), place);
         if (!type.valid()) return;
         if (types.needs_memory(type)) facts.in_memory.insert(variable);
-        const bool is_copied = llvm::isa<clang::ParmVarDecl>(variable) ||
-                               (variable->getInit() != nullptr && !llvm::isa<clang::InitListExpr>(bare(variable->getInit())));
+        const bool is_copied =
+            llvm::isa<clang::ParmVarDecl>(variable) ||
+            (variable->getInit() != nullptr && !llvm::isa<clang::InitListExpr>(bare(variable->getInit())));
         if (is_copied && variable->getType()->isRecordType()) use_as_whole(variable);
     }
 
-    void scan(const clang::Stmt* root)
+    void scan(const clang::Stmt* root, const clang::ASTContext& context)
     {
-        walk_evaluated(root, [&](const clang::Stmt* statement) { return visit(statement); });
+        walk_evaluated(root, context, [&](const clang::Stmt* statement) { return visit(statement); });
     }
 
 private:
@@ -85,7 +86,8 @@ private:
     {
         while (true) {
             place = bare(place);
-            if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(place); member != nullptr && !member->isArrow()) {
+            if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(place);
+                member != nullptr && !member->isArrow()) {
                 place = member->getBase();
             } else if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(place)) {
                 return llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
@@ -123,11 +125,13 @@ FunctionFacts facts_of(const clang::FunctionDecl* definition, Types& types, cons
     facts.is_atomic = has_annotation(definition, "ls_atomic");
     Collector collector(facts, types, sources);
     for (const clang::ParmVarDecl* parameter : definition->parameters()) collector.declare(parameter);
-    collector.scan(definition->getBody());
+    collector.scan(definition->getBody(), definition->getASTContext());
     std::vector<const clang::Stmt*> scopes;
     collect_labels(definition->getBody(), scopes, facts);
-    if (const auto* body = llvm::dyn_cast<clang::CompoundStmt>(definition->getBody()); body != nullptr && body->size() == 1)
-        if (const auto* result = llvm::dyn_cast<clang::ReturnStmt>(body->body_front())) facts.only_return = result->getRetValue();
+    if (const auto* body = llvm::dyn_cast<clang::CompoundStmt>(definition->getBody());
+        body != nullptr && body->size() == 1)
+        if (const auto* result = llvm::dyn_cast<clang::ReturnStmt>(body->body_front()))
+            facts.only_return = result->getRetValue();
     return facts;
 }
 

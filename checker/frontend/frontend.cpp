@@ -131,8 +131,9 @@ private:
     {
         const SourcePlace place = sources.place(function->getASTContext(), function->getLocation());
         if (function->getNumParams() > 1) {
-            sources.refuse(place, fmt::format("'{}' is a task's entry, but has {} parameters", function->getNameAsString(),
-                                              function->getNumParams()),
+            sources.refuse(place,
+                           fmt::format("'{}' is a task's entry, but has {} parameters", function->getNameAsString(),
+                                       function->getNumParams()),
                            "a task's entry has one parameter, a pointer");
         }
         const AutomatonId id = program().automata.add({function->getNameAsString(), {}, {}, {}});
@@ -176,9 +177,10 @@ private:
     AutomatonId build_handler(BuildContext& context, const clang::FunctionDecl* handler)
     {
         if (handler->getNumParams() != 0) {
-            sources.refuse(handler->getASTContext(), handler->getLocation(),
-                           fmt::format("'{}' is an interrupt's handler, but has parameters", handler->getNameAsString()),
-                           "ls_cpu() says where it runs");
+            sources.refuse(
+                handler->getASTContext(), handler->getLocation(),
+                fmt::format("'{}' is an interrupt's handler, but has parameters", handler->getNameAsString()),
+                "ls_cpu() says where it runs");
         }
         return build_body(context, handler, handler->getNameAsString());
     }

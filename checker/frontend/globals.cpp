@@ -34,7 +34,8 @@ namespace {
 
 class Initialiser {
 public:
-    Initialiser(BuildContext& the_context, const clang::ASTContext& the_clang, VariableId the_variable, SourcePlace the_place)
+    Initialiser(BuildContext& the_context, const clang::ASTContext& the_clang, VariableId the_variable,
+                SourcePlace the_place)
         : context(the_context), clang_context(the_clang), variable(the_variable), place(the_place)
     {
     }
@@ -43,9 +44,12 @@ public:
     {
         switch (value.getKind()) {
             case clang::APValue::None:
-            case clang::APValue::Indeterminate: return;
-            case clang::APValue::Int: return set_integer(value.getInt(), id, slot);
-            case clang::APValue::Struct: return set_struct(value, type, slot);
+            case clang::APValue::Indeterminate:
+                return;
+            case clang::APValue::Int:
+                return set_integer(value.getInt(), id, slot);
+            case clang::APValue::Struct:
+                return set_struct(value, type, slot);
             case clang::APValue::Union: {
                 if (const clang::FieldDecl* field = value.getUnionField()) {
                     const FieldSlot where = context.types.field(field);
@@ -53,8 +57,10 @@ public:
                 }
                 return;
             }
-            case clang::APValue::Array: return set_array(value, type, id, slot);
-            case clang::APValue::LValue: return set_address(value, type, id, slot);
+            case clang::APValue::Array:
+                return set_array(value, type, id, slot);
+            case clang::APValue::LValue:
+                return set_address(value, id, slot);
             default:
                 context.sources.refuse(place, "this kind of initial value is not supported",
                                        value.isFloat() ? "floating point is not supported" : "");
@@ -67,11 +73,15 @@ private:
     VariableId variable;
     SourcePlace place;
 
-    void put(InitialValue value, std::uint32_t slot) { context.program.variables[variable].initial.emplace_back(slot, value); }
+    void put(InitialValue value, std::uint32_t slot)
+    {
+        context.program.variables[variable].initial.emplace_back(slot, value);
+    }
 
     void set_integer(const llvm::APSInt& value, TypeId id, std::uint32_t slot)
     {
-        const std::int64_t number = value.isSigned() ? value.getSExtValue() : static_cast<std::int64_t>(value.getZExtValue());
+        const std::int64_t number =
+            value.isSigned() ? value.getSExtValue() : static_cast<std::int64_t>(value.getZExtValue());
         if (std::holds_alternative<TimeType>(context.program.types[id].kind)) {
             if (number == 0) return;
             if (number == -1) return put(time_never, slot);
@@ -105,7 +115,7 @@ private:
         }
     }
 
-    void set_address(const clang::APValue& value, clang::QualType type, TypeId id, std::uint32_t slot)
+    void set_address(const clang::APValue& value, TypeId id, std::uint32_t slot)
     {
         const clang::APValue::LValueBase base = value.getLValueBase();
         if (base.isNull()) {
@@ -116,7 +126,6 @@ private:
         }
         if (is_integer(context.program.types[id]))
             context.sources.refuse(place, "an address is kept in an integer", "keep it in a pointer");
-        (void)type;
         if (const auto* declaration = base.dyn_cast<const clang::ValueDecl*>()) {
             if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration)) {
                 const clang::FunctionDecl* definition = context.symbols.definition(function);
@@ -128,8 +137,8 @@ private:
             const clang::VarDecl* definition = target != nullptr ? context.symbols.definition(target) : nullptr;
             const auto found = context.globals.find(definition);
             if (found == context.globals.end()) context.sources.refuse(place, "this address is not supported");
-            const std::uint32_t offset =
-                slot_of_byte(definition->getType(), context.program.variables[found->second].type, value.getLValueOffset());
+            const std::uint32_t offset = slot_of_byte(
+                definition->getType(), context.program.variables[found->second].type, value.getLValueOffset());
             return put(InitialAddress{found->second, offset}, slot);
         }
         const auto* expression = base.dyn_cast<const clang::Expr*>();
@@ -168,7 +177,8 @@ private:
             const clang::CharUnits size = clang_context.getTypeSizeInChars(array_type->getElementType());
             const ArrayType array = std::get<ArrayType>(context.program.types[id].kind);
             const std::int64_t index = size.isZero() ? 0 : bytes.getQuantity() / size.getQuantity();
-            const clang::CharUnits rest = clang::CharUnits::fromQuantity(bytes.getQuantity() - index * size.getQuantity());
+            const clang::CharUnits rest =
+                clang::CharUnits::fromQuantity(bytes.getQuantity() - index * size.getQuantity());
             return static_cast<std::uint32_t>(index) * context.types.slots(array.element) +
                    slot_of_byte(array_type->getElementType(), array.element, rest);
         }
@@ -223,7 +233,8 @@ void declare_globals(BuildContext& context, const Reached& reached)
         variable.place = place;
         context.globals[declaration] = context.program.variables.add(std::move(variable));
     }
-    for (const clang::VarDecl* declaration : reached.globals) set_initial(context, declaration, context.globals[declaration]);
+    for (const clang::VarDecl* declaration : reached.globals)
+        set_initial(context, declaration, context.globals[declaration]);
 }
 
 }  // namespace lockstep::frontend

@@ -81,8 +81,8 @@ Place Lowering::aggregate(const clang::Expr* expression)
         pop_scope();
         return result;
     }
-    refuse(expression->getExprLoc(), fmt::format("this kind of expression is not supported for a struct ({})",
-                                                 expression->getStmtClassName()));
+    refuse(expression->getExprLoc(),
+           fmt::format("this kind of expression is not supported for a struct ({})", expression->getStmtClassName()));
 }
 
 void Lowering::copy_slot(const Place& to, const Place& from, std::uint32_t slot, TypeId type)
@@ -92,7 +92,7 @@ void Lowering::copy_slot(const Place& to, const Place& from, std::uint32_t slot,
     if (target.in_memory() && source.in_memory()) {
         build.step({Copy{target.address, source.address, 1}});
     } else {
-        write(target, read(source), {});
+        write(target, read(source));
     }
 }
 
@@ -199,7 +199,8 @@ void Lowering::collect_record(const clang::InitListExpr* list, TypeId type, std:
         const std::uint32_t after = field_slot.offset + context.types.slots(field_slot.type);
         if (list->getNumInits() == 0) return;  // all of it is 0
         if (field_slot.offset > 0) into.untouched.emplace_back(slot, field_slot.offset);
-        if (after < context.types.slots(type)) into.untouched.emplace_back(slot + after, context.types.slots(type) - after);
+        if (after < context.types.slots(type))
+            into.untouched.emplace_back(slot + after, context.types.slots(type) - after);
         return one(field, list->getInit(0));
     }
     unsigned i = 0;
@@ -218,7 +219,7 @@ void Lowering::collect_array(const clang::InitListExpr* list, clang::QualType ty
     const std::uint32_t stride = context.types.slots(array.element);
     if (list->isStringLiteralInit()) return collect(list->getInit(0), type, type_id, slot, into);
     for (std::uint32_t i = 0; i < array.count; ++i) {
-        const clang::Expr* value = i < list->getNumInits() ? list->getInit(i)
+        const clang::Expr* value = i < list->getNumInits()  ? list->getInit(i)
                                    : list->hasArrayFiller() ? list->getArrayFiller()
                                                             : nullptr;
         if (value != nullptr) collect(value, element, array.element, slot + i * stride, into);
@@ -258,7 +259,7 @@ void Lowering::initialise(const Place& place, const clang::Expr* initialiser, cl
         } else if (fresh.valid() || build.is_atomic()) {
             all.emplace_back(Store{slot.address, values[i]});
         } else {
-            write(slot, values[i], location);
+            write(slot, values[i]);
         }
     }
     if (!fresh.valid())

@@ -38,12 +38,14 @@ ExpressionId Lowering::builtin(const clang::CallExpr* call, const std::string& n
         return overflow_builtin(call, BinaryOp::subtract);
     if (starts(name, "__builtin_mul_overflow") || starts(name, "__builtin_smul") || starts(name, "__builtin_umul"))
         return overflow_builtin(call, BinaryOp::multiply);
-    for (const char* prefix : {"__builtin_ffs", "__builtin_clz", "__builtin_ctz", "__builtin_popcount", "__builtin_parity"})
+    for (const char* prefix :
+         {"__builtin_ffs", "__builtin_clz", "__builtin_ctz", "__builtin_popcount", "__builtin_parity"})
         if (starts(name, prefix)) return bit_builtin(call, name);
     if (starts(name, "__sync_"))
         if (const auto value = sync_builtin(call, name)) return *value;
     std::string hint;
-    if (name.find("alloc") != std::string::npos) hint = "unbounded allocation is not supported: take objects from a static array";
+    if (name.find("alloc") != std::string::npos)
+        hint = "unbounded allocation is not supported: take objects from a static array";
     if (name.find("jmp") != std::string::npos) hint = "setjmp and longjmp are not supported";
     if (starts(name, "__builtin_va")) hint = "variable argument lists are not supported; pass the values one by one";
     refuse(location, fmt::format("'{}' is not supported", name), hint);
@@ -57,7 +59,9 @@ ExpressionId Lowering::count_bits(ExpressionId value, std::uint32_t bits)
     const TypeId word = expressions.unsigned_long_type;
     const auto number = [&](std::uint64_t n) { return expressions.constant(static_cast<std::int64_t>(n), word); };
     ExpressionId x = build.into_temporary(expressions.convert(value, word));
-    if (bits < 64) x = build.into_temporary(expressions.binary(BinaryOp::bit_and, x, number((std::uint64_t{1} << bits) - 1), word));
+    if (bits < 64)
+        x = build.into_temporary(
+            expressions.binary(BinaryOp::bit_and, x, number((std::uint64_t{1} << bits) - 1), word));
     const std::uint64_t masks[] = {0x5555555555555555, 0x3333333333333333, 0x0f0f0f0f0f0f0f0f,
                                    0x00ff00ff00ff00ff, 0x0000ffff0000ffff, 0x00000000ffffffff};
     for (unsigned i = 0; i < 6; ++i) {
@@ -80,10 +84,12 @@ ExpressionId Lowering::bit_builtin(const clang::CallExpr* call, const std::strin
     x = expressions.convert(x, word);
     const auto trailing = [&] {
         // The ones of (x & -x) - 1 are the zeros below the lowest one.
-        const ExpressionId lowest = expressions.binary(BinaryOp::bit_and, x, expressions.unary(UnaryOp::negate, x, word), word);
+        const ExpressionId lowest =
+            expressions.binary(BinaryOp::bit_and, x, expressions.unary(UnaryOp::negate, x, word), word);
         return count_bits(expressions.binary(BinaryOp::subtract, lowest, one, word), bits);
     };
-    const ExpressionId is_zero = expressions.binary(BinaryOp::equal, x, expressions.constant(0, word), expressions.int_type);
+    const ExpressionId is_zero =
+        expressions.binary(BinaryOp::equal, x, expressions.constant(0, word), expressions.int_type);
     if (starts(name, "__builtin_popcount")) return expressions.convert(count_bits(x, bits), result);
     if (starts(name, "__builtin_parity"))
         return expressions.convert(expressions.binary(BinaryOp::bit_and, count_bits(x, bits), one, word), result);
@@ -100,7 +106,8 @@ ExpressionId Lowering::bit_builtin(const clang::CallExpr* call, const std::strin
     }
     x = build.into_temporary(x);
     for (std::uint32_t shift = 1; shift < bits; shift *= 2) {
-        const ExpressionId moved = expressions.binary(BinaryOp::shift_right, x, expressions.constant(shift, word), word);
+        const ExpressionId moved =
+            expressions.binary(BinaryOp::shift_right, x, expressions.constant(shift, word), word);
         x = build.into_temporary(expressions.binary(BinaryOp::bit_or, x, moved, word));
     }
     const ExpressionId width = expressions.constant(bits, word);
@@ -114,7 +121,8 @@ ExpressionId Lowering::overflow_builtin(const clang::CallExpr* call, BinaryOp op
     const clang::QualType target = call->getArg(2)->getType()->getPointeeType();
     for (const clang::QualType type : {call->getArg(0)->getType(), call->getArg(1)->getType(), target}) {
         if (now->context->getTypeSize(type) <= 32) continue;
-        refuse(location, "overflow checks are supported for integers of up to 32 bits only", "compare before you compute");
+        refuse(location, "overflow checks are supported for integers of up to 32 bits only",
+               "compare before you compute");
     }
     const TypeId wide = expressions.long_type;
     Held left(build, expressions.convert(rvalue(call->getArg(0)), wide));
@@ -124,7 +132,7 @@ ExpressionId Lowering::overflow_builtin(const clang::CallExpr* call, BinaryOp op
     place.address = build.settled(rvalue(call->getArg(2)), "pointer");
     const ExpressionId exact = build.into_temporary(expressions.binary(op, left.take(), right.take(), wide));
     const ExpressionId stored = build.into_temporary(expressions.convert(exact, place.type));
-    write(place, stored, location);
+    write(place, stored);
     const ExpressionId back = expressions.convert(stored, wide);
     return expressions.convert(expressions.binary(BinaryOp::not_equal, exact, back, expressions.int_type),
                                type_of(call->getType(), location));
@@ -132,8 +140,8 @@ ExpressionId Lowering::overflow_builtin(const clang::CallExpr* call, BinaryOp op
 
 // ---- Atomic operations ---------------------------------------------------------------------------------------------
 
-ExpressionId Lowering::modify(ExpressionId address, TypeId type, const std::function<ExpressionId(ExpressionId)>& change,
-                              bool wants_new)
+ExpressionId Lowering::modify(ExpressionId address, TypeId type,
+                              const std::function<ExpressionId(ExpressionId)>& change, bool wants_new)
 {
     const VariableId old = build.take_temporary(type, "old");
     const ExpressionId changed = change(expressions.local(old));
@@ -176,7 +184,8 @@ std::optional<ExpressionId> Lowering::sync_builtin(const clang::CallExpr* call, 
         return expressions.convert(expressions.binary(BinaryOp::equal, old, value, expressions.int_type),
                                    type_of(call->getType(), location));
     }
-    if (starts(name, "__sync_lock_test_and_set")) return modify(place, type, [&](ExpressionId) { return value; }, false);
+    if (starts(name, "__sync_lock_test_and_set"))
+        return modify(place, type, [&](ExpressionId) { return value; }, false);
     if (starts(name, "__sync_lock_release")) {
         build.step({Store{place, zero(type)}});
         return ExpressionId{};
@@ -197,14 +206,18 @@ ExpressionId Lowering::atomic_builtin(const clang::AtomicExpr* expression)
     const TypeId type = type_of(expression->getPtr()->getType()->getPointeeType(), location);
     if (!type.valid() || !is_scalar(program.types[type])) return unsupported();
     const ExpressionId address = build.settled(rvalue(expression->getPtr()), "pointer");
-    const auto operand = [&](const clang::Expr* value) { return coerce(build.settled(rvalue(value), "value"), type, location); };
+    const auto operand = [&](const clang::Expr* value) {
+        return coerce(build.settled(rvalue(value), "value"), type, location);
+    };
     const auto fetch = [&](BinaryOp op, bool wants_new) {
         if (is_pointer(program.types[type])) return unsupported();
         const ExpressionId value = operand(expression->getVal1());
-        return modify(address, type, [&](ExpressionId old) { return expressions.binary(op, old, value, type); }, wants_new);
+        return modify(
+            address, type, [&](ExpressionId old) { return expressions.binary(op, old, value, type); }, wants_new);
     };
     switch (expression->getOp()) {
-        case clang::AtomicExpr::AO__atomic_load_n: return build.load(address, type);
+        case clang::AtomicExpr::AO__atomic_load_n:
+            return build.load(address, type);
         case clang::AtomicExpr::AO__atomic_store_n: {
             const ExpressionId value = operand(expression->getVal1());
             build.step({Store{address, value}});
@@ -214,17 +227,28 @@ ExpressionId Lowering::atomic_builtin(const clang::AtomicExpr* expression)
             const ExpressionId value = operand(expression->getVal1());
             return modify(address, type, [&](ExpressionId) { return value; }, false);
         }
-        case clang::AtomicExpr::AO__atomic_fetch_add: return fetch(BinaryOp::add, false);
-        case clang::AtomicExpr::AO__atomic_fetch_sub: return fetch(BinaryOp::subtract, false);
-        case clang::AtomicExpr::AO__atomic_fetch_or: return fetch(BinaryOp::bit_or, false);
-        case clang::AtomicExpr::AO__atomic_fetch_and: return fetch(BinaryOp::bit_and, false);
-        case clang::AtomicExpr::AO__atomic_fetch_xor: return fetch(BinaryOp::bit_xor, false);
-        case clang::AtomicExpr::AO__atomic_add_fetch: return fetch(BinaryOp::add, true);
-        case clang::AtomicExpr::AO__atomic_sub_fetch: return fetch(BinaryOp::subtract, true);
-        case clang::AtomicExpr::AO__atomic_or_fetch: return fetch(BinaryOp::bit_or, true);
-        case clang::AtomicExpr::AO__atomic_and_fetch: return fetch(BinaryOp::bit_and, true);
-        case clang::AtomicExpr::AO__atomic_xor_fetch: return fetch(BinaryOp::bit_xor, true);
-        default: return unsupported();
+        case clang::AtomicExpr::AO__atomic_fetch_add:
+            return fetch(BinaryOp::add, false);
+        case clang::AtomicExpr::AO__atomic_fetch_sub:
+            return fetch(BinaryOp::subtract, false);
+        case clang::AtomicExpr::AO__atomic_fetch_or:
+            return fetch(BinaryOp::bit_or, false);
+        case clang::AtomicExpr::AO__atomic_fetch_and:
+            return fetch(BinaryOp::bit_and, false);
+        case clang::AtomicExpr::AO__atomic_fetch_xor:
+            return fetch(BinaryOp::bit_xor, false);
+        case clang::AtomicExpr::AO__atomic_add_fetch:
+            return fetch(BinaryOp::add, true);
+        case clang::AtomicExpr::AO__atomic_sub_fetch:
+            return fetch(BinaryOp::subtract, true);
+        case clang::AtomicExpr::AO__atomic_or_fetch:
+            return fetch(BinaryOp::bit_or, true);
+        case clang::AtomicExpr::AO__atomic_and_fetch:
+            return fetch(BinaryOp::bit_and, true);
+        case clang::AtomicExpr::AO__atomic_xor_fetch:
+            return fetch(BinaryOp::bit_xor, true);
+        default:
+            return unsupported();
     }
 }
 
@@ -259,7 +283,8 @@ bool Lowering::memory_function(const clang::CallExpr* call, const std::string& f
                    "pass a pointer of the object's type and its sizeof; or assign the members");
         }
         place.type = type_of(type, location);
-        place.address = expressions.address(build.settled(rvalue(pointer), "pointer"), expressions.pointer_to(place.type));
+        place.address =
+            expressions.address(build.settled(rvalue(pointer), "pointer"), expressions.pointer_to(place.type));
         return place;
     };
     Place to = object(call->getArg(0));
@@ -283,7 +308,7 @@ bool Lowering::memory_function(const clang::CallExpr* call, const std::string& f
         if (build.is_atomic()) {
             all.emplace_back(Store{part_of_it.address, zero(types[slot])});
         } else {
-            write(part_of_it, zero(types[slot]), location);
+            write(part_of_it, zero(types[slot]));
         }
     }
     if (!all.empty()) build.step(std::move(all));

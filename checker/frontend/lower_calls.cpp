@@ -2,8 +2,8 @@
 //
 // A parameter that is never written and whose argument is the same wherever it is evaluated (a constant, an address, a
 // local of the caller) is replaced by the argument; others are locals. A body that is one `return expression;` becomes
-// that expression. A call through a pointer branches over the functions that the pointer may hold; a last branch reports
-// any other value.
+// that expression. A call through a pointer branches over the functions that the pointer may hold; a last branch
+// reports any other value.
 #include "frontend/lowering.h"
 #include "frontend/walk.h"
 
@@ -71,7 +71,8 @@ ExpressionId Lowering::call(const clang::CallExpr* call, Place* aggregate_result
            "add the C file that defines it, or write one that does what the model needs");
 }
 
-std::vector<Lowering::Argument> Lowering::arguments_of(const clang::CallExpr* call, const clang::FunctionDecl* definition)
+std::vector<Lowering::Argument> Lowering::arguments_of(const clang::CallExpr* call,
+                                                       const clang::FunctionDecl* definition)
 {
     const unsigned expected = definition->getNumParams();
     if (call->getNumArgs() < expected)
@@ -200,7 +201,8 @@ ExpressionId Lowering::inline_call(const clang::FunctionDecl* definition, std::v
     ExpressionId value;
     if (as_expression) {
         const AtPlace at(*this, place_of(facts.only_return->getExprLoc()));
-        const TypeId type = into != nullptr ? into->type : type_of(definition->getReturnType(), definition->getLocation());
+        const TypeId type =
+            into != nullptr ? into->type : type_of(definition->getReturnType(), definition->getLocation());
         value = coerce(rvalue(facts.only_return), type, facts.only_return->getExprLoc());
         if (into != nullptr) {
             build.step({AssignLocal{into->registers[0], value}});
@@ -253,7 +255,8 @@ bool Lowering::fits(const clang::CallExpr* call, const clang::FunctionDecl* cand
     const clang::QualType wanted = call->getType();
     if (!wanted->isVoidType() && !same_class(wanted, candidate->getReturnType(), *now->context, other)) return false;
     for (unsigned i = 0; i < call->getNumArgs(); ++i)
-        if (!same_class(call->getArg(i)->getType(), candidate->getParamDecl(i)->getType(), *now->context, other)) return false;
+        if (!same_class(call->getArg(i)->getType(), candidate->getParamDecl(i)->getType(), *now->context, other))
+            return false;
     return true;
 }
 
@@ -264,7 +267,6 @@ ExpressionId Lowering::indirect_call(const clang::CallExpr* call, Place* aggrega
     std::vector<const clang::FunctionDecl*> candidates = context.points_to.callees(call);
     std::erase_if(candidates, [&](const clang::FunctionDecl* f) { return !fits(call, f); });
 
-    std::vector<std::unique_ptr<Held>> values;
     Held pointer(build, rvalue(callee), "function");
     std::vector<Argument> arguments;
     for (const clang::Expr* expression : call->arguments()) {
@@ -321,9 +323,13 @@ ExpressionId Lowering::indirect_call(const clang::CallExpr* call, Place* aggrega
     for (const auto& [candidate, target] : targets) {
         build.enter(target);
         if (is_active(candidate)) {
-            const Report recursion{"recursion",
-                                   candidate->getNameAsString() + "() is called again before it has returned, which is not supported",
-                                   {}, {}, {}, true};
+            const Report recursion{
+                "recursion",
+                candidate->getNameAsString() + "() is called again before it has returned, which is not supported",
+                {},
+                {},
+                {},
+                true};
             build.step({recursion});
         } else {
             std::vector<Argument> copies;

@@ -25,7 +25,8 @@ ExpressionId Lowering::intrinsic(const clang::CallExpr* call, const std::string&
     if (name == "ls_assert") {
         std::string text = context.sources.text(*now->context, call->getArg(0)->getSourceRange());
         for (std::size_t i = 0; (i = text.find('%', i)) != std::string::npos; i += 2) text.insert(i, 1, '%');
-        check(call, Report{"assertion", text.empty() ? "assertion failed" : "assertion failed: " + text, {}, {}, {}, true});
+        check(call,
+              Report{"assertion", text.empty() ? "assertion failed" : "assertion failed: " + text, {}, {}, {}, true});
         return {};
     }
     if (name == "ls_report" || name == "ls_fail") {

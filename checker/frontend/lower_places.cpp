@@ -44,7 +44,8 @@ Place Lowering::lvalue_of_name(const clang::DeclRefExpr* reference)
 {
     const clang::SourceLocation location = reference->getExprLoc();
     const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
-    if (variable == nullptr) refuse(location, fmt::format("'{}' is no variable", reference->getDecl()->getNameAsString()));
+    if (variable == nullptr)
+        refuse(location, fmt::format("'{}' is no variable", reference->getDecl()->getNameAsString()));
     if (variable->hasLocalStorage()) {
         const auto found = now->bindings.find(variable);
         if (found == now->bindings.end())
@@ -156,13 +157,12 @@ ExpressionId Lowering::read(const Place& place)
     return build.load(place.address, place.type, short_name(place.name));
 }
 
-void Lowering::write(const Place& place, ExpressionId value, clang::SourceLocation location)
+void Lowering::write(const Place& place, ExpressionId value)
 {
     if (!place.in_memory()) {
         build.flush_mentions(place.registers[0]);
         return build.step({AssignLocal{place.registers[0], value}});
     }
-    (void)location;
     ExpressionId address = place.address;
     if (!build.is_atomic()) {
         Held held_address(build, address, "pointer");
@@ -199,7 +199,7 @@ ExpressionId Lowering::assign(const clang::BinaryOperator* binary, bool wanted)
         value = rvalue(binary->getRHS());
     }
     value = value_written(place, value, binary->getLHS()->getType(), location);
-    write(place, value, location);
+    write(place, value);
     if (!wanted) return {};
     const ExpressionId result = place.in_memory() ? value : expressions.local(place.registers[0]);
     return place.is_bit_field ? expressions.convert(result, type_of(binary->getType(), location)) : result;
@@ -224,14 +224,13 @@ ExpressionId Lowering::compound_assign(const clang::CompoundAssignOperator* assi
     Held held_old(build, old, short_name(place.name));
     const ExpressionId right = rvalue(assignment->getRHS());
     old = held_old.take();
-    ExpressionId value =
-        on_pointer ? pointer_plus(assignment, old, right, left_type, 0, opcode == clang::BO_Sub)
-                   : arithmetic(assignment, opcode, old, right,
-                                plain_type_of(assignment->getComputationResultType(), location));
+    ExpressionId value = on_pointer ? pointer_plus(assignment, old, right, left_type, 0, opcode == clang::BO_Sub)
+                                    : arithmetic(assignment, opcode, old, right,
+                                                 plain_type_of(assignment->getComputationResultType(), location));
     if (address) place.address = address->take();
     value = value_written(place, value, left_type, location);
     if (wanted) value = build.settled(value, short_name(place.name));
-    write(place, value, location);
+    write(place, value);
     if (!wanted) return {};
     const ExpressionId result = place.in_memory() ? value : expressions.local(place.registers[0]);
     return place.is_bit_field ? expressions.convert(result, type_of(assignment->getType(), location)) : result;
@@ -260,9 +259,9 @@ ExpressionId Lowering::increment(const clang::UnaryOperator* unary, bool wanted)
     }
     value = value_written(place, value, type, location);
     if (wanted && unary->isPrefix()) value = build.settled(value, short_name(place.name));
-    write(place, value, location);
+    write(place, value);
     if (!wanted) return {};
-    const ExpressionId result = unary->isPostfix()    ? old
+    const ExpressionId result = unary->isPostfix()  ? old
                                 : place.in_memory() ? value
                                                     : expressions.local(place.registers[0]);
     return place.is_bit_field ? expressions.convert(result, type_of(type, location)) : result;

@@ -50,7 +50,8 @@ void Lowering::statement(const clang::Stmt* statement)
     if (llvm::isa<clang::AsmStmt>(statement)) return asm_statement(statement);
     if (llvm::isa<clang::IndirectGotoStmt>(statement))
         refuse(statement->getBeginLoc(), "a computed goto is not supported", "use a switch");
-    refuse(statement->getBeginLoc(), fmt::format("this kind of statement is not supported ({})", statement->getStmtClassName()));
+    refuse(statement->getBeginLoc(),
+           fmt::format("this kind of statement is not supported ({})", statement->getStmtClassName()));
 }
 
 void Lowering::compound(const clang::CompoundStmt* block)
@@ -112,9 +113,10 @@ void Lowering::declare_local(const clang::VarDecl* variable)
     const bool is_struct = variable->getType()->isRecordType();
     for (std::uint32_t slot = 0; slot < types.size(); ++slot) {
         std::string slot_name = name;
-        if (is_struct) slot_name += fmt::format(".{}", std::get<StructType>(program.types[type].kind).fields.size() > slot
-                                                          ? std::get<StructType>(program.types[type].kind).fields[slot].name
-                                                          : std::to_string(slot));
+        if (is_struct)
+            slot_name += fmt::format(".{}", std::get<StructType>(program.types[type].kind).fields.size() > slot
+                                                ? std::get<StructType>(program.types[type].kind).fields[slot].name
+                                                : std::to_string(slot));
         place.registers.push_back(build.take_local(variable, slot, slot_name, types[slot], false, place_of(location)));
     }
     now->bindings[variable] = {place, {}};
@@ -133,6 +135,10 @@ void Lowering::declare_local(const clang::VarDecl* variable)
 
 void Lowering::if_statement(const clang::IfStmt* test)
 {
+    if (const std::optional<bool> known = known_truth(test->getCond(), *now->context)) {
+        const clang::Stmt* dead = *known ? test->getElse() : test->getThen();
+        if (is_dead_behind_false(dead)) return statement(*known ? test->getThen() : test->getElse());
+    }
     const LocationId if_true = build.new_location();
     const LocationId if_false = build.new_location();
     {
@@ -213,7 +219,8 @@ void Lowering::for_statement(const clang::ForStmt* loop)
 void Lowering::switch_statement(const clang::SwitchStmt* choice)
 {
     std::vector<const clang::SwitchCase*> labels;
-    for (const clang::SwitchCase* label = choice->getSwitchCaseList(); label != nullptr; label = label->getNextSwitchCase())
+    for (const clang::SwitchCase* label = choice->getSwitchCaseList(); label != nullptr;
+         label = label->getNextSwitchCase())
         labels.push_back(label);
     std::reverse(labels.begin(), labels.end());
     const LocationId end = build.new_location();
@@ -241,7 +248,8 @@ void Lowering::switch_statement(const clang::SwitchStmt* choice)
             ExpressionId guard;
             if (single->getRHS() != nullptr) {
                 guard = expressions.binary(
-                    BinaryOp::logical_and, expressions.binary(BinaryOp::less_equal, bound(single->getLHS()), value, truth),
+                    BinaryOp::logical_and,
+                    expressions.binary(BinaryOp::less_equal, bound(single->getLHS()), value, truth),
                     expressions.binary(BinaryOp::less_equal, value, bound(single->getRHS()), truth), truth);
             } else {
                 guard = expressions.binary(BinaryOp::equal, value, bound(single->getLHS()), truth);

@@ -27,7 +27,8 @@ std::optional<ExpressionId> Lowering::constant(const clang::Expr* expression)
     const llvm::APSInt& value = result.Val.getInt();
     if (value.getBitWidth() > 64) return std::nullopt;
     const TypeId id = type_of(type, expression->getExprLoc());
-    return expressions.constant(value.isSigned() ? value.getSExtValue() : static_cast<std::int64_t>(value.getZExtValue()), id);
+    return expressions.constant(
+        value.isSigned() ? value.getSExtValue() : static_cast<std::int64_t>(value.getZExtValue()), id);
 }
 
 ExpressionId Lowering::rvalue(const clang::Expr* expression)
@@ -63,10 +64,12 @@ ExpressionId Lowering::rvalue(const clang::Expr* expression)
         if (list->getNumInits() == 0) return zero(type_of(expression->getType(), expression->getExprLoc()));
     }
     if (llvm::isa<clang::AddrLabelExpr>(expression))
-        refuse(expression->getExprLoc(), "the address of a label is not supported", "use a switch instead of a computed goto");
+        refuse(expression->getExprLoc(), "the address of a label is not supported",
+               "use a switch instead of a computed goto");
     if (llvm::isa<clang::VAArgExpr>(expression))
         refuse(expression->getExprLoc(), "variable argument lists are not supported");
-    refuse(expression->getExprLoc(), fmt::format("this kind of expression is not supported ({})", node_name(expression)));
+    refuse(expression->getExprLoc(),
+           fmt::format("this kind of expression is not supported ({})", node_name(expression)));
 }
 
 // ---- Casts ---------------------------------------------------------------------------------------------------------
@@ -88,22 +91,29 @@ ExpressionId Lowering::cast(const clang::CastExpr* cast)
         }
         case clang::CK_NoOp:
         case clang::CK_IntegralCast:
-        case clang::CK_BooleanToSignedIntegral: return integer_cast(cast);
+        case clang::CK_BooleanToSignedIntegral:
+            return integer_cast(cast);
         case clang::CK_IntegralToBoolean:
-        case clang::CK_PointerToBoolean: return expressions.convert(truth_of(operand), expressions.bool_type);
-        case clang::CK_NullToPointer: return zero(type_of(cast->getType(), location));
+        case clang::CK_PointerToBoolean:
+            return expressions.convert(truth_of(operand), expressions.bool_type);
+        case clang::CK_NullToPointer:
+            return zero(type_of(cast->getType(), location));
         case clang::CK_PointerToIntegral:
         case clang::CK_IntegralToPointer:
-        case clang::CK_BitCast: return pointer_cast(cast);
+        case clang::CK_BitCast:
+            return pointer_cast(cast);
         case clang::CK_ArrayToPointerDecay:
-        case clang::CK_FunctionToPointerDecay: return decay(cast);
+        case clang::CK_FunctionToPointerDecay:
+            return decay(cast);
         case clang::CK_FloatingCast:
         case clang::CK_FloatingToIntegral:
         case clang::CK_IntegralToFloating:
         case clang::CK_FloatingToBoolean:
             refuse(location, "floating point is not supported", "the kernel does without; use an integer");
-        case clang::CK_ToUnion: refuse(location, "a cast to a union is not supported", "assign to the member");
-        default: refuse(location, fmt::format("this conversion is not supported ({})", cast->getCastKindName()));
+        case clang::CK_ToUnion:
+            refuse(location, "a cast to a union is not supported", "assign to the member");
+        default:
+            refuse(location, fmt::format("this conversion is not supported ({})", cast->getCastKindName()));
     }
 }
 
@@ -185,7 +195,8 @@ std::optional<std::int32_t> Lowering::slot_offset(const clang::Expr* expression)
             } else if (node.getKind() == clang::OffsetOfNode::Array) {
                 const auto* array = type->getAsArrayTypeUnsafe();
                 clang::Expr::EvalResult index;
-                if (!list->getIndexExpr(node.getArrayExprIndex())->EvaluateAsInt(index, *now->context)) return std::nullopt;
+                if (!list->getIndexExpr(node.getArrayExprIndex())->EvaluateAsInt(index, *now->context))
+                    return std::nullopt;
                 type = array->getElementType();
                 const TypeId element = type_of(type, expression->getExprLoc());
                 offset += static_cast<std::int32_t>(index.Val.getInt().getSExtValue() * context.types.slots(element));
@@ -237,8 +248,10 @@ ExpressionId Lowering::unary(const clang::UnaryOperator* unary)
     const clang::SourceLocation location = unary->getExprLoc();
     if (unary->isIncrementDecrementOp()) return increment(unary, true);
     switch (unary->getOpcode()) {
-        case clang::UO_Plus: return rvalue(unary->getSubExpr());
-        case clang::UO_LNot: return expressions.negation(truth_of(unary->getSubExpr()));
+        case clang::UO_Plus:
+            return rvalue(unary->getSubExpr());
+        case clang::UO_LNot:
+            return expressions.negation(truth_of(unary->getSubExpr()));
         case clang::UO_Minus:
         case clang::UO_Not: {
             const ExpressionId value = rvalue(unary->getSubExpr());
@@ -262,7 +275,8 @@ ExpressionId Lowering::unary(const clang::UnaryOperator* unary)
 
 ExpressionId Lowering::binary(const clang::BinaryOperator* binary)
 {
-    if (const auto* compound = llvm::dyn_cast<clang::CompoundAssignOperator>(binary)) return compound_assign(compound, true);
+    if (const auto* compound = llvm::dyn_cast<clang::CompoundAssignOperator>(binary))
+        return compound_assign(compound, true);
     if (binary->getOpcode() == clang::BO_Assign) return assign(binary, true);
     if (binary->isLogicalOp()) return logical(binary);
     if (binary->isCommaOp()) {
@@ -276,13 +290,15 @@ ExpressionId Lowering::binary(const clang::BinaryOperator* binary)
 
     Held left(build, rvalue(binary->getLHS()));
     const ExpressionId right = rvalue(binary->getRHS());
-    return arithmetic(binary, binary->getOpcode(), left.take(), right, plain_type_of(binary->getType(), binary->getExprLoc()));
+    return arithmetic(binary, binary->getOpcode(), left.take(), right,
+                      plain_type_of(binary->getType(), binary->getExprLoc()));
 }
 
 ExpressionId Lowering::arithmetic(clang::BinaryOperator const* expression, int opcode, ExpressionId left,
                                   ExpressionId right, TypeId type)
 {
-    if (expressions.is_time(left) || expressions.is_time(right)) return time_arithmetic(expression, opcode, left, right);
+    if (expressions.is_time(left) || expressions.is_time(right))
+        return time_arithmetic(expression, opcode, left, right);
     const auto make = [&](BinaryOp op, ExpressionId l, ExpressionId r) {
         // Pointers of different types may be compared.
         if (is_pointer(expressions.type(l)) && expressions.type_of(l) != expressions.type_of(r))
@@ -290,23 +306,40 @@ ExpressionId Lowering::arithmetic(clang::BinaryOperator const* expression, int o
         return expressions.binary(op, l, r, type);
     };
     switch (opcode) {
-        case clang::BO_Mul: return make(BinaryOp::multiply, left, right);
-        case clang::BO_Div: return make(BinaryOp::divide, left, right);
-        case clang::BO_Rem: return make(BinaryOp::remainder, left, right);
-        case clang::BO_Add: return make(BinaryOp::add, left, right);
-        case clang::BO_Sub: return make(BinaryOp::subtract, left, right);
-        case clang::BO_Shl: return make(BinaryOp::shift_left, left, right);
-        case clang::BO_Shr: return make(BinaryOp::shift_right, left, right);
-        case clang::BO_And: return make(BinaryOp::bit_and, left, right);
-        case clang::BO_Or: return make(BinaryOp::bit_or, left, right);
-        case clang::BO_Xor: return make(BinaryOp::bit_xor, left, right);
-        case clang::BO_EQ: return make(BinaryOp::equal, left, right);
-        case clang::BO_NE: return make(BinaryOp::not_equal, left, right);
-        case clang::BO_LT: return make(BinaryOp::less, left, right);
-        case clang::BO_LE: return make(BinaryOp::less_equal, left, right);
-        case clang::BO_GT: return make(BinaryOp::less, right, left);
-        case clang::BO_GE: return make(BinaryOp::less_equal, right, left);
-        default: refuse(expression->getExprLoc(), "this operator is not supported");
+        case clang::BO_Mul:
+            return make(BinaryOp::multiply, left, right);
+        case clang::BO_Div:
+            return make(BinaryOp::divide, left, right);
+        case clang::BO_Rem:
+            return make(BinaryOp::remainder, left, right);
+        case clang::BO_Add:
+            return make(BinaryOp::add, left, right);
+        case clang::BO_Sub:
+            return make(BinaryOp::subtract, left, right);
+        case clang::BO_Shl:
+            return make(BinaryOp::shift_left, left, right);
+        case clang::BO_Shr:
+            return make(BinaryOp::shift_right, left, right);
+        case clang::BO_And:
+            return make(BinaryOp::bit_and, left, right);
+        case clang::BO_Or:
+            return make(BinaryOp::bit_or, left, right);
+        case clang::BO_Xor:
+            return make(BinaryOp::bit_xor, left, right);
+        case clang::BO_EQ:
+            return make(BinaryOp::equal, left, right);
+        case clang::BO_NE:
+            return make(BinaryOp::not_equal, left, right);
+        case clang::BO_LT:
+            return make(BinaryOp::less, left, right);
+        case clang::BO_LE:
+            return make(BinaryOp::less_equal, left, right);
+        case clang::BO_GT:
+            return make(BinaryOp::less, right, left);
+        case clang::BO_GE:
+            return make(BinaryOp::less_equal, right, left);
+        default:
+            refuse(expression->getExprLoc(), "this operator is not supported");
     }
 }
 
@@ -323,12 +356,18 @@ ExpressionId Lowering::time_arithmetic(const clang::BinaryOperator* expression, 
         left = coerce(left, expressions.time_type, location);
         right = coerce(right, expressions.time_type, location);
         switch (opcode) {
-            case clang::BO_EQ: return expressions.binary(BinaryOp::equal, left, right, expressions.int_type);
-            case clang::BO_NE: return expressions.binary(BinaryOp::not_equal, left, right, expressions.int_type);
-            case clang::BO_LT: return expressions.binary(BinaryOp::less, right, left, expressions.int_type);
-            case clang::BO_LE: return expressions.binary(BinaryOp::less_equal, right, left, expressions.int_type);
-            case clang::BO_GT: return expressions.binary(BinaryOp::less, left, right, expressions.int_type);
-            default: return expressions.binary(BinaryOp::less_equal, left, right, expressions.int_type);
+            case clang::BO_EQ:
+                return expressions.binary(BinaryOp::equal, left, right, expressions.int_type);
+            case clang::BO_NE:
+                return expressions.binary(BinaryOp::not_equal, left, right, expressions.int_type);
+            case clang::BO_LT:
+                return expressions.binary(BinaryOp::less, right, left, expressions.int_type);
+            case clang::BO_LE:
+                return expressions.binary(BinaryOp::less_equal, right, left, expressions.int_type);
+            case clang::BO_GT:
+                return expressions.binary(BinaryOp::less, left, right, expressions.int_type);
+            default:
+                return expressions.binary(BinaryOp::less_equal, left, right, expressions.int_type);
         }
     }
     const bool both = expressions.is_time(left) && expressions.is_time(right);
@@ -363,19 +402,20 @@ ExpressionId Lowering::truth_of(const clang::Expr* expression)
 {
     const ExpressionId value = rvalue(expression);
     if (expressions.is_time(value))
-        refuse(expression->getExprLoc(), "a time stamp is neither true nor false", "compare it with LS_NEVER or another one");
+        refuse(expression->getExprLoc(), "a time stamp is neither true nor false",
+               "compare it with LS_NEVER or another one");
     return expressions.truth(value);
 }
 
 ExpressionId Lowering::logical(const clang::BinaryOperator* binary)
 {
     const TypeId type = plain_type_of(binary->getType(), binary->getExprLoc());
+    if (const std::optional<bool> known = known_truth(binary->getLHS(), *now->context)) {
+        if (*known != (binary->getOpcode() == clang::BO_LAnd)) return expressions.constant(*known ? 1 : 0, type);
+        return expressions.convert(truth_of(binary->getRHS()), type);
+    }
     if (is_pure(binary->getRHS())) {
         Held left(build, truth_of(binary->getLHS()));
-        if (expressions.constant_value(left.value)) {
-            const bool is_true = *expressions.constant_value(left.value) != 0;
-            if (is_true == (binary->getOpcode() == clang::BO_LOr)) return expressions.constant(is_true ? 1 : 0, type);
-        }
         const ExpressionId right = truth_of(binary->getRHS());
         const BinaryOp op = binary->getOpcode() == clang::BO_LAnd ? BinaryOp::logical_and : BinaryOp::logical_or;
         return expressions.binary(op, left.take(), right, type);
@@ -405,7 +445,8 @@ ExpressionId Lowering::select(const clang::AbstractConditionalOperator* choice)
     const clang::Expr* on_false = choice->getFalseExpr();
     if (const auto known = constant(choice->getCond()))
         return rvalue(*expressions.constant_value(*known) != 0 ? on_true : on_false);
-    const bool pure_sides = (is_pure(on_true) || llvm::isa<clang::BinaryConditionalOperator>(choice)) && is_pure(on_false);
+    const bool pure_sides =
+        (is_pure(on_true) || llvm::isa<clang::BinaryConditionalOperator>(choice)) && is_pure(on_false);
     if (pure_sides) {
         Held test(build, truth_of(choice->getCond()));
         Held left(build, rvalue(on_true));
@@ -486,8 +527,8 @@ std::uint32_t static_count(const clang::Expr* pointer)
 {
     const auto* conversion = llvm::dyn_cast<clang::ImplicitCastExpr>(bare(pointer));
     if (conversion == nullptr || conversion->getCastKind() != clang::CK_ArrayToPointerDecay) return 0;
-    const auto* array = llvm::dyn_cast_or_null<clang::ConstantArrayType>(
-        conversion->getSubExpr()->getType()->getAsArrayTypeUnsafe());
+    const auto* array =
+        llvm::dyn_cast_or_null<clang::ConstantArrayType>(conversion->getSubExpr()->getType()->getAsArrayTypeUnsafe());
     return array != nullptr ? static_cast<std::uint32_t>(array->getSize().getZExtValue()) : 0;
 }
 
@@ -501,8 +542,8 @@ ExpressionId Lowering::pointer_arithmetic(const clang::BinaryOperator* binary)
     Held left(build, rvalue(binary->getLHS()));
     const ExpressionId right = rvalue(binary->getRHS());
     const ExpressionId left_value = left.take();
-    return pointer_plus(binary, pointer_first ? left_value : right, pointer_first ? right : left_value, binary->getType(),
-                        static_count(pointer), binary->getOpcode() == clang::BO_Sub);
+    return pointer_plus(binary, pointer_first ? left_value : right, pointer_first ? right : left_value,
+                        binary->getType(), static_count(pointer), binary->getOpcode() == clang::BO_Sub);
 }
 
 ExpressionId Lowering::pointer_difference(const clang::BinaryOperator* binary)
@@ -556,6 +597,8 @@ void Lowering::effect(const clang::Expr* expression)
     }
     if (const auto* node = llvm::dyn_cast<clang::StmtExpr>(expression)) return compound(node->getSubStmt());
     if (const auto* node = llvm::dyn_cast<clang::ConditionalOperator>(expression)) {
+        if (const std::optional<bool> known = known_truth(node->getCond(), *now->context))
+            return effect(*known ? node->getTrueExpr() : node->getFalseExpr());
         const LocationId if_true = build.new_location();
         const LocationId if_false = build.new_location();
         const LocationId join = build.new_location();
@@ -568,7 +611,8 @@ void Lowering::effect(const clang::Expr* expression)
         return build.bind(join);
     }
     if (expression->getType()->isVoidType())
-        refuse(expression->getExprLoc(), fmt::format("this kind of expression is not supported ({})", node_name(expression)));
+        refuse(expression->getExprLoc(),
+               fmt::format("this kind of expression is not supported ({})", node_name(expression)));
     if (expression->isGLValue() || expression->getType()->isRecordType()) {
         if (!llvm::isa<clang::DeclRefExpr>(expression) && !expression->getType()->isRecordType()) lvalue(expression);
         return;
@@ -602,6 +646,12 @@ void Lowering::condition(const clang::Expr* expression, LocationId if_true, Loca
         now->context->getTypeSize(widened->getType()) >= now->context->getTypeSize(widened->getSubExpr()->getType()))
         return condition(widened->getSubExpr(), if_true, if_false);
     const auto* binary_node = llvm::dyn_cast<clang::BinaryOperator>(expression);
+    if (binary_node != nullptr && binary_node->isLogicalOp()) {
+        if (const std::optional<bool> known = known_truth(binary_node->getLHS(), *now->context)) {
+            if (*known != (binary_node->getOpcode() == clang::BO_LAnd)) return build.jump(*known ? if_true : if_false);
+            return condition(binary_node->getRHS(), if_true, if_false);
+        }
+    }
     if (binary_node != nullptr && needs_flow(binary_node)) {
         const LocationId second = build.new_location();
         if (binary_node->getOpcode() == clang::BO_LAnd) {

@@ -19,13 +19,15 @@ constexpr unsigned deepest_nesting = 1000;
 
 std::string short_name(const std::string& name)
 {
-    const bool is_plain = std::ranges::all_of(
-        name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; });
+    const bool is_plain =
+        std::ranges::all_of(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; });
     return is_plain ? name : std::string();
 }
 
 Lowering::Lowering(BuildContext& the_context, AutomatonId id)
-    : build(the_context.expressions, id), context(the_context), program(the_context.program),
+    : build(the_context.expressions, id),
+      context(the_context),
+      program(the_context.program),
       expressions(the_context.expressions)
 {
 }

@@ -33,7 +33,7 @@ struct Place {
     ExpressionId address;               // in memory; else:
     std::vector<VariableId> registers;  // one for each slot
     TypeId type;
-    std::string name;                   // for temporaries that hold what is read from it
+    std::string name;  // for temporaries that hold what is read from it
     bool is_bit_field = false;
     /// Ranges that become undefined when this place is written: the other members of a union.
     std::vector<std::pair<ExpressionId, std::uint32_t>> invalidated = {};
@@ -146,7 +146,7 @@ private:
     Place part(const Place& whole, std::uint32_t offset, TypeId type, const std::string& name);
     void note_union(Place& member, const Place& whole, const FieldSlot& slot);
     ExpressionId read(const Place& place);
-    void write(const Place& place, ExpressionId value, clang::SourceLocation location);
+    void write(const Place& place, ExpressionId value);
     ExpressionId assign(const clang::BinaryOperator* binary, bool wanted);
     ExpressionId compound_assign(const clang::CompoundAssignOperator* assignment, bool wanted);
     ExpressionId increment(const clang::UnaryOperator* unary, bool wanted);

@@ -131,12 +131,26 @@ private:
 
 std::vector<std::string> arguments_for(const Options& options, const std::string& file)
 {
-    std::vector<std::string> arguments{
-        "-cc1", "-triple", "x86_64-unknown-linux-gnu", "-std=gnu11", "-x", "c", "-ffreestanding", "-fno-builtin",
-        "-Werror=return-type", "-Werror=incompatible-pointer-types", "-fsyntax-only", "-fgnuc-version=4.2.1",
-        "-fdiagnostics-hotness-threshold=0", "-ferror-limit", std::to_string(errors_shown),
-        "-resource-dir", LOCKSTEP_CLANG_RESOURCES, "-nostdsysteminc",
-        "-D__LOCKSTEP__=1", fmt::format("-DNR_CPUS={}", options.cpus)};
+    std::vector<std::string> arguments{"-cc1",
+                                       "-triple",
+                                       "x86_64-unknown-linux-gnu",
+                                       "-std=gnu11",
+                                       "-x",
+                                       "c",
+                                       "-ffreestanding",
+                                       "-fno-builtin",
+                                       "-Werror=return-type",
+                                       "-Werror=incompatible-pointer-types",
+                                       "-fsyntax-only",
+                                       "-fgnuc-version=4.2.1",
+                                       "-fdiagnostics-hotness-threshold=0",
+                                       "-ferror-limit",
+                                       std::to_string(errors_shown),
+                                       "-resource-dir",
+                                       LOCKSTEP_CLANG_RESOURCES,
+                                       "-nostdsysteminc",
+                                       "-D__LOCKSTEP__=1",
+                                       fmt::format("-DNR_CPUS={}", options.cpus)};
     for (const std::string& define : options.defines) arguments.push_back("-D" + define);
     for (const std::string& directory : options.include_directories) arguments.push_back("-I" + directory);
     if (!options.models_directory.empty()) arguments.push_back("-I" + options.models_directory + "/include");
@@ -207,9 +221,9 @@ std::string path_of(const Options& options, llvm::vfs::FileSystem& files, const 
         Diagnostic diagnostic;
         diagnostic.file = source.file;
         diagnostic.line = source.line;
-        diagnostic.message = fmt::format("the source \"{}\" that this header names is not in {}", source.name,
-                                         options.models_directory.empty() ? "any models directory"
-                                                                          : options.models_directory);
+        diagnostic.message =
+            fmt::format("the source \"{}\" that this header names is not in {}", source.name,
+                        options.models_directory.empty() ? "any models directory" : options.models_directory);
         diagnostic.hint = "the name is relative to the models directory";
         throw InputError(std::move(diagnostic));
     }
@@ -222,9 +236,9 @@ void check_replacements(const Options& options, const std::vector<NamedSource>& 
         if (std::ranges::any_of(named, [&](const NamedSource& source) { return source.name == name; })) continue;
         std::set<std::string> known;
         for (const NamedSource& source : named) known.insert(source.name);
-        reject_input(fmt::format("--replace {}: no header that is included names this source", name),
-                     known.empty() ? "no header names any source"
-                                   : fmt::format("the sources are: {}", fmt::join(known, ", ")));
+        reject_input(
+            fmt::format("--replace {}: no header that is included names this source", name),
+            known.empty() ? "no header names any source" : fmt::format("the sources are: {}", fmt::join(known, ", ")));
     }
 }
 
@@ -246,8 +260,7 @@ void parse_all(const Options& options, Sources& sources, std::vector<std::string
         sources.units.push_back(parse(options, files, file, named));
         sources.enter_files(*sources.units.back());
         sources_read.push_back(file);
-        for (; named_done < named.size(); ++named_done)
-            queue.push_back(path_of(options, *files, named[named_done]));
+        for (; named_done < named.size(); ++named_done) queue.push_back(path_of(options, *files, named[named_done]));
     }
     check_replacements(options, named);
 }

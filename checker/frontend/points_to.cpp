@@ -73,7 +73,8 @@ struct PointsTo::Analysis {
     {
         for (std::size_t i = 0; i < reached.functions.size(); ++i) function_index[reached.functions[i]] = i;
         for (const clang::VarDecl* variable : reached.globals)
-            if (variable->getInit() != nullptr) initialise(variable_node(variable), variable->getType(), variable->getInit());
+            if (variable->getInit() != nullptr)
+                initialise(variable_node(variable), variable->getType(), variable->getInit());
         for (const clang::FunctionDecl* function : reached.functions) scan(function);
         // What a task is started with reaches its entry function.
         const Node argument = parameter_node("ls_create_task", 1);
@@ -139,12 +140,14 @@ struct PointsTo::Analysis {
     Nodes nodes_of(const clang::Expr* value)
     {
         value = without_casts(value);
-        if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(value)) return nodes_of_name(reference->getDecl());
+        if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(value))
+            return nodes_of_name(reference->getDecl());
         if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(value)) {
             const auto* field = llvm::dyn_cast<clang::FieldDecl>(member->getMemberDecl());
             return field != nullptr ? Nodes{field_node(field)} : Nodes{};
         }
-        if (const auto* subscript = llvm::dyn_cast<clang::ArraySubscriptExpr>(value)) return nodes_of(subscript->getBase());
+        if (const auto* subscript = llvm::dyn_cast<clang::ArraySubscriptExpr>(value))
+            return nodes_of(subscript->getBase());
         if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(value)) return nodes_of(unary->getSubExpr());
         if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(value)) {
             if (binary->isAssignmentOp()) return nodes_of(binary->getLHS());
@@ -216,19 +219,21 @@ struct PointsTo::Analysis {
             for (const clang::FieldDecl* field : record->getDecl()->fields()) {
                 if (field->isUnnamedBitField()) continue;
                 if (record->getDecl()->isUnion()) field = list->getInitializedFieldInUnion();
-                if (field != nullptr && i < list->getNumInits()) initialise(field_node(field), field->getType(), list->getInit(i));
+                if (field != nullptr && i < list->getNumInits())
+                    initialise(field_node(field), field->getType(), list->getInit(i));
                 if (record->getDecl()->isUnion()) break;
                 ++i;
             }
             return;
         }
         const auto* array = type->getAsArrayTypeUnsafe();
-        for (const clang::Expr* item : list->inits()) initialise(to, array != nullptr ? array->getElementType() : type, item);
+        for (const clang::Expr* item : list->inits())
+            initialise(to, array != nullptr ? array->getElementType() : type, item);
     }
 
     void scan(const clang::FunctionDecl* function)
     {
-        walk_evaluated(function->getBody(), [&](const clang::Stmt* statement) {
+        walk_evaluated(function->getBody(), function->getASTContext(), [&](const clang::Stmt* statement) {
             if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(statement)) {
                 if (binary->getOpcode() == clang::BO_Assign && may_carry(binary->getLHS()->getType()))
                     for (Node to : nodes_of(binary->getLHS())) flow(binary->getRHS(), to);

@@ -41,7 +41,8 @@ bool Lowering::is_register(const clang::Expr* place)
 bool Lowering::needs_flow(const clang::Expr* condition)
 {
     condition = bare(condition);
-    while (const auto* conversion = llvm::dyn_cast<clang::ImplicitCastExpr>(condition)) condition = bare(conversion->getSubExpr());
+    while (const auto* conversion = llvm::dyn_cast<clang::ImplicitCastExpr>(condition))
+        condition = bare(conversion->getSubExpr());
     if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(condition))
         return unary->getOpcode() == clang::UO_LNot && needs_flow(unary->getSubExpr());
     const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(condition);
@@ -57,23 +58,28 @@ bool Lowering::is_pure(const clang::Expr* expression)
         switch (conversion->getCastKind()) {
             case clang::CK_LValueToRValue:
                 return is_register(operand) || (build.is_atomic() && is_pure_place(operand));
-            case clang::CK_ArrayToPointerDecay: return is_pure_place(operand);
-            case clang::CK_FunctionToPointerDecay: return llvm::isa<clang::DeclRefExpr>(bare(operand));
-            default: return is_pure(operand);
+            case clang::CK_ArrayToPointerDecay:
+                return is_pure_place(operand);
+            case clang::CK_FunctionToPointerDecay:
+                return llvm::isa<clang::DeclRefExpr>(bare(operand));
+            default:
+                return is_pure(operand);
         }
     }
     if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(expression)) {
         if (unary->isIncrementDecrementOp()) return false;
-        return unary->getOpcode() == clang::UO_AddrOf ? is_pure_place(unary->getSubExpr()) : is_pure(unary->getSubExpr());
+        return unary->getOpcode() == clang::UO_AddrOf ? is_pure_place(unary->getSubExpr())
+                                                      : is_pure(unary->getSubExpr());
     }
     if (const auto* binary = llvm::dyn_cast<clang::BinaryOperator>(expression))
-        return !binary->isAssignmentOp() && !binary->isCommaOp() && is_pure(binary->getLHS()) && is_pure(binary->getRHS());
+        return !binary->isAssignmentOp() && !binary->isCommaOp() && is_pure(binary->getLHS()) &&
+               is_pure(binary->getRHS());
     if (const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(expression))
         return is_pure(choice->getCond()) && is_pure(choice->getTrueExpr()) && is_pure(choice->getFalseExpr());
     if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expression))
         return is_free_builtin(call) && is_pure(call->getArg(0));
-    return llvm::isa<clang::IntegerLiteral, clang::CharacterLiteral, clang::UnaryExprOrTypeTraitExpr, clang::OffsetOfExpr,
-                     clang::TypeTraitExpr, clang::ImplicitValueInitExpr>(expression) ||
+    return llvm::isa<clang::IntegerLiteral, clang::CharacterLiteral, clang::UnaryExprOrTypeTraitExpr,
+                     clang::OffsetOfExpr, clang::TypeTraitExpr, clang::ImplicitValueInitExpr>(expression) ||
            (llvm::isa<clang::DeclRefExpr>(expression) &&
             llvm::isa<clang::EnumConstantDecl>(llvm::cast<clang::DeclRefExpr>(expression)->getDecl()));
 }

@@ -17,7 +17,7 @@ namespace lockstep::frontend {
 
 bool is_language_function(const std::string& name)
 {
-    static constexpr std::array names{"ls_await", "ls_choose",   "ls_assume",          "ls_assert",  "ls_report",
+    static constexpr std::array names{"ls_await", "ls_choose",   "ls_assume",          "ls_assert", "ls_report",
                                       "ls_fail",  "ls_progress", "ls_per_cpu_address", "cpu_relax"};
     for (const char* known : names)
         if (name == known) return true;
@@ -27,10 +27,7 @@ bool is_language_function(const std::string& name)
 namespace {
 
 // Known to the front end although the C library is not.
-bool is_memory_function(const std::string& name)
-{
-    return name == "memset" || name == "memcpy" || name == "memmove";
-}
+bool is_memory_function(const std::string& name) { return name == "memset" || name == "memcpy" || name == "memmove"; }
 
 struct Missing {
     const clang::NamedDecl* declaration;
@@ -74,7 +71,7 @@ private:
 
     void scan(const clang::Stmt* root, const clang::ASTContext& context)
     {
-        walk_evaluated(root, [&](const clang::Stmt* statement) {
+        walk_evaluated(root, context, [&](const clang::Stmt* statement) {
             if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(statement)) name(reference, context);
             return true;
         });
@@ -122,8 +119,9 @@ private:
             const auto& [name, what] = *missing.begin();
             refuse_one(name, what);
         }
-        sources.refuse(first, fmt::format("{} functions and variables are used but have no definition:{}", missing.size(), list),
-                       "add the C files that define them, or write bodies that do what the model needs");
+        sources.refuse(
+            first, fmt::format("{} functions and variables are used but have no definition:{}", missing.size(), list),
+            "add the C files that define them, or write bodies that do what the model needs");
     }
 
     [[noreturn]] void refuse_one(const std::string& name, const Missing& what)
@@ -136,8 +134,9 @@ private:
         if (name.find("setjmp") != std::string::npos || name.find("longjmp") != std::string::npos)
             hint = "setjmp and longjmp are not supported";
         const std::string what_is_missing =
-            what.is_function ? fmt::format("function '{}' is called but has no body (declared at {})", name, declared)
-                             : fmt::format("variable '{}' is used but defined nowhere (declared at {})", name, declared);
+            what.is_function
+                ? fmt::format("function '{}' is called but has no body (declared at {})", name, declared)
+                : fmt::format("variable '{}' is used but defined nowhere (declared at {})", name, declared);
         sources.refuse(what.used, what_is_missing, hint);
     }
 };

@@ -21,10 +21,7 @@ clang::ASTContext& Unit::context() const { return clang->getASTContext(); }
 
 namespace {
 
-std::string absolute(const std::string& path)
-{
-    return std::filesystem::absolute(path).lexically_normal().string();
-}
+std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
 
 }  // namespace
 
@@ -73,8 +70,8 @@ SourcePlace Sources::place(const clang::ASTContext& context, clang::SourceLocati
 std::string Sources::text(const clang::ASTContext& context, clang::SourceRange range) const
 {
     const clang::SourceManager& manager = context.getSourceManager();
-    const clang::CharSourceRange in_file = clang::Lexer::makeFileCharRange(
-        clang::CharSourceRange::getTokenRange(range), manager, context.getLangOpts());
+    const clang::CharSourceRange in_file =
+        clang::Lexer::makeFileCharRange(clang::CharSourceRange::getTokenRange(range), manager, context.getLangOpts());
     if (in_file.isInvalid()) return {};
     return clang::Lexer::getSourceText(in_file, manager, context.getLangOpts()).str();
 }

@@ -53,9 +53,9 @@ public:
 
 private:
     IdVector<FileId, SourceFile>& files;
-    std::string models;                                // absolute, with a slash at its end; empty: none
+    std::string models;                                  // absolute, with a slash at its end; empty: none
     std::unordered_map<std::string, std::string> given;  // absolute path -> as the user gave it
-    std::unordered_map<std::string, FileId> by_path;   // as Clang names it
+    std::unordered_map<std::string, FileId> by_path;     // as Clang names it
 
     [[nodiscard]] std::string shown_name(const std::string& path) const;
 };

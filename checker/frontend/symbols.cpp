@@ -61,11 +61,11 @@ void Symbols::enter(const clang::NamedDecl* declaration, bool is_definition)
     if (external.definition == nullptr || (is_same_unit && !llvm::isa<clang::FunctionDecl>(declaration))) {
         // Of several tentative definitions in a unit the one with a value counts.
         const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration);
-        external.definition = variable != nullptr && variable->getActingDefinition() != nullptr &&
-                                      variable->getDefinition() == nullptr
-                                  ? variable->getActingDefinition()
-                              : variable != nullptr && variable->getDefinition() != nullptr ? variable->getDefinition()
-                                                                                            : declaration;
+        external.definition =
+            variable != nullptr && variable->getActingDefinition() != nullptr && variable->getDefinition() == nullptr
+                ? variable->getActingDefinition()
+            : variable != nullptr && variable->getDefinition() != nullptr ? variable->getDefinition()
+                                                                          : declaration;
         return;
     }
     if (yields(declaration)) return;
@@ -112,10 +112,12 @@ void Symbols::check_same_type(const clang::NamedDecl* one, const clang::NamedDec
                            : variable != nullptr && other_variable != nullptr &&
                                  type_text(variable->getType()) == type_text(other_variable->getType());
     if (agree) return;
-    const auto text = [](const clang::NamedDecl* d) { return llvm::cast<clang::ValueDecl>(d)->getType().getAsString(); };
+    const auto text = [](const clang::NamedDecl* d) {
+        return llvm::cast<clang::ValueDecl>(d)->getType().getAsString();
+    };
     sources.refuse(other->getASTContext(), other->getLocation(),
-                   fmt::format("'{}' is declared as '{}' here, but as '{}' at {}", other->getNameAsString(), text(other),
-                               text(one), place_text(one)),
+                   fmt::format("'{}' is declared as '{}' here, but as '{}' at {}", other->getNameAsString(),
+                               text(other), text(one), place_text(one)),
                    "declare it once, in a header that both files include");
 }
 

@@ -108,22 +108,30 @@ TypeId Types::integer(const clang::Type* type, SourcePlace place)
     const auto* builtin = type->getAs<clang::BuiltinType>();
     if (builtin == nullptr) sources.refuse(place, "integers of arbitrary width are not supported");
     switch (builtin->getKind()) {
-        case clang::BuiltinType::Bool: return build::bool_type(program);
+        case clang::BuiltinType::Bool:
+            return build::bool_type(program);
         case clang::BuiltinType::Char_S:
-        case clang::BuiltinType::SChar: return build::integer_type(program, 8, true);
+        case clang::BuiltinType::SChar:
+            return build::integer_type(program, 8, true);
         case clang::BuiltinType::Char_U:
-        case clang::BuiltinType::UChar: return build::integer_type(program, 8, false);
-        case clang::BuiltinType::Short: return build::integer_type(program, 16, true);
-        case clang::BuiltinType::UShort: return build::integer_type(program, 16, false);
-        case clang::BuiltinType::Int: return build::integer_type(program, 32, true);
-        case clang::BuiltinType::UInt: return build::integer_type(program, 32, false);
+        case clang::BuiltinType::UChar:
+            return build::integer_type(program, 8, false);
+        case clang::BuiltinType::Short:
+            return build::integer_type(program, 16, true);
+        case clang::BuiltinType::UShort:
+            return build::integer_type(program, 16, false);
+        case clang::BuiltinType::Int:
+            return build::integer_type(program, 32, true);
+        case clang::BuiltinType::UInt:
+            return build::integer_type(program, 32, false);
         case clang::BuiltinType::Long:
-        case clang::BuiltinType::LongLong: return build::integer_type(program, 64, true);
+        case clang::BuiltinType::LongLong:
+            return build::integer_type(program, 64, true);
         case clang::BuiltinType::ULong:
-        case clang::BuiltinType::ULongLong: return build::integer_type(program, 64, false);
+        case clang::BuiltinType::ULongLong:
+            return build::integer_type(program, 64, false);
         default:
-            sources.refuse(place,
-                           fmt::format("the type '{}' is not supported", clang::QualType(type, 0).getAsString()),
+            sources.refuse(place, fmt::format("the type '{}' is not supported", clang::QualType(type, 0).getAsString()),
                            "integers have at most 64 bits");
     }
 }

@@ -253,7 +253,7 @@ ExpressionId ExpressionReader::value(NodeIndex index, TypeId expected, Width wid
         case Kind::name:
             return name_value(node, expected);
         case Kind::text:
-            return add({StringConstant{build::string(program, node.name)}, implied.string()}, node.where);
+            return add({StringConstant{string_constant(tokens, program, node.name)}, implied.string()}, node.where);
         case Kind::own: {
             const Own::What what = node.name == "cpu"       ? Own::What::cpu
                                    : node.name == "task"    ? Own::What::task

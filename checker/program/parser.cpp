@@ -505,7 +505,7 @@ private:
                 tokens.accept("+") ? tokens.expect_number("a slot", 0, static_cast<std::int64_t>(max_slots)) : 0;
             initial.emplace_back(slot, InitialAddress{{}, static_cast<std::uint32_t>(offset)});
         } else if (where.kind == Token::Kind::string) {
-            initial.emplace_back(slot, build::string(program, tokens.next().text));
+            initial.emplace_back(slot, string_constant(tokens, program, tokens.next().text));
         } else if (where.kind == Token::Kind::name) {
             initial.emplace_back(slot, named_initial_value());
         } else {

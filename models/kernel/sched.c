@@ -113,12 +113,18 @@ static void dequeue_task(struct rq *rq, struct task_struct *p, int on_rq)
 	p->rt_next = NULL;
 }
 
+/*
+ * The interrupt is left out where it would do nothing: in kernel code that is not preemptible, which
+ * looks at the flag by itself before it goes back to user code or lets the CPU sleep.
+ */
 static void resched_curr(struct rq *rq)
 {
+	const bool interruptible = CONFIG_PREEMPTION || rq->curr->in_user || rq->curr == rq->idle;
+
 	if (per_cpu(__need_resched, rq->cpu))
 		return;
 	per_cpu(__need_resched, rq->cpu) = true;
-	if (rq->cpu != smp_processor_id())
+	if (rq->cpu != smp_processor_id() && interruptible)
 		smp_send_reschedule(rq->cpu);
 }
 
@@ -162,78 +168,59 @@ static struct task_struct *any_task(u64 set)
 	return ls_task_data(nr);
 }
 
-/* Always with interrupts off. */
-#define raw_spin_rq_lock(rq) raw_spin_lock(&(rq)->lock)
-#define raw_spin_rq_unlock(rq) raw_spin_unlock(&(rq)->lock)
-#define raw_spin_rq_unlock_irq(rq) raw_spin_unlock_irq(&(rq)->lock)
+/* With interrupts off, also as parts of an atomic step. */
+#define raw_spin_rq_lock(rq) raw_spin_lock_noirq(&(rq)->lock)
+#define raw_spin_rq_unlock(rq) raw_spin_unlock_noirq(&(rq)->lock)
 
 /* ---- Waking up ------------------------------------------------------------------------------- */
 
-/* The task is on the queue for which the lock was taken. */
-LS_ATOMIC static bool is_on_this_rq(const struct task_struct *p, int cpu)
-{
-	return p->cpu == cpu && p->on_rq != TASK_ON_RQ_MIGRATING;
-}
-
-static struct rq *__task_rq_lock(struct task_struct *p)
-{
-	for (;;) {
-		const int cpu = task_cpu(p);
-		struct rq *rq = cpu_rq(cpu);
-
-		raw_spin_rq_lock(rq);
-		if (is_on_this_rq(p, cpu))
-			return rq;
-		raw_spin_rq_unlock(rq);
-		ls_await(READ_ONCE(p->on_rq) != TASK_ON_RQ_MIGRATING);
-	}
-}
-
-LS_ATOMIC static bool ttwu_do_runnable(struct rq *rq, struct task_struct *p)
-{
-	if (p->on_rq != TASK_ON_RQ_QUEUED)
-		return false;
-	if (!p->on_cpu)
-		wakeup_preempt(rq, p);
-	p->__state = TASK_RUNNING;
-	return true;
-}
-
 /* The task has not been dequeued yet: it need only be told that it should not sleep. */
-static bool ttwu_runnable(struct task_struct *p)
+LS_ATOMIC static bool ttwu_runnable(struct task_struct *p)
 {
-	struct rq *rq = __task_rq_lock(p);
-	const bool done = ttwu_do_runnable(rq, p);
+	struct rq *rq;
+	bool queued;
 
+	ls_await(p->on_rq != TASK_ON_RQ_MIGRATING);
+	rq = cpu_rq(p->cpu);
+	raw_spin_rq_lock(rq);
+	queued = p->on_rq == TASK_ON_RQ_QUEUED;
+	if (queued && !p->on_cpu)
+		wakeup_preempt(rq, p);
+	if (queued)
+		p->__state = TASK_RUNNING;
 	raw_spin_rq_unlock(rq);
-	return done;
+	return queued;
 }
 
-/* Under pi_lock, with the task off every run queue and CPU. */
-LS_ATOMIC static int select_task_rq(struct task_struct *p)
+static int select_task_rq(struct task_struct *p)
 {
-	int cpu = p->wake_cpu;
+	if (cpumask_test_cpu(p->wake_cpu, &p->cpus_mask))
+		return p->wake_cpu;
+	return cpumask_first(&p->cpus_mask);
+}
 
-	if (!cpumask_test_cpu(cpu, &p->cpus_mask))
-		cpu = cpumask_first(&p->cpus_mask);
+/* Off every run queue and CPU, the task belongs to the holder of its pi_lock, which is released. */
+LS_ATOMIC static bool ttwu_queue_and_unlock(struct task_struct *p, unsigned long flags)
+{
+	const int cpu = select_task_rq(p);
+	struct rq *rq = cpu_rq(cpu);
+
 	set_task_cpu(p, cpu);
-	return cpu;
-}
-
-LS_ATOMIC static void ttwu_do_activate(struct rq *rq, struct task_struct *p)
-{
+	raw_spin_rq_lock(rq);
 	enqueue_task(rq, p);
 	wakeup_preempt(rq, p);
 	p->__state = TASK_RUNNING;
+	raw_spin_rq_unlock(rq);
+	return raw_spin_release_irqrestore(&p->pi_lock, flags);
 }
 
-static void ttwu_queue(struct task_struct *p, int cpu)
+/* Whether it is asleep for good; then it is ours to wake up, and nobody looks at its state. */
+LS_ATOMIC static bool ttwu_claim_dequeued(struct task_struct *p)
 {
-	struct rq *rq = cpu_rq(cpu);
-
-	raw_spin_rq_lock(rq);
-	ttwu_do_activate(rq, p);
-	raw_spin_rq_unlock(rq);
+	if (p->on_rq)
+		return false;
+	p->__state = TASK_WAKING;
+	return true;
 }
 
 /*
@@ -255,13 +242,15 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags __m
 	if (!(READ_ONCE(p->__state) & state))
 		goto unlock;
 	success = 1;
-	if (READ_ONCE(p->on_rq) && ttwu_runnable(p))
-		goto unlock;
+	while (!ttwu_claim_dequeued(p))
+		if (ttwu_runnable(p))
+			goto unlock;
 
 	/* It went to sleep, but its CPU may still be in the middle of switching away from it. */
-	WRITE_ONCE(p->__state, TASK_WAKING);
 	ls_await(!READ_ONCE(p->on_cpu));
-	ttwu_queue(p, select_task_rq(p));
+	if (ttwu_queue_and_unlock(p, flags))
+		__preempt_schedule();
+	return 1;
 unlock:
 	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
 	return success;
@@ -279,8 +268,8 @@ int wake_up_state(struct task_struct *p, unsigned int state)
 
 /* ---- Balancing ------------------------------------------------------------------------------- */
 
-/* Takes a task off the queue that waits there and may run on `cpu`, for attach_one_task(). */
-LS_ATOMIC static struct task_struct *detach_one_task(struct rq *rq, int cpu)
+/* Takes a task off the queue that waits there and may run on `cpu`. Under the lock. */
+static struct task_struct *detach_one_task(struct rq *rq, int cpu)
 {
 	u64 candidates = 0;
 	struct task_struct *p;
@@ -301,35 +290,42 @@ LS_ATOMIC static struct task_struct *detach_one_task(struct rq *rq, int cpu)
 	return p;
 }
 
-LS_ATOMIC static void attach_task(struct rq *rq, struct task_struct *p)
-{
-	enqueue_task(rq, p);
-	wakeup_preempt(rq, p);
-}
-
-static void attach_one_task(struct rq *rq, struct task_struct *p)
+LS_ATOMIC static void attach_one_task(struct rq *rq, struct task_struct *p)
 {
 	raw_spin_rq_lock(rq);
-	attach_task(rq, p);
+	enqueue_task(rq, p);
+	wakeup_preempt(rq, p);
 	raw_spin_rq_unlock(rq);
 }
 
-LS_ATOMIC static struct task_struct *detach_for_active_balance(struct rq *busiest)
+LS_ATOMIC static struct task_struct *pull_from(struct rq *busiest, int this_cpu)
 {
+	struct task_struct *p;
+
+	raw_spin_rq_lock(busiest);
+	p = detach_one_task(busiest, this_cpu);
+	raw_spin_rq_unlock(busiest);
+	return p;
+}
+
+LS_ATOMIC static struct task_struct *push_from(struct rq *busiest)
+{
+	struct task_struct *p;
+
+	raw_spin_rq_lock(busiest);
 	busiest->active_balance = false;
-	return detach_one_task(busiest, busiest->push_cpu);
+	p = detach_one_task(busiest, busiest->push_cpu);
+	raw_spin_rq_unlock(busiest);
+	return p;
 }
 
 /* Run by the busiest CPU's stopper: what ran there when it came now waits, and can be moved. */
 static int active_load_balance_cpu_stop(void *data)
 {
-	struct rq *busiest = data;
 	struct task_struct *p;
 
 	local_irq_disable();
-	raw_spin_rq_lock(busiest);
-	p = detach_for_active_balance(busiest);
-	raw_spin_rq_unlock(busiest);
+	p = push_from(data);
 	if (p)
 		attach_one_task(cpu_rq(task_cpu(p)), p);
 	local_irq_enable();
@@ -343,37 +339,32 @@ static int active_load_balance_cpu_stop(void *data)
  */
 LS_ATOMIC static bool claim_active_balance(struct rq *busiest, int this_cpu)
 {
-	if (!cpumask_test_cpu(this_cpu, &busiest->curr->cpus_mask))
-		return false;
-	if (busiest->active_balance)
-		return false;
-	busiest->active_balance = true;
-	busiest->push_cpu = this_cpu;
-	return true;
-}
-
-static void active_balance(int this_cpu, int busiest_cpu)
-{
-	struct rq *busiest = cpu_rq(busiest_cpu);
-	bool claimed;
+	bool claimed = false;
 
 	raw_spin_rq_lock(busiest);
-	claimed = claim_active_balance(busiest, this_cpu);
+	if (cpumask_test_cpu(this_cpu, &busiest->curr->cpus_mask) && !busiest->active_balance) {
+		busiest->active_balance = true;
+		busiest->push_cpu = this_cpu;
+		claimed = true;
+	}
 	raw_spin_rq_unlock(busiest);
-	if (claimed)
-		stop_one_cpu_nowait(busiest_cpu, active_load_balance_cpu_stop, busiest,
-				    &busiest->active_balance_work);
+	return claimed;
 }
 
-/* The CPU with most fair tasks, at a glance and without locks; -1: none has enough of them. */
+/* Looked at without the lock. */
+LS_ATOMIC static int cfs_nr_running(const struct rq *rq)
+{
+	return nr_tasks(READ_ONCE(rq->cfs));
+}
+
+/* The CPU with most fair tasks; -1: none has enough of them. */
 static int find_busiest_cpu(int this_cpu)
 {
-	int cpu, nr, busiest_cpu = -1, most = BUSIEST_NR_RUNNING - 1;
+	int i, cpu, nr, busiest_cpu = -1, most = BUSIEST_NR_RUNNING - 1;
 
-	for_each_possible_cpu(cpu) {
-		if (cpu == this_cpu)
-			continue;
-		nr = nr_tasks(READ_ONCE(cpu_rq(cpu)->cfs));
+	for (i = 1; i < nr_cpu_ids; i++) {
+		cpu = (this_cpu + i) % nr_cpu_ids;
+		nr = cfs_nr_running(cpu_rq(cpu));
 		if (nr > most) {
 			most = nr;
 			busiest_cpu = cpu;
@@ -385,33 +376,29 @@ static int find_busiest_cpu(int this_cpu)
 static void load_balance(int this_cpu, int busiest_cpu)
 {
 	struct rq *busiest = cpu_rq(busiest_cpu);
-	struct task_struct *p;
+	struct task_struct *p = pull_from(busiest, this_cpu);
 
-	raw_spin_rq_lock(busiest);
-	p = detach_one_task(busiest, this_cpu);
-	raw_spin_rq_unlock(busiest);
 	if (p)
 		attach_one_task(cpu_rq(this_cpu), p);
-	else
-		active_balance(this_cpu, busiest_cpu);
+	else if (claim_active_balance(busiest, this_cpu))
+		stop_one_cpu_nowait(busiest_cpu, active_load_balance_cpu_stop, busiest,
+				    &busiest->active_balance_work);
 }
 
 /*
  * This CPU is about to become idle, and has interrupts off; the task that went to sleep is still
- * `curr` and on_cpu. The own queue's lock is let go meanwhile: true, and somebody may have queued a
- * task here.
+ * `curr` and on_cpu. The own queue's lock is let go meanwhile, and somebody may queue a task.
  */
-static bool newidle_balance(struct rq *this_rq)
+static void newidle_balance(struct rq *this_rq)
 {
 	const int this_cpu = smp_processor_id();
 	const int busiest_cpu = find_busiest_cpu(this_cpu);
 
 	if (busiest_cpu < 0)
-		return false;
+		return;
 	raw_spin_rq_unlock(this_rq);
 	load_balance(this_cpu, busiest_cpu);
 	raw_spin_rq_lock(this_rq);
-	return true;
 }
 
 #if CONFIG_NUMA_BALANCING
@@ -434,7 +421,7 @@ static void __migrate_swap_task(struct task_struct *p, int cpu)
 }
 
 /* Under both tasks' pi_lock and both run queues' locks, while both CPUs are stopped. */
-LS_ATOMIC static int do_migrate_swap(struct migration_swap_arg *arg)
+static int do_migrate_swap(struct migration_swap_arg *arg)
 {
 	struct task_struct *src = arg->src_task, *dst = arg->dst_task;
 
@@ -448,10 +435,15 @@ LS_ATOMIC static int do_migrate_swap(struct migration_swap_arg *arg)
 	return 0;
 }
 
-static void double_raw_lock(raw_spinlock_t *first, raw_spinlock_t *second)
+LS_ATOMIC static int do_migrate_swap_and_unlock(struct migration_swap_arg *arg)
 {
-	raw_spin_lock(first);
-	raw_spin_lock_nested(second, SINGLE_DEPTH_NESTING);
+	const int ret = do_migrate_swap(arg);
+
+	raw_spin_rq_unlock(cpu_rq(arg->src_cpu));
+	raw_spin_rq_unlock(cpu_rq(arg->dst_cpu));
+	raw_spin_unlock_noirq(&arg->src_task->pi_lock);
+	raw_spin_unlock_noirq(&arg->dst_task->pi_lock);
+	return ret;
 }
 
 /* Locks are taken in one order everywhere: tasks by number, run queues by CPU. */
@@ -459,23 +451,13 @@ static int migrate_swap_stop(void *data)
 {
 	struct migration_swap_arg *arg = data;
 	struct task_struct *src = arg->src_task, *dst = arg->dst_task;
-	struct rq *low = cpu_rq(min(arg->src_cpu, arg->dst_cpu));
-	struct rq *high = cpu_rq(max(arg->src_cpu, arg->dst_cpu));
-	int ret;
+	const bool swapped = src->nr > dst->nr;
 
-	if (src->nr < dst->nr)
-		double_raw_lock(&src->pi_lock, &dst->pi_lock);
-	else
-		double_raw_lock(&dst->pi_lock, &src->pi_lock);
-	double_raw_lock(&low->lock, &high->lock);
-
-	ret = do_migrate_swap(arg);
-
-	raw_spin_rq_unlock(high);
-	raw_spin_rq_unlock(low);
-	raw_spin_unlock(&dst->pi_lock);
-	raw_spin_unlock(&src->pi_lock);
-	return ret;
+	raw_spin_lock_noirq(swapped ? &dst->pi_lock : &src->pi_lock);
+	raw_spin_lock_noirq(swapped ? &src->pi_lock : &dst->pi_lock);
+	raw_spin_rq_lock(cpu_rq(min(arg->src_cpu, arg->dst_cpu)));
+	raw_spin_rq_lock(cpu_rq(max(arg->src_cpu, arg->dst_cpu)));
+	return do_migrate_swap_and_unlock(arg);
 }
 
 /* Makes two tasks change places; cur is the caller, on curr_cpu. */
@@ -502,14 +484,11 @@ int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu,
 #define SM_NONE 0	/* the task itself asks, and may have gone to sleep */
 #define SM_PREEMPT 1	/* it is preempted, and stays runnable whatever its state says */
 
-LS_ATOMIC static void deactivate_sleeper(struct rq *rq, int sched_mode)
-{
-	if (sched_mode != SM_PREEMPT && rq->curr->__state != TASK_RUNNING)
-		dequeue_task(rq, rq->curr, 0);
-}
+#define NEXT_IS_CURR (-1)
+#define NEXT_IS_NONE (-2)
 
 /* NULL: nothing but the idle task. The current task stays queued while it runs. */
-LS_ATOMIC static struct task_struct *pick_task(struct rq *rq)
+static struct task_struct *pick_task(struct rq *rq)
 {
 	if (rq->stop && rq->stop->on_rq == TASK_ON_RQ_QUEUED)
 		return rq->stop;
@@ -518,31 +497,43 @@ LS_ATOMIC static struct task_struct *pick_task(struct rq *rq)
 	return rq->cfs ? any_task(rq->cfs) : NULL;
 }
 
-static struct task_struct *pick_next_task(struct rq *rq)
+/* The number of the task to switch to, or NEXT_IS_CURR. */
+static int prepare_task_switch(struct rq *rq, struct task_struct *next)
 {
-	struct task_struct *next = pick_task(rq);
-
-	if (!next && newidle_balance(rq))
-		next = pick_task(rq);
-	return next;
-}
-
-/* The number of the task to switch to; -1: it runs already. */
-LS_ATOMIC static int prepare_task_switch(struct rq *rq, struct task_struct *next)
-{
-	if (!next)
-		next = rq->idle;
 	this_cpu_write(__need_resched, false);
 	if (next == rq->curr)
-		return -1;
+		return NEXT_IS_CURR;
 	rq->prev = rq->curr;
 	rq->curr = next;
 	next->on_cpu = 1;
 	return next->nr;
 }
 
-/* False where no switch is under way: the task was put on its CPU by boot. */
-LS_ATOMIC static bool finish_task(void)
+/* Takes a task that sleeps off the queue, and says who is next. NEXT_IS_NONE: nothing is done yet. */
+LS_ATOMIC static int pick_next_task(struct rq *rq, int sched_mode)
+{
+	struct task_struct *next;
+
+	if (sched_mode != SM_PREEMPT && rq->curr->__state != TASK_RUNNING)
+		dequeue_task(rq, rq->curr, 0);
+	next = pick_task(rq);
+	return next ? prepare_task_switch(rq, next) : NEXT_IS_NONE;
+}
+
+/* What has come meanwhile, or the idle task. */
+LS_ATOMIC static int pick_next_task_or_idle(struct rq *rq)
+{
+	struct task_struct *next = pick_task(rq);
+
+	return prepare_task_switch(rq, next ? next : rq->idle);
+}
+
+/*
+ * The last of the switch, done by the task that was switched to: now the one before can be woken up
+ * elsewhere. Interrupts are on after it. False where no switch is under way: the task was put on
+ * its CPU by boot.
+ */
+LS_ATOMIC static bool finish_task_switch(void)
 {
 	struct rq *rq = this_rq();
 
@@ -550,41 +541,56 @@ LS_ATOMIC static bool finish_task(void)
 		return false;
 	rq->prev->on_cpu = 0;
 	rq->prev = NULL;
+	raw_spin_rq_unlock(rq);
+	local_irq_enable();
 	return true;
 }
 
-/* With interrupts off and a count of 1; returns with interrupts on, perhaps on another CPU. */
-static void __schedule(int sched_mode)
+LS_ATOMIC static void finish_without_switch(struct rq *rq)
+{
+	raw_spin_rq_unlock(rq);
+	local_irq_enable();
+}
+
+/*
+ * With interrupts off and a count of 1, perhaps with the run queue locked; returns with interrupts
+ * on, perhaps on another CPU.
+ */
+static void __schedule(int sched_mode, bool locked)
 {
 	struct rq *rq = this_rq();
 	int next;
 
-	raw_spin_rq_lock(rq);
-	deactivate_sleeper(rq, sched_mode);
-	next = prepare_task_switch(rq, pick_next_task(rq));
-	if (next >= 0) {
-		ls_switch_to(next);
-		finish_task();
+	if (!locked)
+		raw_spin_rq_lock(rq);
+	next = pick_next_task(rq, sched_mode);
+	if (next == NEXT_IS_NONE) {
+		newidle_balance(rq);
+		next = pick_next_task_or_idle(rq);
 	}
-	raw_spin_rq_unlock_irq(this_rq());
+	if (next == NEXT_IS_CURR) {
+		finish_without_switch(rq);
+	} else {
+		ls_switch_to(next);
+		finish_task_switch();
+	}
 }
 
 /* A new task finishes the switch to it. The idle task stays unpreemptible. */
 static void schedule_tail(void)
 {
-	if (!finish_task())
-		return;
-	raw_spin_rq_unlock_irq(this_rq());
-	if (current->sched_class != idle_sched_class)
+	if (finish_task_switch() && current->sched_class != idle_sched_class)
 		preempt_enable();
 }
 
-LS_ATOMIC static void schedule_enter(void)
+/* True where the run queue was free, and is locked in the same step. */
+LS_ATOMIC static bool schedule_enter(void)
 {
 	if (CONFIG_DEBUG_ATOMIC_SLEEP && (preempt_count() != 0 || irqs_disabled() || ls_in_irq()))
 		ls_fail("atomic_sleep", "BUG: scheduling while atomic: %pT", ls_self());
 	preempt_count_inc();
 	local_irq_disable();
+	return raw_spin_trylock(&this_rq()->lock);
 }
 
 LS_ATOMIC static bool schedule_leave(void)
@@ -596,22 +602,20 @@ LS_ATOMIC static bool schedule_leave(void)
 void schedule(void)
 {
 	do {
-		schedule_enter();
-		__schedule(SM_NONE);
+		__schedule(SM_NONE, schedule_enter());
 	} while (schedule_leave());
 }
 
 /* The idle task has interrupts off and a count of 1 already. */
 void schedule_idle(void)
 {
-	__schedule(SM_NONE);
+	__schedule(SM_NONE, false);
 }
 
 static void preempt_schedule_common(void)
 {
 	do {
-		schedule_enter();
-		__schedule(SM_PREEMPT);
+		__schedule(SM_PREEMPT, schedule_enter());
 	} while (schedule_leave());
 }
 
@@ -702,7 +706,7 @@ LS_ATOMIC static void preempt_schedule_irq_leave(void)
 void ls_irq_exit(void)
 {
 	while (preempt_schedule_irq_enter()) {
-		__schedule(SM_PREEMPT);
+		__schedule(SM_PREEMPT, false);
 		preempt_schedule_irq_leave();
 	}
 }
@@ -717,8 +721,7 @@ void ls_task_exit(void)
 	raw_spin_lock_irq(&current->pi_lock);
 	WRITE_ONCE(current->__state, TASK_DEAD);
 	raw_spin_unlock_irq(&current->pi_lock);
-	schedule_enter();
-	__schedule(SM_NONE);
+	__schedule(SM_NONE, schedule_enter());
 	BUG();
 }
 

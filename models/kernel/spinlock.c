@@ -2,12 +2,14 @@
  * Spinlocks: a word that says who has the lock.
  *
  * Taking one is, in the kernel's order: interrupts off (where the variant says so), preemption off,
- * then the wait, then the lock is ours. The wait and the taking are one atomic operation. What
- * comes before is a step of its own where it decides how the waiter waits: with interrupts on or
- * off, and never preemptible. With interrupts off nobody can preempt the waiter anyway, so that the
- * count rises in the same step as the lock is taken. Releasing the lock, turning interrupts on and
- * lowering the count are one step: only the release can be seen by other CPUs, and on the own CPU
- * nothing can happen before the last of the three.
+ * then the wait, then the lock is ours. If the lock is free all of it is one step: turning
+ * interrupts or preemption off is seen by nobody else, so that it may as well be done at the last
+ * moment. If it is not, interrupts and preemption are turned off in a step of their own, and then
+ * it waits: how it waits, with interrupts on or off, and never preemptible, is what decides who is
+ * locked up with it. The wait's end and the taking are one atomic operation.
+ *
+ * Releasing the lock, turning interrupts on and lowering the count are one step, too: other CPUs
+ * can see the release only, and on the own CPU nothing can happen before the last of the three.
  *
  * Who waits gets the lock in any order (queued spinlocks have an order; any order includes it).
  *
@@ -20,42 +22,14 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
-/* Part of an atomic step. `count`: how much to add to the preemption count. */
-static void spin_take(raw_spinlock_t *lock, int count)
+/* Parts of atomic steps. */
+
+static void spin_take(raw_spinlock_t *lock)
 {
 	ls_await(lock->owner == 0);
 	lock->owner = smp_processor_id() + 1;
-	*this_cpu_ptr(&__preempt_count) += count;
 }
 
-LS_ATOMIC static void spin_wait_and_take(raw_spinlock_t *lock, int count)
-{
-	spin_take(lock, count);
-}
-
-#if CONFIG_DEBUG_SPINLOCK
-/* False where this CPU has the lock already; then there is nothing to wait for. */
-LS_ATOMIC static bool spin_take_unless_owner(raw_spinlock_t *lock, int count)
-{
-	if (lock->owner == smp_processor_id() + 1)
-		return false;
-	spin_take(lock, count);
-	return true;
-}
-
-static void spin_acquire(raw_spinlock_t *lock, int count)
-{
-	if (spin_take_unless_owner(lock, count))
-		return;
-	ls_report("spinlock", ls_cpu(), ls_self(), "BUG: spinlock recursion on CPU#%d, %pT",
-		  ls_cpu(), ls_self());
-	spin_wait_and_take(lock, count);
-}
-#else
-#define spin_acquire(lock, count) spin_wait_and_take(lock, count)
-#endif
-
-/* Part of an atomic step. */
 static void spin_release(raw_spinlock_t *lock)
 {
 	if (CONFIG_DEBUG_SPINLOCK && lock->owner != smp_processor_id() + 1)
@@ -64,7 +38,7 @@ static void spin_release(raw_spinlock_t *lock)
 	lock->owner = 0;
 }
 
-/* True where the current task should be preempted now. Part of an atomic step. */
+/* True where the current task should be preempted now. */
 static bool preempt_count_lower(void)
 {
 	int count = --*this_cpu_ptr(&__preempt_count);
@@ -72,40 +46,60 @@ static bool preempt_count_lower(void)
 	return CONFIG_PREEMPTION && count == 0 && this_cpu_read(__need_resched);
 }
 
-LS_ATOMIC static bool release_and_preempt_enable(raw_spinlock_t *lock)
+/* Waiting. */
+
+LS_ATOMIC static void spin_wait(raw_spinlock_t *lock)
 {
-	spin_release(lock);
-	return preempt_count_lower();
+	spin_take(lock);
 }
 
-LS_ATOMIC static bool release_and_irq_restore(raw_spinlock_t *lock, unsigned long flags)
+static void spin_acquire_slow(raw_spinlock_t *lock)
 {
-	spin_release(lock);
-	local_irq_restore(flags);
-	return preempt_count_lower();
+	if (CONFIG_DEBUG_SPINLOCK && READ_ONCE(lock->owner) == smp_processor_id() + 1)
+		ls_report("spinlock", ls_cpu(), ls_self(),
+			  "BUG: spinlock recursion on CPU#%d, %pT", ls_cpu(), ls_self());
+	spin_wait(lock);
+}
+
+/* True where the lock was free, and is ours. */
+
+LS_ATOMIC static bool preempt_disable_and_try(raw_spinlock_t *lock)
+{
+	++*this_cpu_ptr(&__preempt_count);
+	if (lock->owner != 0)
+		return false;
+	spin_take(lock);
+	return true;
+}
+
+LS_ATOMIC static bool irq_disable_and_try(raw_spinlock_t *lock)
+{
+	local_irq_disable();
+	++*this_cpu_ptr(&__preempt_count);
+	if (lock->owner != 0)
+		return false;
+	spin_take(lock);
+	return true;
 }
 
 void _raw_spin_lock(raw_spinlock_t *lock)
 {
-	const int count = irqs_disabled();
-
-	if (!count)
-		preempt_disable();
-	spin_acquire(lock, count);
+	if (!preempt_disable_and_try(lock))
+		spin_acquire_slow(lock);
 }
 
 void _raw_spin_lock_irq(raw_spinlock_t *lock)
 {
-	local_irq_disable();
-	spin_acquire(lock, 1);
+	if (!irq_disable_and_try(lock))
+		spin_acquire_slow(lock);
 }
 
 unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *lock)
 {
-	unsigned long flags;
+	const unsigned long flags = irqs_disabled();
 
-	local_irq_save(flags);
-	spin_acquire(lock, 1);
+	if (!irq_disable_and_try(lock))
+		spin_acquire_slow(lock);
 	return flags;
 }
 
@@ -114,8 +108,23 @@ LS_ATOMIC int _raw_spin_trylock(raw_spinlock_t *lock)
 	if (lock->owner != 0)
 		return 0;
 	++*this_cpu_ptr(&__preempt_count);
-	lock->owner = smp_processor_id() + 1;
+	spin_take(lock);
 	return 1;
+}
+
+/* Releasing. True where the current task should be preempted now. */
+
+LS_ATOMIC static bool release_and_preempt_enable(raw_spinlock_t *lock)
+{
+	spin_release(lock);
+	return preempt_count_lower();
+}
+
+LS_ATOMIC bool raw_spin_release_irqrestore(raw_spinlock_t *lock, unsigned long flags)
+{
+	spin_release(lock);
+	local_irq_restore(flags);
+	return preempt_count_lower();
 }
 
 void _raw_spin_unlock(raw_spinlock_t *lock)
@@ -126,12 +135,26 @@ void _raw_spin_unlock(raw_spinlock_t *lock)
 
 void _raw_spin_unlock_irq(raw_spinlock_t *lock)
 {
-	if (release_and_irq_restore(lock, 0))
+	if (raw_spin_release_irqrestore(lock, 0))
 		__preempt_schedule();
 }
 
 void _raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
 {
-	if (release_and_irq_restore(lock, flags))
+	if (raw_spin_release_irqrestore(lock, flags))
 		__preempt_schedule();
+}
+
+/* With interrupts off, before and after: nobody is preempted. May be part of an atomic step. */
+
+LS_ATOMIC void raw_spin_lock_noirq(raw_spinlock_t *lock)
+{
+	++*this_cpu_ptr(&__preempt_count);
+	spin_take(lock);
+}
+
+LS_ATOMIC void raw_spin_unlock_noirq(raw_spinlock_t *lock)
+{
+	spin_release(lock);
+	--*this_cpu_ptr(&__preempt_count);
 }

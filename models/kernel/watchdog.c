@@ -100,7 +100,7 @@ static unsigned int is_softlockup(long ticks)
 /* Once reported, the stamp stays this old: nothing depends on it before the thread has run. */
 #define SOFTLOCKUP_TICKS 6
 
-LS_ATOMIC static void watchdog_check_softlockup(void)
+static void watchdog_check_softlockup(void)
 {
 	ls_time_t *touch_ts = this_cpu_ptr(&watchdog_touch_ts);
 	bool *warned = this_cpu_ptr(&soft_watchdog_warn);
@@ -129,7 +129,7 @@ LS_ATOMIC static void watchdog_check_softlockup(void)
 	*touch_ts = ls_now() + -SOFTLOCKUP_TICKS;
 }
 
-LS_ATOMIC static void watchdog_interrupt_count(void)
+static void watchdog_interrupt_count(void)
 {
 	this_cpu_write(soft_lockup_hrtimer_fired, true);
 #if CONFIG_HARDLOCKUP_DETECTOR_PERF
@@ -138,11 +138,20 @@ LS_ATOMIC static void watchdog_interrupt_count(void)
 	ls_timer_start(ls_cpu(), LOCAL_TIMER_VECTOR, 1);
 }
 
-static void watchdog_timer_fn(void)
+/*
+ * The kernel wakes the thread up before it looks at the time; the thread does not run before the
+ * interrupt is over, so that this is the same.
+ */
+LS_ATOMIC static struct task_struct *watchdog_timer_expired(void)
 {
 	watchdog_interrupt_count();
-	wake_up_process(this_cpu_read(softlockup_watchdog));
 	watchdog_check_softlockup();
+	return this_cpu_read(softlockup_watchdog);
+}
+
+static void watchdog_timer_fn(void)
+{
+	wake_up_process(watchdog_timer_expired());
 }
 
 static int watchdog_should_run(unsigned int cpu __maybe_unused)

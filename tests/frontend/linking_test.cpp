@@ -10,12 +10,14 @@ using namespace lockstep::test;
 
 namespace {
 
-const char* const boot = "#include <lockstep.h>\n#include \"shared.h\"\n"
-                         "static int mine = 1;\n"
-                         "static void task(void *a) { struct s *p = a; p->v = mine; work(p); }\n"
-                         "void ls_boot(void) { ls_run(0, ls_task(task, &common, 1, LS_TASK, \"task\")); }\n";
-const char* const header = "#ifndef SHARED_H\n#define SHARED_H\nstruct s { struct s *next; int v; };\n"
-                           "extern struct s common;\nvoid work(struct s *p);\n#endif\n";
+const char* const boot =
+    "#include <lockstep.h>\n#include \"shared.h\"\n"
+    "static int mine = 1;\n"
+    "static void task(void *a) { struct s *p = a; p->v = mine; work(p); }\n"
+    "void ls_boot(void) { ls_run(0, ls_task(task, &common, 1, LS_TASK, \"task\")); }\n";
+const char* const header =
+    "#ifndef SHARED_H\n#define SHARED_H\nstruct s { struct s *next; int v; };\n"
+    "extern struct s common;\nvoid work(struct s *p);\n#endif\n";
 
 std::size_t variables_named(const Program& program, const std::string& name)
 {
@@ -27,10 +29,11 @@ std::size_t variables_named(const Program& program, const std::string& name)
 
 TEST_CASE("external names are shared, static ones are not, struct types are the same")
 {
-    const frontend::Output output =
-        read({{"a.c", boot},
-              {"b.c", "#include \"shared.h\"\nstruct s common;\nstatic int mine = 2;\nvoid work(struct s *p) { p->v += mine; }\n"},
-              {"shared.h", header}});
+    const frontend::Output output = read(
+        {{"a.c", boot},
+         {"b.c",
+          "#include \"shared.h\"\nstruct s common;\nstatic int mine = 2;\nvoid work(struct s *p) { p->v += mine; }\n"},
+         {"shared.h", header}});
     CHECK(variables_named(output.program, "common") == 1);
     CHECK(variables_named(output.program, "mine") == 2);
     CHECK(std::ranges::count_if(output.program.types, [](const Type& type) {
@@ -49,9 +52,8 @@ TEST_CASE("conflicts name both places")
     CHECK(contains(twice.message, "'work' is defined twice; the other definition is at b.c:3"));
     CHECK(twice.file == "c.c");
     CHECK(twice.line == 2);
-    const Diagnostic types = refusal({{"a.c", boot},
-                                      {"b.c", "struct s { int v; } common;\nint work(void) { return 0; }\n"},
-                                      {"shared.h", header}});
+    const Diagnostic types = refusal(
+        {{"a.c", boot}, {"b.c", "struct s { int v; } common;\nint work(void) { return 0; }\n"}, {"shared.h", header}});
     CHECK(contains(types.message, "'work' is declared as 'int (void)' here, but as 'void (struct s *)' at shared.h:5"));
 }
 
@@ -61,12 +63,14 @@ TEST_CASE("a header names its implementation")
         {"a.c", boot},
         {"shared.h", std::string(header) + "#pragma lockstep source \"kernel/test_source.c\"\n"},
         {std::string(LOCKSTEP_MODELS) + "/kernel/test_source.c",
-         "#include \"../../a-header.h\"\nstruct s { struct s *next; int v; } common;\nvoid work(struct s *p) { p->v = 42; }\n"},
+         "#include \"../../a-header.h\"\nstruct s { struct s *next; int v; } common;\nvoid work(struct s *p) { p->v = "
+         "42; }\n"},
         {std::string(LOCKSTEP_MODELS) + "/../a-header.h", ""}};
     const frontend::Output output = read(texts);
     CHECK(output.sources_read.size() == 2);
     CHECK(contains(text_of(output.program, "task"), ":= 42"));
-    const auto named = std::ranges::find_if(output.program.files, [](const SourceFile& f) { return f.name == "kernel/test_source.c"; });
+    const auto named = std::ranges::find_if(output.program.files,
+                                            [](const SourceFile& f) { return f.name == "kernel/test_source.c"; });
     CHECK(named != output.program.files.end());
 
     // --replace reads another file for it.
@@ -77,7 +81,8 @@ TEST_CASE("a header names its implementation")
     CHECK(contains(text_of(frontend::read_c(options).program, "task"), ":= 43"));
     options.replacements["kernel/unknown.c"] = "mine/version.c";
     CHECK_THROWS_WITH_AS(frontend::read_c(options),
-                         doctest::Contains("kernel/unknown.c: no header that is included names this source"), InputError);
+                         doctest::Contains("kernel/unknown.c: no header that is included names this source"),
+                         InputError);
 }
 
 TEST_CASE("a source that does not exist, a bad pragma")
@@ -89,9 +94,10 @@ TEST_CASE("a source that does not exist, a bad pragma")
 
 TEST_CASE("defines and NR_CPUS")
 {
-    frontend::Options options = options_for(
-        {{"model.c", "#include <lockstep.h>\nint x[NR_CPUS * SIZE];\nvoid task(void *a) { x[FIRST] = 1; }\n"
-                     "void ls_boot(void) { ls_task(task, 0, 1, LS_TASK, \"t\"); }\n"}});
+    frontend::Options options =
+        options_for({{"model.c",
+                      "#include <lockstep.h>\nint x[NR_CPUS * SIZE];\nvoid task(void *a) { x[FIRST] = 1; }\n"
+                      "void ls_boot(void) { ls_task(task, 0, 1, LS_TASK, \"t\"); }\n"}});
     options.cpus = 3;
     options.defines = {"SIZE=5", "FIRST"};
     const frontend::Output output = frontend::read_c(options);
@@ -127,4 +133,28 @@ void task(void *a) { s.a = *p + table[1]; head.next = 0; t = ls_now(); }
     CHECK(std::get<InitialAddress>(initial("p")[0].second).offset == 2);
     CHECK(std::get<InitialAddress>(initial("head")[0].second).offset == 1);
     CHECK(std::get<std::int64_t>(initial("t")[0].second) == time_never);
+}
+
+TEST_CASE("what stands behind a condition that is never true is left out")
+{
+    const frontend::Output output = read_task(R"(
+#define IS_ENABLED(option) (option)
+int missing(int *);
+int x;
+void task(void *a)
+{
+    int local = 0;
+    if (IS_ENABLED(0) && missing(&local))
+        x = missing(&local);
+    x = 0 ? missing(&local) : 1 || missing(&local);
+    if (0) {
+inside:
+        x = 5;
+        return;
+    }
+    if (x == 1)
+        goto inside;
+}
+)");
+    CHECK(contains(text_of(output.program, "task"), "x := 5"));
 }

@@ -66,8 +66,9 @@ TEST_CASE("unsupported constructs are refused at their place")
 
 TEST_CASE("everything that is missing is listed at once")
 {
-    const Diagnostic found = task_refusal("void first(void); int second(int);\nextern int third;\n"
-                                          "void never(void);\nvoid task(void *a) { first(); if (0) never(); third = second(1); }");
+    const Diagnostic found = task_refusal(
+        "void first(void); int second(int);\nextern int third;\n"
+        "void never(void);\nvoid task(void *a) { first(); if (0) never(); third = second(1); }");
     CHECK(contains(found.message, "3 functions and variables"));
     for (const char* name : {"first()", "second()", "third"}) CHECK(contains(found.message, name));
     CHECK(contains(found.message, "model.c:2"));

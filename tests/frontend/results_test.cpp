@@ -62,7 +62,7 @@ std::vector<long> lockstep_results(const std::string& name)
 
 TEST_CASE("the same results as natively")
 {
-    for (const char* name : {"integers", "control", "structs", "pointers"}) {
+    for (const char* name : {"integers", "control", "structs", "pointers", "mixed"}) {
         CAPTURE(name);
         const std::vector<long> expected = native_results(name);
         const std::vector<long> found = lockstep_results(name);

@@ -49,8 +49,9 @@ TEST_CASE("reads come from left to right")
 
 TEST_CASE("a lone read is part of the guard")
 {
-    const std::string text = task_text("struct s { int state; } s; void task(void *a) {"
-                                       " struct s *p = &s; while (p->state != 3) cpu_relax(); }");
+    const std::string text = task_text(
+        "struct s { int state; } s; void task(void *a) {"
+        " struct s *p = &s; while (p->state != 3) cpu_relax(); }");
     CHECK(contains(text, "when p->state != 3"));
     CHECK(contains(text, "when p->state == 3"));
     CHECK(count_of(text, "local ") == 1);
@@ -74,10 +75,11 @@ TEST_CASE("short-circuit operators")
 
 TEST_CASE("an LS_ATOMIC body is one step that begins at a waiting place")
 {
-    const frontend::Output output = read_task("struct lock { int owner; } l;"
-                                              "LS_ATOMIC static void lock(struct lock *l, int me) {"
-                                              "  ls_await(l->owner == 0); l->owner = me; }"
-                                              "void task(void *a) { lock(&l, 1); l.owner = 0; }");
+    const frontend::Output output = read_task(
+        "struct lock { int owner; } l;"
+        "LS_ATOMIC static void lock(struct lock *l, int me) {"
+        "  ls_await(l->owner == 0); l->owner = me; }"
+        "void task(void *a) { lock(&l, 1); l.owner = 0; }");
     const Automaton& task = automaton_of(output.program, "task");
     const auto atomic = std::ranges::count_if(task.locations, [](const Location& l) { return l.is_atomic; });
     const auto awaits = std::ranges::count_if(task.locations, [](const Location& l) { return l.is_await; });
@@ -93,8 +95,9 @@ TEST_CASE("ls_await tests everything it reads at once")
     const std::string text = task_text("int x, y; void task(void *a) { ls_await(x == 1 && y != 2); }");
     CHECK(contains(text, "when x == 1 && y != 2"));
     // With a call in it, it is a small atomic region.
-    const frontend::Output output = read_task("int x, y; static int test(int n) { if (x) return 1; return y == n; }"
-                                              "void task(void *a) { ls_await(test(4)); }");
+    const frontend::Output output = read_task(
+        "int x, y; static int test(int n) { if (x) return 1; return y == n; }"
+        "void task(void *a) { ls_await(test(4)); }");
     const Automaton& task = automaton_of(output.program, "task");
     CHECK(task.locations[task.entry].is_await);
     for (LocationId id : ids_of(task.locations))
@@ -106,9 +109,10 @@ TEST_CASE("locals in memory are undefined at first and dead in the end")
     const std::string plain = task_text("int *p; void task(void *a) { int x; p = &x; *p = 1; }");
     CHECK(count_of(plain, "undefine x") == 1);
     CHECK(count_of(plain, "kill x") == 1);
-    const std::string loop = task_text("int *p; int n; void task(void *a) {"
-                                       " for (;;) { int x = 1; p = &x; if (n == 1) break; if (n == 2) continue;"
-                                       " if (n == 3) return; if (n == 4) goto out; } out: ; }");
+    const std::string loop = task_text(
+        "int *p; int n; void task(void *a) {"
+        " for (;;) { int x = 1; p = &x; if (n == 1) break; if (n == 2) continue;"
+        " if (n == 3) return; if (n == 4) goto out; } out: ; }");
     CHECK(count_of(loop, "kill x") == 5);
     CHECK(contains(task_text("int n; void task(void *a) { int x; if (n) x = 1; n = x; }"), "undefine x"));
 }
@@ -130,18 +134,21 @@ TEST_CASE("writing a member of a union invalidates the others")
 
 TEST_CASE("arguments that stay the same stand for their parameters")
 {
-    const std::string text = task_text("struct s { int v; } s; static int get(struct s *p, int n) { return p->v + n; }"
-                                       "int x; void task(void *a) { x = get(&s, 3); }");
+    const std::string text = task_text(
+        "struct s { int v; } s; static int get(struct s *p, int n) { return p->v + n; }"
+        "int x; void task(void *a) { x = get(&s, 3); }");
     CHECK(contains(text, "s.v + 3"));
     CHECK_FALSE(contains(text, "local p"));
 }
 
 TEST_CASE("choice, assumption, assertion, report, progress")
 {
-    const std::string text = task_text("int x; void task(void *a) { x = ls_choose(1, 3); ls_assume(x != 2);"
-                                       " ls_assert(x % 2 == 1); ls_report(\"soft\", 0, -1, \"n=%d\", x); ls_progress();"
-                                       " if (x == 9) ls_fail(\"bug\", \"BUG\"); }");
-    for (const char* part : {"choose", "prune", "\"assertion failed: x %% 2 == 1\"", "\"soft\"", "progress", "\"BUG\""}) {
+    const std::string text = task_text(
+        "int x; void task(void *a) { x = ls_choose(1, 3); ls_assume(x != 2);"
+        " ls_assert(x % 2 == 1); ls_report(\"soft\", 0, -1, \"n=%d\", x); ls_progress();"
+        " if (x == 9) ls_fail(\"bug\", \"BUG\"); }");
+    for (const char* part :
+         {"choose", "prune", "\"assertion failed: x %% 2 == 1\"", "\"soft\"", "progress", "\"BUG\""}) {
         CAPTURE(part);
         CHECK(contains(text, part));
     }
@@ -149,8 +156,9 @@ TEST_CASE("choice, assumption, assertion, report, progress")
 
 TEST_CASE("per-CPU variables")
 {
-    const std::string text = task_text("struct rq { int n; } ; LS_PER_CPU struct rq rq[2];"
-                                       "void task(void *a) { (*ls_per_cpu_ptr(&rq[1].n, ls_cpu()))++; }");
+    const std::string text = task_text(
+        "struct rq { int n; } ; LS_PER_CPU struct rq rq[2];"
+        "void task(void *a) { (*ls_per_cpu_ptr(&rq[1].n, ls_cpu()))++; }");
     CHECK(contains(text, "per_cpu(rq[1].n, "));
 }
 
@@ -164,9 +172,10 @@ TEST_CASE("what waits after it: ls_delay, ls_switch_to")
 TEST_CASE("time stamps")
 {
     // A time stamp is its age: what is later has the smaller number.
-    const std::string text = task_text("ls_time_t t; int late; void task(void *a) {"
-                                       " t = ls_now(); if (ls_now() - t > 20) late = 1; if (t != LS_NEVER) late = 2;"
-                                       " if (ls_now() > t + 5) late = 3; t = LS_NEVER; }");
+    const std::string text = task_text(
+        "ls_time_t t; int late; void task(void *a) {"
+        " t = ls_now(); if (ls_now() - t > 20) late = 1; if (t != LS_NEVER) late = 2;"
+        " if (ls_now() > t + 5) late = 3; t = LS_NEVER; }");
     CHECK(contains(text, "when 20 < t as u64 - t_now as u64"));
     CHECK(contains(text, "t != 1073741824"));
     CHECK(contains(text, "when t_now < (t as u64 - 5) as time"));
@@ -213,11 +222,12 @@ void ls_boot(void)
 
 TEST_CASE("calls through pointers branch over what the pointer may hold")
 {
-    const std::string text = task_text("struct work { int (*f)(int); int (*g)(int); };"
-                                       "static int one(int n) { return n; } static int two(int n) { return 2 * n; }"
-                                       "static int three(int n) { return 3 * n; }"
-                                       "static struct work w = { .f = one, .g = three }; int x;"
-                                       "void task(void *a) { if (x) w.f = two; x = w.f(x); }");
+    const std::string text = task_text(
+        "struct work { int (*f)(int); int (*g)(int); };"
+        "static int one(int n) { return n; } static int two(int n) { return 2 * n; }"
+        "static int three(int n) { return 3 * n; }"
+        "static struct work w = { .f = one, .g = three }; int x;"
+        "void task(void *a) { if (x) w.f = two; x = w.f(x); }");
     CHECK(contains(text, "== one"));
     CHECK(contains(text, "== two"));
     CHECK_FALSE(contains(text, "three"));

@@ -238,6 +238,9 @@ TEST_CASE("small texts do not ask for much memory or stack")
     CHECK(refusal(selects).message == "an expression nested too deeply");
     CHECK(refusal("state [ 0*4000000, 0*4000000 ]").message.find("more than") == 0);
     CHECK(refusal(std::string(TokenStream::max_bytes + 1, ' ')).message.find("at most") != std::string::npos);
+    std::string many;
+    for (int i = 0; i < 30000; ++i) many += "var x" + std::to_string(i) + ": u8[" + std::to_string(i) + "]\n";
+    CHECK(refusal(many).message.find("more than 20000 types") == 0);
     std::string chain;
     for (int i = 0; i < 1000; ++i) chain += "struct s" + std::to_string(i) + " { a: s" + std::to_string(i + 1) + " }\n";
     CHECK(refusal(chain + "struct s1000 { }").message == "structs nested too deeply");

@@ -1,5 +1,5 @@
 /*
- * Sets of CPUs, one word each. CPUs neither come nor go yet: all that are possible are present,
+ * Sets of CPUs, one word each, which is read once by each function here; so each of them is a step. CPUs neither come nor go yet: all that are possible are present,
  * online and active, and the masks that say so are constant.
  */
 #ifndef _LINUX_CPUMASK_H
@@ -35,18 +35,18 @@ static inline const struct cpumask *cpumask_of(unsigned int cpu)
 	return &cpu_bit_bitmap[cpu];
 }
 
-static inline bool cpumask_test_cpu(int cpu, const struct cpumask *mask)
+LS_ATOMIC static inline bool cpumask_test_cpu(int cpu, const struct cpumask *mask)
 {
 	return mask->bits[0] >> cpu & 1;
 }
 
-static inline bool cpumask_empty(const struct cpumask *mask)
+LS_ATOMIC static inline bool cpumask_empty(const struct cpumask *mask)
 {
 	return mask->bits[0] == 0;
 }
 
 /* The first CPU of the mask after `cpu`; nr_cpu_ids: none. */
-static inline unsigned int cpumask_next(int cpu, const struct cpumask *mask)
+LS_ATOMIC static inline unsigned int cpumask_next(int cpu, const struct cpumask *mask)
 {
 	unsigned long bits = mask->bits[0];
 
@@ -60,7 +60,7 @@ static inline unsigned int cpumask_first(const struct cpumask *mask)
 	return cpumask_next(-1, mask);
 }
 
-static inline unsigned int cpumask_weight(const struct cpumask *mask)
+LS_ATOMIC static inline unsigned int cpumask_weight(const struct cpumask *mask)
 {
 	unsigned long bits = mask->bits[0];
 	unsigned int weight = 0;

@@ -18,6 +18,16 @@ void _raw_spin_unlock(raw_spinlock_t *lock);
 void _raw_spin_unlock_irq(raw_spinlock_t *lock);
 void _raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags);
 
+/*
+ * raw_spin_unlock_irqrestore() as a part of an atomic step. True: to be followed by
+ * __preempt_schedule().
+ */
+bool raw_spin_release_irqrestore(raw_spinlock_t *lock, unsigned long flags);
+
+/* For callers with interrupts off, which may take and release it within one atomic step. */
+void raw_spin_lock_noirq(raw_spinlock_t *lock);
+void raw_spin_unlock_noirq(raw_spinlock_t *lock);
+
 LS_ATOMIC static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 {
 	lock->owner = 0;

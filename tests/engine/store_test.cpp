@@ -1,0 +1,173 @@
+// The parts of the explicit engine on their own: pairs, states, edges, components.
+#include "engine/random_program.h"
+
+#include "explicit/components.h"
+#include "explicit/edge_log.h"
+#include "explicit/pair_table.h"
+#include "explicit/state_store.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+namespace {
+
+using testing::Random;
+
+// The index of a table compares 32 bits of a hash before it looks at the pair itself. Among a million pairs some
+// hundred agree in these bits and have to be told apart by what they are.
+TEST_CASE("different pairs have different numbers, the same pair always the same")
+{
+    constexpr std::uint32_t count = 1'000'000;
+    PairTable table;
+    Random random(1);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    for (std::uint32_t i = 0; i < count; ++i) pairs.emplace_back(static_cast<std::uint32_t>(random.next()), i);
+    std::uint32_t wrong = 0;
+    for (std::uint32_t i = 0; i < count; ++i)
+        if (table.insert(pairs[i].first, pairs[i].second) != std::pair(i, true)) ++wrong;
+    for (std::uint32_t i = 0; i < count; ++i)
+        if (table.insert(pairs[i].first, pairs[i].second) != std::pair(i, false) || table[i] != pairs[i]) ++wrong;
+    CHECK(wrong == 0);
+    CHECK(table.size() == count);
+}
+
+TEST_CASE("small numbers, as trees are made of, are told apart")
+{
+    PairTable table;
+    std::uint32_t expected = 0, wrong = 0;
+    for (std::uint32_t left = 0; left < 500; ++left)
+        for (std::uint32_t right = 0; right < 500; ++right)
+            if (table.insert(left, right) != std::pair(expected++, true)) ++wrong;
+    CHECK(wrong == 0);
+}
+
+// Against a map of whole states, for every shape of tree.
+TEST_CASE("the store keeps states: inserted as a whole or as changes, loaded in any order")
+{
+    for (std::uint32_t words = 1; words <= 33; ++words) {
+        CAPTURE(words);
+        Random random(words);
+        StateStore store(words);
+        std::map<std::vector<std::uint32_t>, std::uint32_t> numbers;
+        std::vector<std::vector<std::uint32_t>> states;
+        std::vector<std::uint32_t> present(words, 0), changed;
+        const auto note = [&](const std::vector<std::uint32_t>& state, StateStore::Inserted inserted) {
+            const auto [entry, is_new] = numbers.emplace(state, static_cast<std::uint32_t>(states.size()));
+            if (is_new) states.push_back(state);
+            REQUIRE(inserted.is_new == is_new);
+            REQUIRE(inserted.state == entry->second);
+        };
+        note(present, store.insert(present));
+        for (int round = 0; round < 2000; ++round) {
+            if (random.chance(30)) {
+                const auto state = static_cast<std::uint32_t>(random.below(states.size()));
+                const std::vector<std::uint32_t> before = present;
+                present = states[state];
+                store.load(state, changed);
+                std::set<std::uint32_t> differing;
+                for (std::uint32_t w = 0; w < words; ++w)
+                    if (before[w] != present[w]) differing.insert(w);
+                std::erase_if(changed, [&](std::uint32_t w) { return w >= words; });
+                REQUIRE(std::set(changed.begin(), changed.end()) == differing);
+                REQUIRE(std::equal(present.begin(), present.end(), store.words()));
+            } else if (random.chance(10)) {
+                for (std::uint32_t& w : present) w = static_cast<std::uint32_t>(random.below(3));
+                note(present, store.insert(present));
+            } else {
+                std::vector<std::uint32_t> successor = present;
+                std::vector<StateStore::Change> changes;
+                for (std::uint32_t w = 0; w < words; ++w) {
+                    if (!random.chance(20)) continue;
+                    successor[w] = static_cast<std::uint32_t>(random.below(4)) << (random.chance(20) ? 30 : 0);
+                    changes.push_back({w, successor[w]});
+                }
+                note(successor, store.insert_successor(changes));
+                REQUIRE(std::equal(present.begin(), present.end(), store.words()));
+            }
+        }
+        REQUIRE(store.size() == states.size());
+    }
+}
+
+EdgeLog log_of(const std::vector<std::vector<std::uint32_t>>& graph, const std::vector<std::uint32_t>& order)
+{
+    EdgeLog log;
+    for (std::uint32_t state : order) {
+        log.begin_state(state);
+        for (std::uint32_t target : graph[state]) log.add(target);
+        log.end_state();
+    }
+    return log;
+}
+
+std::vector<std::uint32_t> read(const EdgeLog& log, std::uint32_t state)
+{
+    std::vector<std::uint32_t> targets;
+    for (EdgeLog::Reader reader(log, state); !reader.at_end(); ++reader) targets.push_back(*reader);
+    return targets;
+}
+
+TEST_CASE("the edge log gives back what was written, near and far, in any order of states")
+{
+    Random random(7);
+    std::vector<std::vector<std::uint32_t>> graph(300);
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t s = 0; s < graph.size(); ++s) {
+        const std::size_t degree = random.below(6);
+        for (std::size_t i = 0; i < degree; ++i)
+            graph[s].push_back(random.chance(50) ? s : static_cast<std::uint32_t>(random.next()) & 0x7fffffff);
+        if (s != 5) order.push_back(s);  // never expanded: a search that was cut off
+    }
+    for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
+    const EdgeLog log = log_of(graph, order);
+    graph[5].clear();
+    for (std::uint32_t s = 0; s < graph.size(); ++s) CHECK(read(log, s) == graph[s]);
+    CHECK(read(log, 1000).empty());
+}
+
+// A component is terminal if whatever can be reached from one of its states reaches that state, too.
+TEST_CASE("terminal components of random graphs are those that nothing leaves")
+{
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        Random random(seed);
+        const auto count = static_cast<std::uint32_t>(1 + random.below(12));
+        std::vector<std::vector<std::uint32_t>> graph(count);
+        for (std::size_t i = random.below(2 * count + 1); i-- > 0;)
+            graph[random.below(count)].push_back(static_cast<std::uint32_t>(random.below(count)));
+        std::vector<std::vector<bool>> reaches(count, std::vector<bool>(count, false));
+        for (std::uint32_t s = 0; s < count; ++s) {
+            reaches[s][s] = true;
+            for (std::uint32_t t : graph[s]) reaches[s][t] = true;
+        }
+        for (std::uint32_t k = 0; k < count; ++k)
+            for (std::uint32_t s = 0; s < count; ++s)
+                for (std::uint32_t t = 0; t < count; ++t)
+                    if (reaches[s][k] && reaches[k][t]) reaches[s][t] = true;
+        std::set<std::vector<std::uint32_t>> expected;
+        for (std::uint32_t s = 0; s < count; ++s) {
+            std::vector<std::uint32_t> component;
+            bool is_terminal = true;
+            for (std::uint32_t t = 0; t < count; ++t) {
+                if (reaches[s][t]) component.push_back(t);
+                is_terminal = is_terminal && (!reaches[s][t] || reaches[t][s]);
+            }
+            if (is_terminal) expected.insert(component);
+        }
+        std::vector<std::uint32_t> order(count);
+        for (std::uint32_t s = 0; s < count; ++s) order[s] = s;
+        const auto found = terminal_components(log_of(graph, order), count);
+        CAPTURE(seed);
+        CHECK(std::set(found.begin(), found.end()) == expected);
+        CHECK(found.size() == expected.size());
+    }
+}
+
+}  // namespace
+
+}  // namespace lockstep::explicit_engine

@@ -1,0 +1,191 @@
+// Runs the expectations in a model's first comment; their grammar is in models/README.md.
+//
+//   expectations LOCKSTEP [--long] FILE...     run in the project's root; exits 0 if every line came out as expected
+//
+// Lines that begin with `expect-long` are run with --long, and only they.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+struct Finding {
+    std::string kind, permanence;
+    std::vector<std::pair<std::string, std::string>> attributes;
+    std::string text;
+};
+
+struct Expectation {
+    std::string options;
+    bool holds = false;
+    std::vector<Finding> findings;
+    bool has_all = false;
+    std::string text;
+};
+
+[[noreturn]] void fail(const std::string& message)
+{
+    fmt::print(stderr, "{}\n", message);
+    std::exit(2);
+}
+
+std::vector<std::string> words_of(const std::string& text)
+{
+    std::istringstream in(text);
+    std::vector<std::string> words;
+    for (std::string word; in >> word;) words.push_back(word);
+    return words;
+}
+
+Finding parse_finding(const std::string& text)
+{
+    Finding finding;
+    finding.text = text;
+    for (const std::string& word : words_of(text)) {
+        const auto equals = word.find('=');
+        if (equals != std::string::npos)
+            finding.attributes.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+        else if (word == "permanent" || word == "transient")
+            finding.permanence = word;
+        else
+            finding.kind += (finding.kind.empty() ? "" : " ") + word;
+    }
+    return finding;
+}
+
+Expectation parse_expectation(const std::string& line)
+{
+    Expectation expectation;
+    expectation.text = line;
+    // The verdict stands behind the last colon that a blank follows; messages have none such.
+    const auto colon = line.find(": ");
+    if (colon == std::string::npos) fail("no verdict in: " + line);
+    expectation.options = line.substr(0, colon);
+    for (const std::string& word : words_of(expectation.options)) expectation.has_all |= word == "--all";
+    const std::string verdict = line.substr(colon + 2);
+    expectation.holds = verdict == "holds";
+    if (expectation.holds) return expectation;
+    if (!verdict.starts_with("violated ")) fail("neither holds nor violated: " + line);
+    std::istringstream in(verdict.substr(9));
+    for (std::string finding; std::getline(in, finding, ';');) expectation.findings.push_back(parse_finding(finding));
+    return expectation;
+}
+
+std::vector<Expectation> expectations_of(const std::string& file, bool long_ones)
+{
+    std::ifstream in(file);
+    if (!in) fail("cannot read " + file);
+    const std::string word = long_ones ? " * expect-long " : " * expect ";
+    std::vector<Expectation> all;
+    for (std::string line; std::getline(in, line) && line != " */";)
+        if (line.starts_with(word)) all.push_back(parse_expectation(line.substr(word.size())));
+    return all;
+}
+
+// `*` stands for anything.
+bool matches(const std::string& pattern, const std::string& value)
+{
+    if (pattern.empty()) return value.empty();
+    if (pattern[0] == '*') {
+        for (std::size_t i = 0; i <= value.size(); ++i)
+            if (matches(pattern.substr(1), value.substr(i))) return true;
+        return false;
+    }
+    return !value.empty() && value[0] == pattern[0] && matches(pattern.substr(1), value.substr(1));
+}
+
+std::string text_of(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+bool matches(const Finding& finding, const nlohmann::json& violation)
+{
+    if (finding.kind != violation["kind"]) return false;
+    if (!finding.permanence.empty() &&
+        violation["permanent"] != nlohmann::json(finding.permanence == "permanent"))
+        return false;
+    for (const auto& [name, pattern] : finding.attributes)
+        if (!matches(pattern, text_of(violation[name]))) return false;
+    return true;
+}
+
+/// What is wrong; empty: nothing.
+std::string judge(const Expectation& expectation, const nlohmann::json& result)
+{
+    const std::string verdict = result["verdict"];
+    if (verdict != (expectation.holds ? "holds" : "violated"))
+        return fmt::format("the verdict is {} {}", verdict, text_of(result["reason"]));
+    std::vector<bool> found(expectation.findings.size(), false);
+    for (const auto& violation : result["violations"]) {
+        bool is_expected = false;
+        for (std::size_t i = 0; i < expectation.findings.size(); ++i) {
+            if (!matches(expectation.findings[i], violation)) continue;
+            found[i] = is_expected = true;
+        }
+        if (!is_expected)
+            return fmt::format("not expected: {} permanent {} cpu {} task {}: {}", text_of(violation["kind"]),
+                               violation["permanent"].dump(), violation["cpu"].dump(), text_of(violation["task"]),
+                               text_of(violation["message"]));
+    }
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (!found[i]) return "not found:" + expectation.findings[i].text;
+    return {};
+}
+
+bool run(const std::string& lockstep, const std::string& file, const Expectation& expectation)
+{
+    const auto output = std::filesystem::temp_directory_path() / fmt::format("expectation-{}.json", getpid());
+    const std::string command = fmt::format("'{}' check --quiet --json '{}' {} '{}' >/dev/null", lockstep,
+                                            output.string(), expectation.options, file);
+    const int status = std::system(command.c_str());
+    const int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    std::string wrong;
+    nlohmann::json result;
+    if (exit_code != 0 && exit_code != 1 && exit_code != 3) {
+        wrong = fmt::format("exit status {}", exit_code);
+    } else {
+        std::ifstream in(output);
+        result = nlohmann::json::parse(in);
+        wrong = judge(expectation, result);
+        if (wrong.empty() && exit_code != (expectation.holds ? 0 : 1)) wrong = fmt::format("exit status {}", exit_code);
+    }
+    std::filesystem::remove(output);
+    fmt::print("{} {} {}", wrong.empty() ? "ok  " : "FAIL", file, expectation.text);
+    if (!result.is_null())
+        fmt::print("  [{} states, {:.1f} s]", result["states"].dump(), result["seconds_total"].get<double>());
+    fmt::print("\n");
+    if (!wrong.empty()) fmt::print("     {}\n", wrong);
+    std::fflush(stdout);
+    return wrong.empty();
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (arguments.empty()) fail("usage: expectations LOCKSTEP [--long] FILE...");
+    const std::string lockstep = arguments[0];
+    bool long_ones = false;
+    int failed = 0, count = 0;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        if (arguments[i] == "--long") {
+            long_ones = true;
+            continue;
+        }
+        for (const Expectation& expectation : expectations_of(arguments[i], long_ones)) {
+            ++count;
+            if (!run(lockstep, arguments[i], expectation)) ++failed;
+        }
+    }
+    fmt::print("{} passed, {} failed\n", count - failed, failed);
+    return count == 0 || failed != 0 ? 1 : 0;
+}
