@@ -89,13 +89,14 @@ std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges
     const StateGraph graph{&edges, state_count};
     std::vector<std::uint32_t> component(state_count), discovered(state_count), root(state_count);
     std::vector<boost::default_color_type> colour(state_count);
-    const auto map = [](auto& vector) { return boost::make_iterator_property_map(vector.begin(), boost::identity_property_map()); };
-    const std::uint32_t count =
-        boost::strong_components(graph, map(component),
-                                 boost::vertex_index_map(boost::identity_property_map())
-                                     .root_map(map(root))
-                                     .discover_time_map(map(discovered))
-                                     .color_map(map(colour)));
+    const auto map = [](auto& vector) {
+        return boost::make_iterator_property_map(vector.begin(), boost::identity_property_map());
+    };
+    const std::uint32_t count = boost::strong_components(graph, map(component),
+                                                         boost::vertex_index_map(boost::identity_property_map())
+                                                             .root_map(map(root))
+                                                             .discover_time_map(map(discovered))
+                                                             .color_map(map(colour)));
     std::vector<bool> has_exit(count, false);
     for (std::uint32_t s = 0; s < state_count; ++s)
         for (EdgeLog::Reader r(edges, s); !r.at_end(); ++r)

@@ -22,7 +22,8 @@ public:
     {
         // 0 ends a list, so that differences are kept plus one; zigzag makes small negative ones small.
         const std::int64_t difference = std::int64_t{target} - previous;
-        std::uint64_t code = (static_cast<std::uint64_t>(difference) << 1 ^ static_cast<std::uint64_t>(difference >> 63)) + 1;
+        std::uint64_t code =
+            (static_cast<std::uint64_t>(difference) << 1 ^ static_cast<std::uint64_t>(difference >> 63)) + 1;
         for (; code >= 0x80; code >>= 7) log.push_back(static_cast<std::uint8_t>(code | 0x80));
         log.push_back(static_cast<std::uint8_t>(code));
         previous = target;
@@ -35,7 +36,8 @@ public:
     public:
         Reader() = default;
         Reader(const EdgeLog& the_log, std::uint32_t state)
-            : log(&the_log), position(state < the_log.starts.size() ? the_log.starts[state] : not_expanded),
+            : log(&the_log),
+              position(state < the_log.starts.size() ? the_log.starts[state] : not_expanded),
               target(state)
         {
             advance();

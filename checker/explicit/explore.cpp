@@ -18,8 +18,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace lockstep::explicit_engine {
@@ -66,11 +66,11 @@ private:
     StateSpace space;
     EdgeLog edges;
     PagedVector<std::uint32_t> parents;
-    std::vector<std::uint32_t> stack;  // depth-first only
+    std::vector<std::uint32_t> stack;          // depth-first only
     std::vector<std::uint32_t> initial_index;  // by initial state: its first position among the Program's
     std::uint32_t current = 0;
-    std::uint32_t next_number = 0;     // breadth-first: the next state to expand
-    std::uint32_t level_end = 1;       // breadth-first: the first state of the next depth
+    std::uint32_t next_number = 0;  // breadth-first: the next state to expand
+    std::uint32_t level_end = 1;    // breadth-first: the first state of the next depth
     std::uint64_t depth = 0;
     std::uint64_t transitions = 0;
     std::uint64_t expanded = 0;
@@ -136,8 +136,8 @@ private:
         if (options.timeout_seconds > 0 && seconds > options.timeout_seconds)
             stop_reason = fmt::format("the time limit of {} s is reached (--timeout)", options.timeout_seconds);
         if (options.max_memory_bytes != 0 && memory() + space.store.bytes_to_grow() > options.max_memory_bytes)
-            stop_reason = fmt::format("the memory limit of {} MiB is reached (--max-memory)",
-                                      options.max_memory_bytes >> 20);
+            stop_reason =
+                fmt::format("the memory limit of {} MiB is reached (--max-memory)", options.max_memory_bytes >> 20);
         if (options.progress && now - last_progress >= std::chrono::seconds(1)) {
             last_progress = now;
             options.progress(statistics());
@@ -298,7 +298,8 @@ private:
         s.frontier = frontier_size();
         s.seconds = std::chrono::duration<double>(Clock::now() - started).count();
         s.peak_memory_bytes = peak_memory_bytes();
-        s.bytes_per_state = static_cast<double>(space.store.bytes()) / static_cast<double>(std::max<std::size_t>(1, s.states));
+        s.bytes_per_state =
+            static_cast<double>(space.store.bytes()) / static_cast<double>(std::max<std::size_t>(1, s.states));
         return s;
     }
 

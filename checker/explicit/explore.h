@@ -14,10 +14,10 @@ enum class Order : std::uint8_t { breadth_first, depth_first };
 
 struct Options {
     Order order = Order::breadth_first;
-    bool all = false;                          // go on after the first violation
-    std::uint64_t max_memory_bytes = 0;        // 0: no limit
-    std::uint64_t max_states = 0;              // 0: no limit
-    double timeout_seconds = 0;                // 0: no limit
+    bool all = false;                    // go on after the first violation
+    std::uint64_t max_memory_bytes = 0;  // 0: no limit
+    std::uint64_t max_states = 0;        // 0: no limit
+    double timeout_seconds = 0;          // 0: no limit
     const std::atomic<bool>* interrupted = nullptr;
     std::function<void(const Statistics&)> progress = {};  // called about once a second
 };

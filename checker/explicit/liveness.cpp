@@ -25,7 +25,8 @@ bool must_finish(const Program& program, ProcessId p)
 {
     const Process& process = program.processes[p];
     if (process.kind != ProcessKind::task && process.kind != ProcessKind::plain) return false;
-    return !process.is_daemon && std::ranges::find(program.invariants, p, &Invariant::process) == program.invariants.end();
+    return !process.is_daemon &&
+           std::ranges::find(program.invariants, p, &Invariant::process) == program.invariants.end();
 }
 
 std::vector<ProcessId> unfinished(const Program& program, const StateSpace& space)
@@ -81,8 +82,8 @@ Violation describe(const Program& program, StateSpace& space, std::uint32_t stat
     v.cpu = space.stepper.evaluator.own_cpu(stuck.front());
     std::string names;
     for (ProcessId p : stuck) names += (names.empty() ? "" : ", ") + program.processes[p].name;
-    v.message = fmt::format("{}: {} can never {}", v.kind, names,
-                            is_deadlock ? "go on" : "finish, though it keeps moving");
+    v.message =
+        fmt::format("{}: {} can never {}", v.kind, names, is_deadlock ? "go on" : "finish, though it keeps moving");
     LocationId at = space.stepper.settles_at(stuck.front());
     if (!at.valid()) at = space.stepper.evaluator.location(stuck.front());
     const SourcePlace& place = program.automata[first.automaton].locations[at].place;

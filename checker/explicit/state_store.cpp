@@ -51,9 +51,8 @@ StateStore::Inserted StateStore::insert_successor(std::span<const Change> change
         std::size_t kept = 0;
         for (std::uint32_t position : dirty) {
             const bool is_pair = 2 * position + 1 < level_size[level - 1];
-            const std::uint32_t value = is_pair
-                                            ? inner.insert(below[2 * position], below[2 * position + 1]).first
-                                            : below[2 * position];
+            const std::uint32_t value =
+                is_pair ? inner.insert(below[2 * position], below[2 * position + 1]).first : below[2 * position];
             undo.push_back({start + position, nodes[start + position]});
             nodes[start + position] = value;
             if (kept == 0 || dirty[kept - 1] != position / 2) dirty[kept++] = position / 2;

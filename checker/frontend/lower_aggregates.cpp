@@ -228,7 +228,6 @@ void Lowering::collect_array(const clang::InitListExpr* list, clang::QualType ty
 
 void Lowering::initialise(const Place& place, const clang::Expr* initialiser, clang::QualType type, VariableId fresh)
 {
-    const clang::SourceLocation location = initialiser->getExprLoc();
     Initialiser found;
     Held address(build, place.in_memory() ? place.address : expressions.constant(0, expressions.int_type), "pointer");
     collect(initialiser, type, place.type, 0, found);

@@ -143,7 +143,6 @@ std::vector<std::string> arguments_for(const Options& options, const std::string
                                        "-Werror=incompatible-pointer-types",
                                        "-fsyntax-only",
                                        "-fgnuc-version=4.2.1",
-                                       "-fdiagnostics-hotness-threshold=0",
                                        "-ferror-limit",
                                        std::to_string(errors_shown),
                                        "-resource-dir",

@@ -166,8 +166,8 @@ private:
         const ExpressionId n = int_constant(program, static_cast<std::int64_t>(number));
         const ExpressionId cpu = convert(program, load(program, element(program, m.task_cpu, n)), m.int_type);
         const ExpressionId current = load(program, on_cpu(program, m.current, cpu));
-        ExpressionId on_top = equal(program, current,
-                                    constant(program, static_cast<std::int64_t>(number), type_of(program, current)));
+        ExpressionId on_top =
+            equal(program, current, constant(program, static_cast<std::int64_t>(number), type_of(program, current)));
         for (VariableId v : {m.context, m.stolen})
             on_top = conjunction(program, on_top, is_zero(program, on_cpu(program, v, cpu)));
         const ExpressionId in_hook = load(program, element(program, m.in_hook, n));
@@ -182,8 +182,7 @@ private:
         process.is_daemon = task.flags != 0;
         process.cpu = cpu;
         process.running = on_top;
-        if (entries.exit_hook.valid())
-            process.running = conjunction(program, on_top, logical_not(program, in_hook));
+        if (entries.exit_hook.valid()) process.running = conjunction(program, on_top, logical_not(program, in_hook));
         program.processes.add(process);
         if (!entries.exit_hook.valid()) return;
         process.name += " (irq exit)";

@@ -65,8 +65,7 @@ void add_clock(Program& program, const Machine& m)
             const ExpressionId pending = element_on_cpu(program, m.pending, cpu, vector);
             const ExpressionId left = load(program, timer);
             const ExpressionId ends = equal(program, left, constant(program, 1, type_of(program, left)));
-            tick.push_back(set(program, pending,
-                               binary(program, BinaryOp::logical_or, load(program, pending), ends)));
+            tick.push_back(set(program, pending, binary(program, BinaryOp::logical_or, load(program, pending), ends)));
             tick.push_back(count_down(program, timer, {}));
         }
         tick.push_back(count_down(program, on_cpu(program, m.stolen, cpu), {}));

@@ -84,8 +84,14 @@ Lowered irq_raise(Program& p, const Machine& m, Arguments a)
     return {.effect = {set(p, element_on_cpu(p, m.pending, a[0], a[1]), 1)}};
 }
 
-Lowered irq_disable(Program& p, const Machine& m, Arguments) { return {.effect = {set(p, on_own_cpu(p, m.irqs_off), 1)}}; }
-Lowered irq_enable(Program& p, const Machine& m, Arguments) { return {.effect = {set(p, on_own_cpu(p, m.irqs_off), 0)}}; }
+Lowered irq_disable(Program& p, const Machine& m, Arguments)
+{
+    return {.effect = {set(p, on_own_cpu(p, m.irqs_off), 1)}};
+}
+Lowered irq_enable(Program& p, const Machine& m, Arguments)
+{
+    return {.effect = {set(p, on_own_cpu(p, m.irqs_off), 0)}};
+}
 
 // Only the own CPU changes these two, so that reading them is no step.
 Lowered irqs_disabled(Program& p, const Machine& m, Arguments) { return {.value = load(p, on_own_cpu(p, m.irqs_off))}; }
@@ -111,7 +117,10 @@ Lowered delay(Program& p, const Machine& m, Arguments a)
     return {.effect = {set(p, left, a[0])}, .blocks_after = is_zero(p, left)};
 }
 
-Lowered steal(Program& p, const Machine& m, Arguments a) { return {.effect = {set(p, on_cpu(p, m.stolen, a[0]), a[1])}}; }
+Lowered steal(Program& p, const Machine& m, Arguments a)
+{
+    return {.effect = {set(p, on_cpu(p, m.stolen, a[0]), a[1])}};
+}
 
 Lowered halt(Program& p, const Machine& m, Arguments)
 {

@@ -13,8 +13,8 @@ namespace {
 
 VariableId hardware(Program& program, std::string name, TypeId type, Storage storage)
 {
-    const VariableId v = storage == Storage::global ? global(program, std::move(name), type)
-                                                    : per_cpu(program, std::move(name), type);
+    const VariableId v =
+        storage == Storage::global ? global(program, std::move(name), type) : per_cpu(program, std::move(name), type);
     program.variables[v].is_hardware = true;
     return v;
 }
@@ -61,7 +61,8 @@ Machine declare(Program& program)
     m.handler = array("ls_handler", function, max_vectors);
     m.handler_is_nmi = array("ls_handler_is_nmi", m.bool_type, max_vectors);
     // Of these a context reads what it alone changes (the own CPU's), or what nobody changes after boot.
-    for (VariableId v : {m.context, m.irqs_off, m.task_cpu, m.task_data}) program.variables[v].steady.assign(program.types[program.variables[v].type].slots, true);
+    for (VariableId v : {m.context, m.irqs_off, m.task_cpu, m.task_data})
+        program.variables[v].steady.assign(program.types[program.variables[v].type].slots, true);
     return m;
 }
 
@@ -97,10 +98,7 @@ Statement set(Program& program, ExpressionId address, std::int64_t value)
     return Store{address, constant(program, value, pointee_of(program, type_of(program, address)))};
 }
 
-ExpressionId is_zero(Program& program, ExpressionId address)
-{
-    return logical_not(program, load(program, address));
-}
+ExpressionId is_zero(Program& program, ExpressionId address) { return logical_not(program, load(program, address)); }
 
 // ---- Wrapping ------------------------------------------------------------------------------------------------------
 
@@ -168,8 +166,7 @@ void wrap_handler(Program& program, const Machine& m, AutomatonId body, bool exi
         const ExpressionId enters =
             binary(program, BinaryOp::logical_and, exists, logical_not(program, load(program, in_hook)));
         end.push_back(set(program, on_own_cpu(program, m.irqs_off), enters));
-        end.push_back(set(program, in_hook,
-                          binary(program, BinaryOp::logical_or, exists, load(program, in_hook))));
+        end.push_back(set(program, in_hook, binary(program, BinaryOp::logical_or, exists, load(program, in_hook))));
     }
     add_end(program, body, w, end);
 }
@@ -178,8 +175,8 @@ void wrap_nmi(Program& program, const Machine& m, AutomatonId body)
 {
     for (Location& location : program.automata[body].locations) location.is_atomic = true;
     const Wrapped w = add_front(program, body);
-    const ExpressionId pending = element_on_cpu(program, m.pending, own(program, Own::What::cpu),
-                                                own(program, Own::What::argument));
+    const ExpressionId pending =
+        element_on_cpu(program, m.pending, own(program, Own::What::cpu), own(program, Own::What::argument));
     transition(program, body, w.front, w.body, load(program, pending), {set(program, pending, 0)},
                program.automata[body].locations[w.front].place);
     add_end(program, body, w, {});

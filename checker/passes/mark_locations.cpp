@@ -1,10 +1,11 @@
 // Which locations others can see a process stand at.
 //
-// A step that touches registers only, or reads what never changes (passes/find_steady), commutes with every step of every other process: nobody else reads or writes
-// them. So such steps need no interleaving of their own, and a process that stands before one may be carried on at
-// once: the location is *passed through*. (This is Lipton's reduction, "Reduction: a method of proving properties of
-// parallel programs", 1975, in its simplest case: both-movers join the step before them.) Report, Prune, Progress,
-// choices, the begin and end of a scope and reads of what only the reader changes (is_steady) commute as well, or only make an error be seen earlier.
+// A step that touches registers only, or reads what never changes (passes/find_steady), commutes with every step of
+// every other process: nobody else reads or writes them. So such steps need no interleaving of their own, and a process
+// that stands before one may be carried on at once: the location is *passed through*. (This is Lipton's reduction,
+// "Reduction: a method of proving properties of parallel programs", 1975, in its simplest case: both-movers join the
+// step before them.) Report, Prune, Progress, choices, the begin and end of a scope and reads of what only the reader
+// changes (is_steady) commute as well, or only make an error be seen earlier.
 //
 // A location is passed through if it lies in an LS_ATOMIC body (it is then part of the step by definition), or if
 //   - it has outgoing transitions, none of which touches memory or waits for the settled state, nor begins an
@@ -101,7 +102,7 @@ private:
 
     Automaton& automaton;
     std::size_t count;
-    std::vector<bool> visible;  // by TransitionId
+    std::vector<bool> visible;              // by TransitionId
     std::vector<std::uint32_t> discovered;  // by LocationId: when the depth-first walk came there
     std::vector<Edge> back_edges;
     LocationSet busy;  // locations in LS_ATOMIC bodies from which the body may still touch memory or wait
@@ -159,8 +160,7 @@ private:
         for (TransitionId id : ids_of(automaton.transitions)) {
             const Transition& transition = automaton.transitions[id];
             const Location& source = automaton.locations[transition.source];
-            if (source.is_atomic && (source.is_await || visible[id.index]))
-                busy[transition.source.index] = true;
+            if (source.is_atomic && (source.is_await || visible[id.index])) busy[transition.source.index] = true;
         }
         for (bool changed = true; changed;) {
             changed = false;

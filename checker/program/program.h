@@ -57,8 +57,8 @@ struct SourcePlace {
 /// One inlined call. The chain of callers is what a kernel backtrace prints.
 struct Frame {
     std::string function;
-    FrameId caller;           // none: the automaton's entry function
-    SourcePlace call_place;   // where the caller calls
+    FrameId caller;          // none: the automaton's entry function
+    SourcePlace call_place;  // where the caller calls
 };
 
 // ---- Types ---------------------------------------------------------------------------------------------------------
@@ -105,13 +105,13 @@ struct Type {
 // Every slot holds a std::int64_t: integers sign- or zero-extended from their width (unsigned 64-bit values as the
 // same bits), addresses as slot numbers, function pointers as function_value(), and these marks:
 
-inline constexpr std::int64_t undefined_value = 0x7fee1dead0500bad;   // never written since its scope began
-inline constexpr std::int64_t dead_value = 0x7fee1dead0500d1e;        // outside the lifetime of a variable in memory
-inline constexpr std::int64_t time_never = std::int64_t{1} << 30;     // a time stamp that no tick moves
-inline constexpr std::int64_t time_saturation = 1023;                 // ages stop here; -1023 for the future
+inline constexpr std::int64_t undefined_value = 0x7fee1dead0500bad;  // never written since its scope began
+inline constexpr std::int64_t dead_value = 0x7fee1dead0500d1e;       // outside the lifetime of a variable in memory
+inline constexpr std::int64_t time_never = std::int64_t{1} << 30;    // a time stamp that no tick moves
+inline constexpr std::int64_t time_saturation = 1023;                // ages stop here; -1023 for the future
 inline constexpr std::int64_t integer_pointer_tag = std::int64_t{1} << 40;  // an integer cast to a pointer: never valid
 inline constexpr std::int64_t string_pointer_tag = std::int64_t{1} << 52;   // a string literal: may only be printed
-inline constexpr std::int64_t function_pointer_tag = std::int64_t{1} << 53; // a function
+inline constexpr std::int64_t function_pointer_tag = std::int64_t{1} << 53;  // a function
 
 constexpr std::int64_t function_value(FunctionId f) { return function_pointer_tag + f.index; }
 constexpr std::int64_t string_value(StringId s) { return string_pointer_tag + s.index; }
@@ -135,8 +135,8 @@ struct Variable {
     std::string name;  // as in C; locals of inlined calls may share a name
     TypeId type;
     Storage storage = Storage::global;
-    AutomatonId owner;       // of a local
-    bool in_memory = true;   // has addresses; a local that nobody points at is not in memory, and is a scalar
+    AutomatonId owner;         // of a local
+    bool in_memory = true;     // has addresses; a local that nobody points at is not in memory, and is a scalar
     bool is_hardware = false;  // the machine's: has its addresses behind all others'
     std::vector<bool> steady;  // by slot (empty: none): nobody but the reader changes it after boot, so that reading
                                // it is no step of its own; see passes/find_steady
@@ -200,10 +200,22 @@ struct Unary {
 /// Both operands have been converted to a common type; comparisons and logical operators yield 0 or 1. Arithmetic
 /// wraps around to the node's type. logical_and and logical_or evaluate their right side only where C does.
 enum class BinaryOp : std::uint8_t {
-    add, subtract, multiply, divide, remainder,
-    bit_and, bit_or, bit_xor, shift_left, shift_right,
-    equal, not_equal, less, less_equal,
-    logical_and, logical_or,
+    add,
+    subtract,
+    multiply,
+    divide,
+    remainder,
+    bit_and,
+    bit_or,
+    bit_xor,
+    shift_left,
+    shift_right,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_or,
     slots_between,  // (left - right) / stride of the node's own `stride`
 };
 struct Binary {
@@ -262,12 +274,12 @@ struct Invalidate {
 /// An assertion that failed, a detector's report. The message is the format with its arguments (%d %u %x %s and
 /// %pT, a task number printed as the task's name).
 struct Report {
-    std::string kind;                     // "assertion", "soft_lockup" ...: what the verdict calls it
+    std::string kind;  // "assertion", "soft_lockup" ...: what the verdict calls it
     std::string format;
     std::vector<ExpressionId> arguments;
-    ExpressionId cpu;                     // of whom it speaks; none: the own CPU
-    ExpressionId task;                    // of whom it speaks; none: the own task
-    bool stops = false;                   // nothing after it matters (a failed assertion)
+    ExpressionId cpu;    // of whom it speaks; none: the own CPU
+    ExpressionId task;   // of whom it speaks; none: the own task
+    bool stops = false;  // nothing after it matters (a failed assertion)
 };
 /// The own task has made progress (ls_progress).
 struct Progress {};
@@ -276,8 +288,7 @@ struct Prune {};
 /// Every slot of TimeType grows one tick older.
 struct AgeTimes {};
 
-using Statement =
-    std::variant<AssignLocal, Store, Copy, Undefine, Kill, Invalidate, Report, Progress, Prune, AgeTimes>;
+using Statement = std::variant<AssignLocal, Store, Copy, Undefine, Kill, Invalidate, Report, Progress, Prune, AgeTimes>;
 
 // ---- Automata ------------------------------------------------------------------------------------------------------
 
@@ -301,9 +312,9 @@ struct Transition {
 struct Location {
     SourcePlace place;
     FrameId frame;
-    bool is_atomic = false;     // inside an LS_ATOMIC function: never stopped at
-    bool is_await = false;      // has to be waited at: never passed through, unless atomic
-    bool is_finished = false;   // the task has returned from its entry function
+    bool is_atomic = false;    // inside an LS_ATOMIC function: never stopped at
+    bool is_await = false;     // has to be waited at: never passed through, unless atomic
+    bool is_finished = false;  // the task has returned from its entry function
     // Derived by passes/mark_locations:
     bool is_pass_through = false;
     bool is_settle_point = false;  // where a wait in a loop is recognised
@@ -319,11 +330,11 @@ struct Automaton {
 
 enum class ProcessKind : std::uint8_t {
     task,
-    interrupt,     // the handler of one vector on one CPU
+    interrupt,  // the handler of one vector on one CPU
     nmi,
-    exit_hook,     // what a task runs on its way out of an interrupt (preemption)
-    clock,         // time
-    plain,         // of a Program without a machine
+    exit_hook,  // what a task runs on its way out of an interrupt (preemption)
+    clock,      // time
+    plain,      // of a Program without a machine
 };
 
 struct Process {
@@ -332,11 +343,11 @@ struct Process {
     ProcessKind kind = ProcessKind::plain;
     std::int64_t argument = 0;
     std::int64_t pid = 0;
-    std::int64_t task = -1;   // task number of a task and of its exit hook
-    bool is_daemon = false;   // may wait for work for ever
-    ExpressionId cpu;         // Own::cpu; none: the process's own number
-    ExpressionId own_task;    // Own::task; none: `task`
-    ExpressionId running;     // none: always; may not use LocalValue
+    std::int64_t task = -1;  // task number of a task and of its exit hook
+    bool is_daemon = false;  // may wait for work for ever
+    ExpressionId cpu;        // Own::cpu; none: the process's own number
+    ExpressionId own_task;   // Own::task; none: `task`
+    ExpressionId running;    // none: always; may not use LocalValue
 };
 
 /// A property of every state. The automaton is run alone, in one go, and must reach its end without a Report.

@@ -30,7 +30,7 @@ struct Scope {
 
 inline constexpr std::uint64_t max_slots = std::uint64_t{1} << 22;
 inline constexpr int max_type_depth = 48;
-inline constexpr std::size_t max_types = 20000;    // types and strings are looked up one by one
+inline constexpr std::size_t max_types = 20000;  // types and strings are looked up one by one
 inline constexpr std::size_t max_strings = 20000;
 
 /// Reads a type:  u8  ptr T  T[4]  (ptr T)[4]  name

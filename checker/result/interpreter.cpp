@@ -103,27 +103,41 @@ static std::int64_t binary_value(const Binary& node, std::int64_t left, std::int
     if (divides && right == 0) trap("arithmetic", "division by zero");
     if (shifts && u(right) >= width) trap("arithmetic", "shift by a negative number or by more than the width");
     switch (node.op) {
-        case BinaryOp::add: return s(u(left) + u(right));
-        case BinaryOp::subtract: return s(u(left) - u(right));
-        case BinaryOp::multiply: return s(u(left) * u(right));
+        case BinaryOp::add:
+            return s(u(left) + u(right));
+        case BinaryOp::subtract:
+            return s(u(left) - u(right));
+        case BinaryOp::multiply:
+            return s(u(left) * u(right));
         case BinaryOp::divide:
             if (!is_signed_operand) return s(u(left) / u(right));
             return right == -1 ? s(0 - u(left)) : left / right;
         case BinaryOp::remainder:
             if (!is_signed_operand) return s(u(left) % u(right));
             return right == -1 ? 0 : left % right;
-        case BinaryOp::bit_and: return left & right;
-        case BinaryOp::bit_or: return left | right;
-        case BinaryOp::bit_xor: return left ^ right;
-        case BinaryOp::shift_left: return s(u(left) << right);
-        case BinaryOp::shift_right: return is_signed_operand ? left >> right : s(u(left) >> right);
-        case BinaryOp::equal: return left == right;
-        case BinaryOp::not_equal: return left != right;
-        case BinaryOp::less: return is_signed_operand ? left < right : u(left) < u(right);
-        case BinaryOp::less_equal: return is_signed_operand ? left <= right : u(left) <= u(right);
-        case BinaryOp::slots_between: return (left - right) / node.stride;
+        case BinaryOp::bit_and:
+            return left & right;
+        case BinaryOp::bit_or:
+            return left | right;
+        case BinaryOp::bit_xor:
+            return left ^ right;
+        case BinaryOp::shift_left:
+            return s(u(left) << right);
+        case BinaryOp::shift_right:
+            return is_signed_operand ? left >> right : s(u(left) >> right);
+        case BinaryOp::equal:
+            return left == right;
+        case BinaryOp::not_equal:
+            return left != right;
+        case BinaryOp::less:
+            return is_signed_operand ? left < right : u(left) < u(right);
+        case BinaryOp::less_equal:
+            return is_signed_operand ? left <= right : u(left) <= u(right);
+        case BinaryOp::slots_between:
+            return (left - right) / node.stride;
         case BinaryOp::logical_and:
-        case BinaryOp::logical_or: break;
+        case BinaryOp::logical_or:
+            break;
     }
     assert(false);
     return 0;
@@ -147,10 +161,14 @@ std::int64_t Interpreter::value(const Context& c, ExpressionId id)
             [&](const Own& n) -> std::int64_t {
                 const Process& process = program.processes[c.process];
                 switch (n.what) {
-                    case Own::What::cpu: return process.cpu.valid() ? value(c, process.cpu) : c.process.index;
-                    case Own::What::task: return process.own_task.valid() ? value(c, process.own_task) : process.task;
-                    case Own::What::process: return c.process.index;
-                    case Own::What::argument: return process.argument;
+                    case Own::What::cpu:
+                        return process.cpu.valid() ? value(c, process.cpu) : c.process.index;
+                    case Own::What::task:
+                        return process.own_task.valid() ? value(c, process.own_task) : process.task;
+                    case Own::What::process:
+                        return c.process.index;
+                    case Own::What::argument:
+                        return process.argument;
                 }
                 return 0;
             },
@@ -173,7 +191,8 @@ std::int64_t Interpreter::value(const Context& c, ExpressionId id)
                 if (index == 0) return base;
                 if (base == 0) memory_trap(null_text);
                 if (base < 0 || u(base) >= layout.addresses.size()) memory_trap(wild_text);
-                for (std::uint32_t a = layout.addresses[u(base)].array; a != Layout::no_cell; a = layout.arrays[a].outer) {
+                for (std::uint32_t a = layout.addresses[u(base)].array; a != Layout::no_cell;
+                     a = layout.arrays[a].outer) {
                     const Layout::Array& array = layout.arrays[a];
                     if (array.stride != n.stride || (u(base) - array.first) % n.stride != 0) continue;
                     if (result < array.first || result > array.end) break;
@@ -338,17 +357,17 @@ void Interpreter::carry_out(State& state, const Move& move, Outcome& outcome)
         if (r.stops) outcome.end = Outcome::End::stopped;
     };
     for (const Statement& statement : automaton(p).transitions[move.transition].effect) {
-        std::visit(Overloaded{[&](const AssignLocal& x) { assign_register(state, p, x.variable, get(x.value)); },
-                              [&](const Store& x) { store(x.address, x.value); },
-                              [&](const Copy& x) { copy(state, get(x.destination), get(x.source), x.slots); },
-                              [&](const Undefine& x) { set_scope(state, p, x.variable, true); },
-                              [&](const Kill& x) { set_scope(state, p, x.variable, false); },
-                              [&](const Invalidate& x) { invalidate(state, get(x.address), x.slots); },
-                              [&](const Report& x) { report(x); },
-                              [&](const Progress&) { outcome.made_progress = true; },
-                              [&](const Prune&) { outcome.end = Outcome::End::pruned; },
-                              [&](const AgeTimes&) { age_times(state); }},
-                   statement);
+        std::visit(
+            Overloaded{[&](const AssignLocal& x) { assign_register(state, p, x.variable, get(x.value)); },
+                       [&](const Store& x) { store(x.address, x.value); },
+                       [&](const Copy& x) { copy(state, get(x.destination), get(x.source), x.slots); },
+                       [&](const Undefine& x) { set_scope(state, p, x.variable, true); },
+                       [&](const Kill& x) { set_scope(state, p, x.variable, false); },
+                       [&](const Invalidate& x) { invalidate(state, get(x.address), x.slots); },
+                       [&](const Report& x) { report(x); }, [&](const Progress&) { outcome.made_progress = true; },
+                       [&](const Prune&) { outcome.end = Outcome::End::pruned; },
+                       [&](const AgeTimes&) { age_times(state); }},
+            statement);
         if (outcome.end != Outcome::End::moved) return;
     }
 }
@@ -417,11 +436,16 @@ void Interpreter::go_on(StepOutcome step, ProcessId p, std::vector<StepOutcome>&
             next.reports.insert(next.reports.end(), next.last.reports.begin(), next.last.reports.end());
             next.made_progress |= next.last.made_progress;
             switch (next.last.end) {
-                case Outcome::End::moved: go_on(std::move(next), p, all, false); break;
+                case Outcome::End::moved:
+                    go_on(std::move(next), p, all, false);
+                    break;
                 case Outcome::End::stopped:
-                case Outcome::End::trapped: all.push_back(std::move(next)); break;
+                case Outcome::End::trapped:
+                    all.push_back(std::move(next));
+                    break;
                 case Outcome::End::disabled:
-                case Outcome::End::pruned: break;
+                case Outcome::End::pruned:
+                    break;
             }
         }
     }
@@ -469,9 +493,8 @@ std::vector<Interpreter::StepOutcome> Interpreter::failures(const State& state, 
     StepOutcome start;
     start.state = state;
     go_on(std::move(start), invariant.process, all, true);
-    std::erase_if(all, [](const StepOutcome& step) {
-        return step.last.end != Outcome::End::trapped && step.reports.empty();
-    });
+    std::erase_if(
+        all, [](const StepOutcome& step) { return step.last.end != Outcome::End::trapped && step.reports.empty(); });
     return all;
 }
 

@@ -27,7 +27,10 @@ constexpr std::size_t watched_states = 2000;
 class Replayer {
 public:
     Replayer(const Program& the_program, Violation& the_violation)
-        : program(the_program), violation(the_violation), layout(make_layout(program)), interpreter(program, layout),
+        : program(the_program),
+          violation(the_violation),
+          layout(make_layout(program)),
+          interpreter(program, layout),
           state(interpreter.initial(violation.path.initial_state))
     {
     }
@@ -102,7 +105,8 @@ private:
         if (ended_in == End::moved) {
             const State before = state;
             const Interpreter::Outcome outcome = interpreter.take(state, move);
-            if (outcome.end == End::disabled) disagree(program.processes[p].name + " takes a transition that is closed");
+            if (outcome.end == End::disabled)
+                disagree(program.processes[p].name + " takes a transition that is closed");
             if (outcome.end == End::pruned) disagree("a step that an ls_assume rules out");
             ended_in = outcome.end;
             last_trap = outcome.trap;
@@ -143,7 +147,8 @@ private:
     {
         for (ProcessId p : ids_of(program.processes)) {
             const ProcessKind kind = program.processes[p].kind;
-            if ((kind == ProcessKind::task || kind == ProcessKind::plain) && program.processes[p].name == violation.task)
+            if ((kind == ProcessKind::task || kind == ProcessKind::plain) &&
+                program.processes[p].name == violation.task)
                 return p;
         }
         return {};
@@ -184,11 +189,21 @@ private:
             step.pid = other.pid;
         }
         switch (process.kind) {
-            case ProcessKind::task: step.context = "task"; break;
-            case ProcessKind::interrupt: step.context = "irq"; break;
-            case ProcessKind::nmi: step.context = "nmi"; break;
-            case ProcessKind::exit_hook: step.context = "exit"; break;
-            case ProcessKind::clock: step.context = "clock"; break;
+            case ProcessKind::task:
+                step.context = "task";
+                break;
+            case ProcessKind::interrupt:
+                step.context = "irq";
+                break;
+            case ProcessKind::nmi:
+                step.context = "nmi";
+                break;
+            case ProcessKind::exit_hook:
+                step.context = "exit";
+                break;
+            case ProcessKind::clock:
+                step.context = "clock";
+                break;
             case ProcessKind::plain:
                 step.context = "task";
                 step.task = process.name;

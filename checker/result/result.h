@@ -56,24 +56,24 @@ struct TraceMove {
 };
 
 struct TraceStep {
-    std::string process;            // "migration/1", "timer_interrupt on CPU1"
-    std::int64_t cpu = -1;          // -1: the clock
-    std::string task;               // whose task this is or interrupts; empty: nobody's
+    std::string process;    // "migration/1", "timer_interrupt on CPU1"
+    std::int64_t cpu = -1;  // -1: the clock
+    std::string task;       // whose task this is or interrupts; empty: nobody's
     std::int64_t pid = 0;
-    std::string context;            // "task", "irq", "nmi", "exit", "clock"
+    std::string context;  // "task", "irq", "nmi", "exit", "clock"
     std::vector<TraceMove> moves;
     std::vector<std::string> messages;  // what reports said in this step
 };
 
 struct Wait {
     std::string task;
-    std::string what;               // "cpu_stopper[1].lock.owner", the awaited condition, "CPU0"
-    std::vector<std::string> who;   // tasks (or interrupts) that could change that; empty: nobody can
+    std::string what;              // "cpu_stopper[1].lock.owner", the awaited condition, "CPU0"
+    std::vector<std::string> who;  // tasks (or interrupts) that could change that; empty: nobody can
     StackEntry place;
 };
 
 struct Violation {
-    std::string kind;               // "deadlock", "livelock", "assertion", "soft_lockup", "memory", "invariant NAME" ...
+    std::string kind;  // "deadlock", "livelock", "assertion", "soft_lockup", "memory", "invariant NAME" ...
     Permanence permanence = Permanence::not_applicable;
     std::int64_t cpu = -1;
     std::string task;
@@ -85,11 +85,11 @@ struct Violation {
     std::vector<Wait> waits_for;
     Path path;
     std::vector<TraceStep> trace;
-    double ticks = 0;               // how many ticks had passed at its end
+    double ticks = 0;  // how many ticks had passed at its end
 };
 
 struct Statistics {
-    bool complete = false;          // everything reachable was explored
+    bool complete = false;  // everything reachable was explored
     std::uint64_t states = 0;
     std::uint64_t transitions = 0;  // steps between stored states, duplicates included
     std::uint64_t depth = 0;        // longest shortest path; of the search where it is depth-first
@@ -97,13 +97,13 @@ struct Statistics {
     double seconds = 0;             // exploration alone
     double seconds_total = 0;       // from reading the first file to the verdict
     std::uint64_t peak_memory_bytes = 0;
-    double bytes_per_state = 0;     // in the store of states
+    double bytes_per_state = 0;  // in the store of states
     std::vector<std::string> reductions;
 };
 
 struct Result {
     Verdict verdict = Verdict::unknown;
-    std::string reason;             // why unknown
+    std::string reason;  // why unknown
     std::uint32_t cpus = 0;
     Statistics statistics;
     std::vector<Violation> violations;

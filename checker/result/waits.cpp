@@ -110,7 +110,7 @@ private:
         }
         wait.what = is_running ? slot_list(changed.empty() ? std::set(reads.begin(), reads.end()) : changed)
                     : who_holds_cpu(p) && !who.empty() ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
-                                                        : "being woken";
+                                                       : "being woken";
         return {std::move(wait), std::move(who)};
     }
 

@@ -11,40 +11,65 @@ namespace lockstep {
 namespace {
 
 enum class Op : std::uint8_t {
-    constant,            // dst = imm
-    cell,                // dst = cells[b]
-    cell_checked,        // the same; traps on a mark
-    load,                // dst = the slot at address r[a], of class imm
-    load_indexed,        // dst = cells[b + r[a] * c], r[a] < imm
-    wrap_signed,         // dst = sign-extended low `b` bits of r[a]
-    wrap_unsigned,       // dst = low `b` bits of r[a]
-    saturate_time,       // dst = the age r[a], at most time_saturation into the past or future, or never
-    to_bool, to_pointer, from_pointer,
-    add, subtract, multiply, divide_signed, divide_unsigned, remainder_signed, remainder_unsigned,
-    bit_and, bit_or, bit_xor, shift_left, shift_right_signed, shift_right_unsigned,  // shifts: imm = bits
-    equal, not_equal, less_signed, less_unsigned, less_equal_signed, less_equal_unsigned,
-    cell_equals,         // dst = cells[b] == imm
-    slots_between,       // dst = (r[a] - r[b]) / imm
-    negate, bit_not, logical_not,
-    jump, jump_if_zero, jump_if_not_zero,  // to imm; on r[a]
-    field,               // dst = r[a] + imm
-    element,             // dst = r[a] + r[b] * c, r[b] <= imm
-    pointer_add,         // dst = r[a] + r[b] * c within the array
-    per_cpu,             // dst = r[a] in the copy of CPU r[b]
-    set_cell,            // cells[b] = r[a]
-    store,               // the slot at address r[a], of class imm, = r[b]
-    store_indexed,       // cells[b + r[a] * c] = r[dst], r[a] < imm
-    copy,                // imm slots at address r[a] = those at r[b]
-    fill,                // c cells from b on = imm
-    invalidate,          // imm slots at address r[a] are undefined
-    push_argument,       // for the report that follows: r[a]
-    report,              // statement b, of CPU r[a] and task r[c]
-    progress, prune, age_times,
-    trap,                // imm: index into traps
-    stop_at,             // cells[b] = imm; the step is done
-    not_happened, needs_detail,
-    burn,                // a loop within a step: one unit of fuel
-    end,                 // result r[a]
+    constant,       // dst = imm
+    cell,           // dst = cells[b]
+    cell_checked,   // the same; traps on a mark
+    load,           // dst = the slot at address r[a], of class imm
+    load_indexed,   // dst = cells[b + r[a] * c], r[a] < imm
+    wrap_signed,    // dst = sign-extended low `b` bits of r[a]
+    wrap_unsigned,  // dst = low `b` bits of r[a]
+    saturate_time,  // dst = the age r[a], at most time_saturation into the past or future, or never
+    to_bool,
+    to_pointer,
+    from_pointer,
+    add,
+    subtract,
+    multiply,
+    divide_signed,
+    divide_unsigned,
+    remainder_signed,
+    remainder_unsigned,
+    bit_and,
+    bit_or,
+    bit_xor,
+    shift_left,
+    shift_right_signed,
+    shift_right_unsigned,  // shifts: imm = bits
+    equal,
+    not_equal,
+    less_signed,
+    less_unsigned,
+    less_equal_signed,
+    less_equal_unsigned,
+    cell_equals,    // dst = cells[b] == imm
+    slots_between,  // dst = (r[a] - r[b]) / imm
+    negate,
+    bit_not,
+    logical_not,
+    jump,
+    jump_if_zero,
+    jump_if_not_zero,  // to imm; on r[a]
+    field,             // dst = r[a] + imm
+    element,           // dst = r[a] + r[b] * c, r[b] <= imm
+    pointer_add,       // dst = r[a] + r[b] * c within the array
+    per_cpu,           // dst = r[a] in the copy of CPU r[b]
+    set_cell,          // cells[b] = r[a]
+    store,             // the slot at address r[a], of class imm, = r[b]
+    store_indexed,     // cells[b + r[a] * c] = r[dst], r[a] < imm
+    copy,              // imm slots at address r[a] = those at r[b]
+    fill,              // c cells from b on = imm
+    invalidate,        // imm slots at address r[a] are undefined
+    push_argument,     // for the report that follows: r[a]
+    report,            // statement b, of CPU r[a] and task r[c]
+    progress,
+    prune,
+    age_times,
+    trap,     // imm: index into traps
+    stop_at,  // cells[b] = imm; the step is done
+    not_happened,
+    needs_detail,
+    burn,  // a loop within a step: one unit of fuel
+    end,   // result r[a]
     end_effect,
 };
 
@@ -69,7 +94,8 @@ constexpr Trap division_by_zero{"arithmetic", "division by zero"};
 constexpr Trap bad_shift{"arithmetic", "shift by a negative number or by more than the width"};
 constexpr Trap bad_cpu{"memory", "no CPU has this number"};
 constexpr Trap long_integer{"memory", "an integer of more than 29 bits is kept in a pointer"};
-constexpr Trap punned_write{"memory", "write through a pointer to another struct than what it points at (type punning)"};
+constexpr Trap punned_write{"memory",
+                            "write through a pointer to another struct than what it points at (type punning)"};
 constexpr Trap undefined_copy{"memory", "a variable that was never written is copied where all can read it"};
 
 std::int64_t class_code(SlotClass slot) { return static_cast<std::int64_t>(slot.kind) << 8 | slot.bits; }
@@ -133,7 +159,11 @@ class Compiler {
 public:
     Compiler(const Program& the_program, const Layout& the_layout, ProcessId the_process,
              std::vector<Instruction>& the_code, std::vector<const Report*>& the_reports, std::vector<Trap>& the_traps)
-        : program(the_program), layout(the_layout), process(the_process), code(the_code), reports(the_reports),
+        : program(the_program),
+          layout(the_layout),
+          process(the_process),
+          code(the_code),
+          reports(the_reports),
           traps(the_traps)
     {
     }
@@ -176,8 +206,7 @@ public:
     std::uint32_t compile_effect(const std::vector<Statement>& effect)
     {
         const auto entry = static_cast<std::uint32_t>(code.size());
-        for (const Statement& statement : effect)
-            std::visit([&](const auto& s) { compile(s); }, statement);
+        for (const Statement& statement : effect) std::visit([&](const auto& s) { compile(s); }, statement);
         emit({.op = Op::end_effect});
         return entry;
     }
@@ -204,8 +233,7 @@ private:
             emit({.op = Op::jump_if_not_zero, .a = 0, .imm = static_cast<std::int64_t>(code.size() + 2)});
             emit({.op = otherwise, .a = 0});
         }
-        for (const Statement& statement : transition.effect)
-            std::visit([&](const auto& s) { compile(s); }, statement);
+        for (const Statement& statement : transition.effect) std::visit([&](const auto& s) { compile(s); }, statement);
         if (!automaton.locations[transition.target].is_pass_through) {
             emit({.op = Op::stop_at, .b = layout.processes[process].location_cell, .imm = transition.target.index});
             return;
@@ -270,10 +298,14 @@ private:
     {
         const Process& p = program.processes[process];
         switch (node.what) {
-            case Own::What::cpu: return p.cpu.valid() ? evaluate(p.cpu, dst) : constant(process.index, dst);
-            case Own::What::task: return p.own_task.valid() ? evaluate(p.own_task, dst) : constant(p.task, dst);
-            case Own::What::process: return constant(process.index, dst);
-            case Own::What::argument: return constant(p.argument, dst);
+            case Own::What::cpu:
+                return p.cpu.valid() ? evaluate(p.cpu, dst) : constant(process.index, dst);
+            case Own::What::task:
+                return p.own_task.valid() ? evaluate(p.own_task, dst) : constant(p.task, dst);
+            case Own::What::process:
+                return constant(process.index, dst);
+            case Own::What::argument:
+                return constant(p.argument, dst);
         }
     }
 
@@ -294,7 +326,11 @@ private:
         evaluate(node.base, dst);
         evaluate(node.index, dst + 1);
         const Op op = node.count > 0 ? Op::element : Op::pointer_add;
-        emit({.op = op, .dst = reg(dst), .a = source(dst), .b = dst + 1, .c = node.stride,
+        emit({.op = op,
+              .dst = reg(dst),
+              .a = source(dst),
+              .b = dst + 1,
+              .c = node.stride,
               .imm = static_cast<std::int64_t>(node.count)});
     }
 
@@ -365,8 +401,12 @@ private:
         if (const auto address = constant_address(node.address)) return load_constant(*address, slot, dst);
         if (const auto indexed = indexed_address(node.address, slot)) {
             evaluate(indexed->index, dst);
-            emit({.op = Op::load_indexed, .dst = reg(dst), .a = source(dst), .b = indexed->cell,
-                  .c = indexed->cell_stride, .imm = indexed->count});
+            emit({.op = Op::load_indexed,
+                  .dst = reg(dst),
+                  .a = source(dst),
+                  .b = indexed->cell,
+                  .c = indexed->cell_stride,
+                  .imm = indexed->count});
             return;
         }
         evaluate(node.address, dst);
@@ -407,7 +447,10 @@ private:
         if (!is_integer(type)) return;
         const std::uint32_t bits = bits_of(type);
         if (bits == 64) return;
-        emit({.op = is_signed(type) ? Op::wrap_signed : Op::wrap_unsigned, .dst = reg(dst), .a = source(dst), .b = bits});
+        emit({.op = is_signed(type) ? Op::wrap_signed : Op::wrap_unsigned,
+              .dst = reg(dst),
+              .a = source(dst),
+              .b = bits});
     }
 
     void compile(const Binary& node, ExpressionId e, unsigned dst)
@@ -449,26 +492,39 @@ private:
     {
         const std::int64_t bits = is_integer(operands) ? bits_of(operands) : 64;
         switch (node.op) {
-            case BinaryOp::add: return {Op::add, 0, true};
-            case BinaryOp::subtract: return {Op::subtract, 0, true};
-            case BinaryOp::multiply: return {Op::multiply, 0, true};
-            case BinaryOp::divide: return {is_signed_operand ? Op::divide_signed : Op::divide_unsigned, 0, true};
+            case BinaryOp::add:
+                return {Op::add, 0, true};
+            case BinaryOp::subtract:
+                return {Op::subtract, 0, true};
+            case BinaryOp::multiply:
+                return {Op::multiply, 0, true};
+            case BinaryOp::divide:
+                return {is_signed_operand ? Op::divide_signed : Op::divide_unsigned, 0, true};
             case BinaryOp::remainder:
                 return {is_signed_operand ? Op::remainder_signed : Op::remainder_unsigned, 0, true};
-            case BinaryOp::bit_and: return {Op::bit_and, 0, false};
-            case BinaryOp::bit_or: return {Op::bit_or, 0, false};
-            case BinaryOp::bit_xor: return {Op::bit_xor, 0, false};
-            case BinaryOp::shift_left: return {Op::shift_left, bits, true};
+            case BinaryOp::bit_and:
+                return {Op::bit_and, 0, false};
+            case BinaryOp::bit_or:
+                return {Op::bit_or, 0, false};
+            case BinaryOp::bit_xor:
+                return {Op::bit_xor, 0, false};
+            case BinaryOp::shift_left:
+                return {Op::shift_left, bits, true};
             case BinaryOp::shift_right:
                 return {is_signed_operand ? Op::shift_right_signed : Op::shift_right_unsigned, bits, false};
-            case BinaryOp::equal: return {Op::equal, 0, false};
-            case BinaryOp::not_equal: return {Op::not_equal, 0, false};
-            case BinaryOp::less: return {is_signed_operand ? Op::less_signed : Op::less_unsigned, 0, false};
+            case BinaryOp::equal:
+                return {Op::equal, 0, false};
+            case BinaryOp::not_equal:
+                return {Op::not_equal, 0, false};
+            case BinaryOp::less:
+                return {is_signed_operand ? Op::less_signed : Op::less_unsigned, 0, false};
             case BinaryOp::less_equal:
                 return {is_signed_operand ? Op::less_equal_signed : Op::less_equal_unsigned, 0, false};
-            case BinaryOp::slots_between: return {Op::slots_between, node.stride, false};
+            case BinaryOp::slots_between:
+                return {Op::slots_between, node.stride, false};
             case BinaryOp::logical_and:
-            case BinaryOp::logical_or: break;
+            case BinaryOp::logical_or:
+                break;
         }
         assert(false);
         return {Op::trap, 0, false};
@@ -543,7 +599,11 @@ private:
             indexed && layout.cells[indexed->cell].mark_word == Layout::no_cell) {
             evaluate(indexed->index, 0);
             evaluate(s.value, 1);
-            emit({.op = Op::store_indexed, .dst = 1, .a = 0, .b = indexed->cell, .c = indexed->cell_stride,
+            emit({.op = Op::store_indexed,
+                  .dst = 1,
+                  .a = 0,
+                  .b = indexed->cell,
+                  .c = indexed->cell_stride,
                   .imm = indexed->count});
             return;
         }
@@ -604,7 +664,10 @@ private:
         }
         s.cpu.valid() ? evaluate(s.cpu, 0) : compile(Own{Own::What::cpu}, ExpressionId(), 0);
         s.task.valid() ? evaluate(s.task, 1) : compile(Own{Own::What::task}, ExpressionId(), 1);
-        emit({.op = Op::report, .a = 0, .b = static_cast<std::uint32_t>(reports.size()), .c = 1,
+        emit({.op = Op::report,
+              .a = 0,
+              .b = static_cast<std::uint32_t>(reports.size()),
+              .c = 1,
               .imm = s.stops ? 1 : 0});
         reports.push_back(&s);
     }
@@ -704,11 +767,15 @@ Evaluator::Stepped Evaluator::step(ProcessId p, TransitionId t)
     const std::int64_t result = run(entry, p, t);
     if (trap.kind != nullptr) return Stepped::needs_detail;
     switch (result) {
-        case step_done: return Stepped::done;
-        case step_disabled: return Stepped::disabled;
+        case step_done:
+            return Stepped::done;
+        case step_disabled:
+            return Stepped::disabled;
         case step_pruned:
-        case step_not_happened: return Stepped::not_happened;
-        default: return Stepped::needs_detail;
+        case step_not_happened:
+            return Stepped::not_happened;
+        default:
+            return Stepped::needs_detail;
     }
 }
 
@@ -761,8 +828,12 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
     for (;; ++pc) {
         const Instruction& i = *pc;
         switch (i.op) {
-            case Op::constant: r[i.dst] = i.imm; break;
-            case Op::cell: r[i.dst] = cells[i.b]; break;
+            case Op::constant:
+                r[i.dst] = i.imm;
+                break;
+            case Op::cell:
+                r[i.dst] = cells[i.b];
+                break;
             case Op::cell_checked: {
                 const std::int64_t value = cells[i.b];
                 if (value == undefined_value) return fail(undefined_read);
@@ -787,12 +858,18 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 r[i.dst] = value;
                 break;
             }
-            case Op::wrap_signed: r[i.dst] = s(u(r[i.a]) << (64 - i.b)) >> (64 - i.b); break;
-            case Op::wrap_unsigned: r[i.dst] = s(u(r[i.a]) & ((std::uint64_t{1} << i.b) - 1)); break;
+            case Op::wrap_signed:
+                r[i.dst] = s(u(r[i.a]) << (64 - i.b)) >> (64 - i.b);
+                break;
+            case Op::wrap_unsigned:
+                r[i.dst] = s(u(r[i.a]) & ((std::uint64_t{1} << i.b) - 1));
+                break;
             case Op::saturate_time:
                 r[i.dst] = r[i.a] > time_never / 2 ? time_never : std::clamp(r[i.a], -time_saturation, time_saturation);
                 break;
-            case Op::to_bool: r[i.dst] = r[i.a] != 0; break;
+            case Op::to_bool:
+                r[i.dst] = r[i.a] != 0;
+                break;
             case Op::to_pointer: {
                 const std::int64_t value = r[i.a];
                 if (value < -(1 << 29) || value >= 1 << 29) return fail(long_integer);
@@ -800,13 +877,18 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 break;
             }
             case Op::from_pointer:
-                r[i.dst] = (r[i.a] & integer_pointer_tag) != 0 && r[i.a] < string_pointer_tag
-                               ? s(u(r[i.a]) << 34) >> 34
-                               : r[i.a];
+                r[i.dst] = (r[i.a] & integer_pointer_tag) != 0 && r[i.a] < string_pointer_tag ? s(u(r[i.a]) << 34) >> 34
+                                                                                              : r[i.a];
                 break;
-            case Op::add: r[i.dst] = s(u(r[i.a]) + u(r[i.b])); break;
-            case Op::subtract: r[i.dst] = s(u(r[i.a]) - u(r[i.b])); break;
-            case Op::multiply: r[i.dst] = s(u(r[i.a]) * u(r[i.b])); break;
+            case Op::add:
+                r[i.dst] = s(u(r[i.a]) + u(r[i.b]));
+                break;
+            case Op::subtract:
+                r[i.dst] = s(u(r[i.a]) - u(r[i.b]));
+                break;
+            case Op::multiply:
+                r[i.dst] = s(u(r[i.a]) * u(r[i.b]));
+                break;
             case Op::divide_signed:
                 if (r[i.b] == 0) return fail(division_by_zero);
                 r[i.dst] = r[i.b] == -1 ? s(-u(r[i.a])) : r[i.a] / r[i.b];
@@ -823,9 +905,15 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 if (r[i.b] == 0) return fail(division_by_zero);
                 r[i.dst] = s(u(r[i.a]) % u(r[i.b]));
                 break;
-            case Op::bit_and: r[i.dst] = r[i.a] & r[i.b]; break;
-            case Op::bit_or: r[i.dst] = r[i.a] | r[i.b]; break;
-            case Op::bit_xor: r[i.dst] = r[i.a] ^ r[i.b]; break;
+            case Op::bit_and:
+                r[i.dst] = r[i.a] & r[i.b];
+                break;
+            case Op::bit_or:
+                r[i.dst] = r[i.a] | r[i.b];
+                break;
+            case Op::bit_xor:
+                r[i.dst] = r[i.a] ^ r[i.b];
+                break;
             case Op::shift_left:
                 if (u(r[i.b]) >= u(i.imm)) return fail(bad_shift);
                 r[i.dst] = s(u(r[i.a]) << r[i.b]);
@@ -838,18 +926,42 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 if (u(r[i.b]) >= u(i.imm)) return fail(bad_shift);
                 r[i.dst] = s(u(r[i.a]) >> r[i.b]);
                 break;
-            case Op::equal: r[i.dst] = r[i.a] == r[i.b]; break;
-            case Op::not_equal: r[i.dst] = r[i.a] != r[i.b]; break;
-            case Op::less_signed: r[i.dst] = r[i.a] < r[i.b]; break;
-            case Op::less_unsigned: r[i.dst] = u(r[i.a]) < u(r[i.b]); break;
-            case Op::less_equal_signed: r[i.dst] = r[i.a] <= r[i.b]; break;
-            case Op::less_equal_unsigned: r[i.dst] = u(r[i.a]) <= u(r[i.b]); break;
-            case Op::cell_equals: r[i.dst] = cells[i.b] == i.imm; break;
-            case Op::slots_between: r[i.dst] = (r[i.a] - r[i.b]) / i.imm; break;
-            case Op::negate: r[i.dst] = s(-u(r[i.a])); break;
-            case Op::bit_not: r[i.dst] = ~r[i.a]; break;
-            case Op::logical_not: r[i.dst] = r[i.a] == 0; break;
-            case Op::jump: pc = &code->instructions[static_cast<std::size_t>(i.imm)] - 1; break;
+            case Op::equal:
+                r[i.dst] = r[i.a] == r[i.b];
+                break;
+            case Op::not_equal:
+                r[i.dst] = r[i.a] != r[i.b];
+                break;
+            case Op::less_signed:
+                r[i.dst] = r[i.a] < r[i.b];
+                break;
+            case Op::less_unsigned:
+                r[i.dst] = u(r[i.a]) < u(r[i.b]);
+                break;
+            case Op::less_equal_signed:
+                r[i.dst] = r[i.a] <= r[i.b];
+                break;
+            case Op::less_equal_unsigned:
+                r[i.dst] = u(r[i.a]) <= u(r[i.b]);
+                break;
+            case Op::cell_equals:
+                r[i.dst] = cells[i.b] == i.imm;
+                break;
+            case Op::slots_between:
+                r[i.dst] = (r[i.a] - r[i.b]) / i.imm;
+                break;
+            case Op::negate:
+                r[i.dst] = s(-u(r[i.a]));
+                break;
+            case Op::bit_not:
+                r[i.dst] = ~r[i.a];
+                break;
+            case Op::logical_not:
+                r[i.dst] = r[i.a] == 0;
+                break;
+            case Op::jump:
+                pc = &code->instructions[static_cast<std::size_t>(i.imm)] - 1;
+                break;
             case Op::jump_if_zero:
                 if (r[i.a] == 0) pc = &code->instructions[static_cast<std::size_t>(i.imm)] - 1;
                 break;
@@ -873,8 +985,8 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                     if (base == 0) return fail(null_pointer);
                     if (base < 0 || u(base) >= layout.addresses.size()) return fail(wild_pointer);
                     std::uint32_t array = layout.addresses[u(base)].array;
-                    while (array != Layout::no_cell && (layout.arrays[array].stride != i.c ||
-                                                        (u(base) - layout.arrays[array].first) % i.c != 0))
+                    while (array != Layout::no_cell &&
+                           (layout.arrays[array].stride != i.c || (u(base) - layout.arrays[array].first) % i.c != 0))
                         array = layout.arrays[array].outer;
                     if (array == Layout::no_cell) return fail(out_of_bounds);
                     const std::int64_t result = base + index * static_cast<std::int64_t>(i.c);
@@ -891,7 +1003,9 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 r[i.dst] = r[i.a] + r[i.b] * layout.per_cpu_stride;
                 break;
             }
-            case Op::set_cell: write(i.b, r[i.a]); break;
+            case Op::set_cell:
+                write(i.b, r[i.a]);
+                break;
             case Op::store: {
                 const std::uint32_t cell = resolve(r[i.a], i.imm);
                 if (cell == Layout::no_cell) return 0;
@@ -937,29 +1051,41 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                         write(cell, undefined_value);
                 }
                 break;
-            case Op::push_argument: arguments.push_back(r[i.a]); break;
+            case Op::push_argument:
+                arguments.push_back(r[i.a]);
+                break;
             case Op::report:
                 reports.push_back({p, t, code->reports[i.b], std::move(arguments), r[i.a], r[i.c]});
                 arguments.clear();
                 if (i.imm != 0) return effect_stopped;
                 break;
-            case Op::progress: made_progress = true; break;
-            case Op::prune: return effect_pruned;
+            case Op::progress:
+                made_progress = true;
+                break;
+            case Op::prune:
+                return effect_pruned;
             case Op::age_times:
                 for (std::uint32_t cell : code->time_cells) {
                     const std::int64_t age = cells[cell];
                     if (age < time_saturation && age != undefined_value && age != dead_value) write(cell, age + 1);
                 }
                 break;
-            case Op::trap: return fail(code->traps[static_cast<std::size_t>(i.imm)]);
-            case Op::stop_at: write(i.b, i.imm); return step_done;
-            case Op::not_happened: return step_not_happened;
-            case Op::needs_detail: return step_needs_detail;
+            case Op::trap:
+                return fail(code->traps[static_cast<std::size_t>(i.imm)]);
+            case Op::stop_at:
+                write(i.b, i.imm);
+                return step_done;
+            case Op::not_happened:
+                return step_not_happened;
+            case Op::needs_detail:
+                return step_needs_detail;
             case Op::burn:
                 if (--fuel == 0) return step_needs_detail;
                 break;
-            case Op::end: return r[0];
-            case Op::end_effect: return effect_done;
+            case Op::end:
+                return r[0];
+            case Op::end_effect:
+                return effect_done;
         }
     }
 }

@@ -52,11 +52,11 @@ public:
         std::int64_t before;
     };
 
-    std::vector<std::int64_t> cells;     // the present state
-    std::vector<Write> writes;           // every write since the log was last emptied, oldest first
-    std::vector<ReportEvent> reports;    // since last emptied
-    bool made_progress = false;          // a Progress was carried out since last reset
-    Trap trap;                           // set when enabled() or apply() fails
+    std::vector<std::int64_t> cells;   // the present state
+    std::vector<Write> writes;         // every write since the log was last emptied, oldest first
+    std::vector<ReportEvent> reports;  // since last emptied
+    bool made_progress = false;        // a Progress was carried out since last reset
+    Trap trap;                         // set when enabled() or apply() fails
 
     /// Process p's `running`. Traps count as false.
     bool running(ProcessId p);

@@ -40,8 +40,8 @@ public:
     }
 
     std::vector<VariableId> registers;
-    std::vector<std::uint32_t> colour_of;        // by position in `registers`
-    std::vector<SlotClass> colour_class;         // by colour
+    std::vector<std::uint32_t> colour_of;  // by position in `registers`
+    std::vector<SlotClass> colour_class;   // by colour
     std::vector<bool> colour_is_signed, colour_has_mark;
 
 private:
@@ -62,7 +62,18 @@ private:
         occupied[i] = true;
     }
 
-    // A variable that is assigned again while occupied has met everybody who became occupied in between already.
+    /// Where ways join, two may be occupied that never met on either of them.
+    void interfere_at(const Set& occupied)
+    {
+        std::vector<std::size_t> all;
+        for (std::size_t i = 0; i < occupied.size(); ++i)
+            if (occupied[i]) all.push_back(i);
+        for (std::size_t a : all)
+            for (std::size_t b : all)
+                if (a != b) interferes[a][b] = true;
+    }
+
+    // A variable that is assigned again while occupied has met everybody else who is.
     void flow(Set& occupied, const Transition& transition)
     {
         if (transition.choice) occupy(occupied, transition.choice->variable);
@@ -105,6 +116,7 @@ private:
                 if (changed) work.push_back(transition.target.index);
             }
         }
+        for (const Set& occupied : at) interfere_at(occupied);
     }
 
     void note_reads(const Set& vacant, ExpressionId root, Set& early) const
@@ -232,9 +244,9 @@ private:
         group_start.push_back(layout.words);
     }
 
-    // The store joins words in pairs, pairs in pairs and so on: a state is new in the nodes above whatever changed. What
-    // changes most, the processes, is dealt to both ends of the row, so that each half of the tree sees only half of
-    // their combinations; what changes least lies between.
+    // The store joins words in pairs, pairs in pairs and so on: a state is new in the nodes above whatever changed.
+    // What changes most, the processes, is dealt to both ends of the row, so that each half of the tree sees only half
+    // of their combinations; what changes least lies between.
     void order_words()
     {
         const std::size_t groups = group_start.size();
@@ -402,10 +414,14 @@ std::int64_t unpack_pointer(std::uint32_t packed)
 {
     const std::int64_t low = packed & 0x3fffffff;
     switch (packed >> 30) {
-        case packed_function: return function_pointer_tag | low;
-        case packed_string: return string_pointer_tag | low;
-        case packed_integer: return integer_pointer_tag | low;
-        default: return low;
+        case packed_function:
+            return function_pointer_tag | low;
+        case packed_string:
+            return string_pointer_tag | low;
+        case packed_integer:
+            return integer_pointer_tag | low;
+        default:
+            return low;
     }
 }
 
@@ -413,10 +429,12 @@ std::uint64_t pack_value(const Layout::Cell& cell, std::int64_t value)
 {
     switch (cell.kind) {
         case SlotClass::Kind::pointer:
-        case SlotClass::Kind::function: return pack_pointer(value);
+        case SlotClass::Kind::function:
+            return pack_pointer(value);
         case SlotClass::Kind::time:
             return static_cast<std::uint64_t>(value == time_never ? 2 * time_saturation + 1 : value + time_saturation);
-        case SlotClass::Kind::integer: break;
+        case SlotClass::Kind::integer:
+            break;
     }
     const auto raw = static_cast<std::uint64_t>(value);
     return cell.bits == 64 ? raw : raw & ((std::uint64_t{1} << cell.bits) - 1);
@@ -426,12 +444,14 @@ std::int64_t unpack_value(const Layout::Cell& cell, std::uint64_t packed)
 {
     switch (cell.kind) {
         case SlotClass::Kind::pointer:
-        case SlotClass::Kind::function: return unpack_pointer(static_cast<std::uint32_t>(packed));
+        case SlotClass::Kind::function:
+            return unpack_pointer(static_cast<std::uint32_t>(packed));
         case SlotClass::Kind::time: {
             const auto age = static_cast<std::int64_t>(packed) - time_saturation;
             return age > time_saturation ? time_never : age;
         }
-        case SlotClass::Kind::integer: break;
+        case SlotClass::Kind::integer:
+            break;
     }
     if (!cell.is_signed || cell.bits == 64) return static_cast<std::int64_t>(packed);
     const int unused = 64 - cell.bits;
@@ -453,8 +473,7 @@ SlotClass slot_class(const Type& type)
 std::uint32_t Layout::address_of(const Program& program, VariableId variable, std::uint32_t offset,
                                  ProcessId process) const
 {
-    if (program.variables[variable].storage == Storage::local)
-        return processes[process].local[variable.index] + offset;
+    if (program.variables[variable].storage == Storage::local) return processes[process].local[variable.index] + offset;
     return variable_address[variable.index] + offset;
 }
 

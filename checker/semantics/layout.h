@@ -11,7 +11,8 @@
 //
 // Registers of one automaton share cells when no two of them are alive at once (interference is computed on the
 // Kill statements that passes/reset_dead_locals has placed), as a compiler shares a stack frame. A cell that nobody
-// owns at a location is 0 there (a time stamp: never), so that sharing never makes two different states equal, nor one state two.
+// owns at a location is 0 there (a time stamp: never), so that sharing never makes two different states equal, nor one
+// state two.
 //
 // A slot that can be undefined or dead has two more bits, the mark: 0 a value, 1 undefined, 2 dead.
 //
@@ -45,19 +46,19 @@ struct Layout {
         std::uint32_t outer;  // index of the array around it; no_cell: none
     };
     struct Address {
-        std::uint32_t cell = no_cell;   // no_cell: one past the end of an array
+        std::uint32_t cell = no_cell;  // no_cell: one past the end of an array
         SlotClass slot;
         std::uint32_t array = no_cell;  // innermost array that it lies in
         VariableId variable;
-        ProcessId process;              // of a local
-        std::uint32_t cpu = 0;          // of a per-CPU variable
-        std::uint32_t offset = 0;       // slot within the variable
-        bool is_steady = false;         // not written any more (boot is over, and it is not the machine's)
+        ProcessId process;         // of a local
+        std::uint32_t cpu = 0;     // of a per-CPU variable
+        std::uint32_t offset = 0;  // slot within the variable
+        bool is_steady = false;    // not written any more (boot is over, and it is not the machine's)
     };
     struct Cell {
         std::uint32_t word = 0;
         std::uint8_t shift = 0;
-        std::uint8_t bits = 32;         // 64: the next word holds the upper half
+        std::uint8_t bits = 32;  // 64: the next word holds the upper half
         bool is_signed = false;
         SlotClass::Kind kind = SlotClass::Kind::integer;
         std::uint32_t mark_word = no_cell;  // no_cell: always has a value
@@ -65,7 +66,8 @@ struct Layout {
     };
     struct ProcessLayout {
         std::uint32_t location_cell = 0;
-        std::vector<std::uint32_t> local;  // by VariableId: a register's cell, or the first address of a local in memory
+        std::vector<std::uint32_t>
+            local;  // by VariableId: a register's cell, or the first address of a local in memory
     };
 
     std::vector<Address> addresses;  // [0] is NULL

@@ -34,11 +34,21 @@ std::string report_text(const Program& program, const std::string& format, std::
         ++i;
         while (i + 1 < format.size() && (format[i] == 'l' || format[i] == 'z' || format[i] == 'h')) ++i;
         switch (format[i]) {
-            case '%': text += '%'; break;
-            case 's': text += string_text(program, argument()); break;
-            case 'c': text += static_cast<char>(argument()); break;
-            case 'x': text += fmt::format("{:x}", static_cast<std::uint64_t>(argument())); break;
-            case 'u': text += fmt::format("{}", static_cast<std::uint64_t>(argument())); break;
+            case '%':
+                text += '%';
+                break;
+            case 's':
+                text += string_text(program, argument());
+                break;
+            case 'c':
+                text += static_cast<char>(argument());
+                break;
+            case 'x':
+                text += fmt::format("{:x}", static_cast<std::uint64_t>(argument()));
+                break;
+            case 'u':
+                text += fmt::format("{}", static_cast<std::uint64_t>(argument()));
+                break;
             case 'p':
                 if (format.compare(i, 2, "pT") == 0) {
                     ++i;
@@ -47,7 +57,9 @@ std::string report_text(const Program& program, const std::string& format, std::
                     text += fmt::format("{:x}", static_cast<std::uint64_t>(argument()));
                 }
                 break;
-            default: text += fmt::format("{}", argument()); break;
+            default:
+                text += fmt::format("{}", argument());
+                break;
         }
     }
     return text;

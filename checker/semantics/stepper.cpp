@@ -8,6 +8,7 @@ namespace lockstep {
 namespace {
 
 constexpr Trap endless_step{"livelock", "a step that never ends: a loop without an access that others can see"};
+constexpr std::size_t first_noted_move = 32;
 
 /// A loop that does not come back within so many steps is not taken for a wait.
 constexpr int loop_budget = 2000;
@@ -50,7 +51,8 @@ bool Stepper::steps_of(ProcessId p, const Visitor& visit)
     const Location& location = automata[p.index]->locations[evaluator.location(p)];
     bool any = false;
     for (TransitionId t : location.outgoing) {
-        if (automata[p.index]->transitions[t].when_settled && !(changes_anything(p, t) && everybody_settled())) continue;
+        if (automata[p.index]->transitions[t].when_settled && !(changes_anything(p, t) && everybody_settled()))
+            continue;
         const Mark start = mark();
         any |= whole_step(p, t, start, visit);
         assert(evaluator.writes.size() == start.writes);
@@ -155,15 +157,27 @@ Stepper::WaysOn Stepper::ways_on(ProcessId p, const Location& location)
 bool Stepper::go_on(ProcessId p, const Mark& start, const Visitor& visit)
 {
     const Automaton& automaton = *automata[p.index];
+    // A loop is found out by the state coming back that was noted last, at 32, 64, 128 ... moves (R. P. Brent: An
+    // Improved Monte Carlo Factorization Algorithm, 1980).
+    std::size_t noted_moves = moves.size() + first_noted_move;
+    std::size_t noted_writes = SIZE_MAX;
     for (;;) {
         const Location& location = automaton.locations[evaluator.location(p)];
         if (!location.is_pass_through) return show(p, start, {}, false, visit);
-        if (moves.size() - start.moves > max_moves) return show(p, start, endless_step, false, visit);
+        const bool repeats = noted_writes != SIZE_MAX && unchanged_since(noted_writes);
+        if (repeats || moves.size() - start.moves > max_moves) return show(p, start, endless_step, false, visit);
+        if (moves.size() == noted_moves) {
+            noted_moves += noted_moves - start.moves;
+            noted_writes = evaluator.writes.size();
+        }
         const auto [only, ways] = ways_on(p, location);
         if (ways == 0) return false;
         if (ways > 1) {
+            if (branches == max_branches) return show(p, start, endless_step, false, visit);
+            ++branches;
             bool any = false;
             for (TransitionId t : location.outgoing) any |= branch(p, t, start, visit);
+            --branches;
             return any;
         }
         moves.push_back({p, only, 0});
@@ -257,7 +271,8 @@ bool Stepper::settled(ProcessId p, int& budget)
 }
 
 /// Whatever p chooses, going on alone it comes back to the state in which the rounds began. A state that was met
-/// before is not tried again: it comes back, or it lies on the way on which we are, which then leads round another loop.
+/// before is not tried again: it comes back, or it lies on the way on which we are, which then leads round another
+/// loop.
 bool Stepper::comes_back(ProcessId p, Rounds& rounds)
 {
     bool all = true;

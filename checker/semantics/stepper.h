@@ -28,9 +28,9 @@ struct StepView {
     std::span<const Move> moves;
     std::span<const ReportEvent> reports;
     std::size_t first_write;
-    Trap trap;              // the step ended in a trap: there is no state after it
-    bool stopped;           // a Report that stops: there is no state after it
-    bool made_progress;     // passed ls_progress
+    Trap trap;           // the step ended in a trap: there is no state after it
+    bool stopped;        // a Report that stops: there is no state after it
+    bool made_progress;  // passed ls_progress
 };
 
 class Stepper {
@@ -62,6 +62,8 @@ public:
 
     /// A step that is longer than this is taken for one that never ends.
     static constexpr std::size_t max_moves = 200000;
+    /// The same for one that branches so often.
+    static constexpr std::size_t max_branches = 300;
 
     const Program& program;
 
@@ -75,17 +77,18 @@ private:
     using Difference = std::vector<std::pair<std::uint32_t, std::int64_t>>;
     /// A process that goes on alone, to see whether it comes back.
     struct Rounds {
-        std::size_t first_write;          // where it began, in the log
-        int budget;                       // of steps
-        std::map<Difference, bool> met;   // states on the way; whether they come back (false: not known yet)
+        std::size_t first_write;         // where it began, in the log
+        int budget;                      // of steps
+        std::map<Difference, bool> met;  // states on the way; whether they come back (false: not known yet)
     };
 
     std::vector<ProcessId> clocks, others;
     std::vector<const Automaton*> automata;  // by process
     IdVector<AutomatonId, std::vector<bool>> is_two_way;
     std::vector<Move> moves;
-    std::vector<std::uint32_t> seen_epoch;   // by cell, for unchanged_since()
+    std::vector<std::uint32_t> seen_epoch;  // by cell, for unchanged_since()
     std::uint32_t epoch = 0;
+    std::size_t branches = 0;  // on the way of the step being made
 
     [[nodiscard]] Mark mark() const { return {evaluator.writes.size(), evaluator.reports.size(), moves.size()}; }
     void take_back(const Mark& to);

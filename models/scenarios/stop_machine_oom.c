@@ -17,14 +17,14 @@
  *
  * expect --cpus 2: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --all: violated soft_lockup transient cpu=1 task=migration/1 message=watchdog:*soft*lockup*-*CPU#1*stuck*for*22s!*[migration/1:18]
- * expect --cpus 3 --all: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2
- * expect --cpus 3 --all -D STOP_TWO_CPUS: violated soft_lockup transient cpu=1 task=migration/1
+ * expect-long --cpus 3 --all: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2
+ * expect-long --cpus 3 --all -D STOP_TWO_CPUS: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --all -D CONFIG_PREEMPT_NONE: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --all -D CONFIG_SERIAL_8250_CONSOLE=0: violated soft_lockup transient cpu=0 task=mysqld; soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 -D CONFIG_OOM_DUMP_COND_RESCHED: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
- * expect --cpus 3 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect-long --cpus 3 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
  */
 #include <linux/kthread.h>
 #include <linux/nmi.h>

@@ -87,9 +87,11 @@ void compare(Differences& differences, const std::string& what, const Left& expe
 /// Holds one random Program against what the naive explorer found in it.
 class EngineTest {
 public:
-    EngineTest(const Program& the_program, const naive::Result& the_expected) : program(the_program), expected(the_expected)
+    EngineTest(const Program& the_program, const naive::Result& the_expected)
+        : program(the_program), expected(the_expected)
     {
-        kinds_are_certain = std::ranges::all_of(expected.findings, [](const auto& f) { return f.second.kind_is_certain; });
+        kinds_are_certain =
+            std::ranges::all_of(expected.findings, [](const auto& f) { return f.second.kind_is_certain; });
     }
 
     Differences run()
@@ -120,8 +122,10 @@ private:
         compare(differences, name + ", states", expected.states, result.statistics.states);
         compare(differences, name + ", transitions", expected.transitions, result.statistics.transitions);
         compare(differences, name + ", complete", true, result.statistics.complete);
-        compare(differences, name + ", verdict", static_cast<int>(expected_verdict()), static_cast<int>(result.verdict));
-        if (order == Order::breadth_first) compare(differences, name + ", depth", expected.depth, result.statistics.depth);
+        compare(differences, name + ", verdict", static_cast<int>(expected_verdict()),
+                static_cast<int>(result.verdict));
+        if (order == Order::breadth_first)
+            compare(differences, name + ", depth", expected.depth, result.statistics.depth);
         std::map<Finding, std::uint64_t> found;
         for (const Violation& v : result.violations) {
             const Finding finding = finding_of(v);
@@ -141,7 +145,8 @@ private:
                 if (kinds_are_certain || !is_stuck(finding.kind))
                     differences.push_back(fmt::format("{}: {} found, which is none", name, text_of(finding)));
             } else if (is_shortest && kinds_are_certain) {
-                compare(differences, fmt::format("{}, way to {}", name, text_of(finding)), wanted->second.steps, length);
+                compare(differences, fmt::format("{}, way to {}", name, text_of(finding)), wanted->second.steps,
+                        length);
             } else if (length < wanted->second.steps) {
                 differences.push_back(fmt::format("{}, way to {}: too short", name, text_of(finding)));
             }
@@ -155,7 +160,8 @@ private:
     {
         const std::string name = order == Order::breadth_first ? "breadth-first" : "depth-first";
         Result result = explore(program, order, false);
-        compare(differences, name + ", verdict", static_cast<int>(expected_verdict()), static_cast<int>(result.verdict));
+        compare(differences, name + ", verdict", static_cast<int>(expected_verdict()),
+                static_cast<int>(result.verdict));
         if (expected.findings.empty()) {
             compare(differences, name + ", states", expected.states, result.statistics.states);
             compare(differences, name + ", transitions", expected.transitions, result.statistics.transitions);
@@ -172,7 +178,10 @@ private:
     }
 
     /// That no step leaves a state is seen only when its steps are tried, as what these steps report is.
-    [[nodiscard]] static std::uint64_t cost(const Violation& v) { return v.path.steps.size() + (v.kind == "deadlock" ? 1 : 0); }
+    [[nodiscard]] static std::uint64_t cost(const Violation& v)
+    {
+        return v.path.steps.size() + (v.kind == "deadlock" ? 1 : 0);
+    }
     [[nodiscard]] std::uint64_t least_cost() const
     {
         std::uint64_t on_the_fly = UINT64_MAX, least = UINT64_MAX;
@@ -222,7 +231,10 @@ TEST_CASE("engine and naive explorer agree: states, steps, violations, lengths; 
             if (result.verdict == Verdict::holds) return {"a truncated search holds"};
             return {};
         }
-        ++sizes[expected.states < 10 ? "below 10" : expected.states < 100 ? "below 100" : expected.states < 1000 ? "below 1000" : "up to 20000"];
+        ++sizes[expected.states < 10     ? "below 10"
+                : expected.states < 100  ? "below 100"
+                : expected.states < 1000 ? "below 1000"
+                                         : "up to 20000"];
         std::set<std::string> here;
         for (const auto& [finding, length] : expected.findings) here.insert(finding.kind);
         if (here.empty()) here.insert("holds");
@@ -291,7 +303,8 @@ private:
             stepper.steps_of(p, [&](const StepView& view) {
                 if (next == expected.size()) return differences.push_back(name + ": a step too many");
                 compare_step(expected[next], view);
-                if (expected[next].last.end == End::moved) after.emplace_back(expected[next].state, stepper.evaluator.cells);
+                if (expected[next].last.end == End::moved)
+                    after.emplace_back(expected[next].state, stepper.evaluator.cells);
                 ++next;
             });
             compare(differences, name + ", steps", expected.size(), next);
@@ -327,8 +340,8 @@ private:
         compare(differences, name + ", reports", expected.reports.size(), view.reports.size());
         for (std::size_t i = 0; i < std::min(expected.reports.size(), view.reports.size()); ++i) {
             const ReportEvent &a = expected.reports[i], &b = view.reports[i];
-            const bool same = a.report == b.report && a.arguments == b.arguments && a.cpu == b.cpu && a.task == b.task &&
-                              a.process == b.process && a.transition == b.transition;
+            const bool same = a.report == b.report && a.arguments == b.arguments && a.cpu == b.cpu &&
+                              a.task == b.task && a.process == b.process && a.transition == b.transition;
             compare(differences, name + ", the same report", true, same);
         }
     }
@@ -337,7 +350,8 @@ private:
     {
         for (std::uint32_t a = 0; a < layout.addresses.size(); ++a)
             if (layout.addresses[a].cell != Layout::no_cell)
-                compare(differences, address_name(program, layout, a), state.memory[a], cells[layout.addresses[a].cell]);
+                compare(differences, address_name(program, layout, a), state.memory[a],
+                        cells[layout.addresses[a].cell]);
         for (ProcessId p : ids_of(program.processes)) {
             compare(differences, "location", state.locations[p.index].index,
                     static_cast<std::uint32_t>(cells[layout.processes[p].location_cell]));
@@ -368,7 +382,8 @@ private:
             if (values.size() > 1) differences.push_back(cell_name(program, layout, cell) + " is in use twice");
             const bool is_time = layout.cells[cell].kind == SlotClass::Kind::time;
             const std::int64_t otherwise = is_time ? time_never : 0;
-            compare(differences, cell_name(program, layout, cell), values.empty() ? otherwise : values.front(), cells[cell]);
+            compare(differences, cell_name(program, layout, cell), values.empty() ? otherwise : values.front(),
+                    cells[cell]);
         }
     }
 };

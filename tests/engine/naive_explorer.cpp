@@ -291,7 +291,8 @@ private:
         const Expression& e = program.expressions[id];
         const Type& type = program.types[e.type];
         if (const auto* constant = std::get_if<Constant>(&e.node)) return constant->value;
-        if (const auto* function = std::get_if<FunctionConstant>(&e.node)) return function_base + function->function.index;
+        if (const auto* function = std::get_if<FunctionConstant>(&e.node))
+            return function_base + function->function.index;
         if (const auto* string = std::get_if<StringConstant>(&e.node)) return string_base + string->string.index;
         if (const auto* local = std::get_if<LocalValue>(&e.node))
             return read(s.slots[objects[object_of(local->variable, p)].first]);
@@ -318,10 +319,14 @@ private:
     {
         const Process& process = program.processes[p];
         switch (what) {
-            case Own::What::cpu: return process.cpu.valid() ? evaluate(s, p, process.cpu) : p.index;
-            case Own::What::task: return process.own_task.valid() ? evaluate(s, p, process.own_task) : process.task;
-            case Own::What::process: return p.index;
-            case Own::What::argument: return process.argument;
+            case Own::What::cpu:
+                return process.cpu.valid() ? evaluate(s, p, process.cpu) : p.index;
+            case Own::What::task:
+                return process.own_task.valid() ? evaluate(s, p, process.own_task) : process.task;
+            case Own::What::process:
+                return p.index;
+            case Own::What::argument:
+                return process.argument;
         }
         std::abort();
     }
@@ -380,31 +385,43 @@ private:
         const Wide right = number_of(evaluate(s, p, node.right), type_of(node.right));
         const Wide bits = is_integer(operands) ? bits_of(operands) : 64;
         switch (node.op) {
-            case BinaryOp::add: return value_of(left + right, type);
-            case BinaryOp::subtract: return value_of(left - right, type);
-            case BinaryOp::multiply: return value_of(left * right, type);
+            case BinaryOp::add:
+                return value_of(left + right, type);
+            case BinaryOp::subtract:
+                return value_of(left - right, type);
+            case BinaryOp::multiply:
+                return value_of(left * right, type);
             case BinaryOp::divide:
                 if (right == 0) arithmetic_trap();
                 return value_of(left / right, type);
             case BinaryOp::remainder:
                 if (right == 0) arithmetic_trap();
                 return value_of(left % right, type);
-            case BinaryOp::bit_and: return value_of(left & right, type);
-            case BinaryOp::bit_or: return value_of(left | right, type);
-            case BinaryOp::bit_xor: return value_of(left ^ right, type);
+            case BinaryOp::bit_and:
+                return value_of(left & right, type);
+            case BinaryOp::bit_or:
+                return value_of(left | right, type);
+            case BinaryOp::bit_xor:
+                return value_of(left ^ right, type);
             case BinaryOp::shift_left:
                 if (right < 0 || right >= bits) arithmetic_trap();
                 return value_of(left * (Wide{1} << static_cast<int>(right)), type);
             case BinaryOp::shift_right:
                 if (right < 0 || right >= bits) arithmetic_trap();
                 return value_of(left >> static_cast<int>(right), type);
-            case BinaryOp::equal: return left == right ? 1 : 0;
-            case BinaryOp::not_equal: return left != right ? 1 : 0;
-            case BinaryOp::less: return left < right ? 1 : 0;
-            case BinaryOp::less_equal: return left <= right ? 1 : 0;
-            case BinaryOp::slots_between: return value_of((left - right) / node.stride, type);
+            case BinaryOp::equal:
+                return left == right ? 1 : 0;
+            case BinaryOp::not_equal:
+                return left != right ? 1 : 0;
+            case BinaryOp::less:
+                return left < right ? 1 : 0;
+            case BinaryOp::less_equal:
+                return left <= right ? 1 : 0;
+            case BinaryOp::slots_between:
+                return value_of((left - right) / node.stride, type);
             case BinaryOp::logical_and:
-            case BinaryOp::logical_or: break;
+            case BinaryOp::logical_or:
+                break;
         }
         std::abort();
     }
@@ -468,7 +485,8 @@ private:
             } else if (const auto* report = std::get_if<Report>(&statement)) {
                 for (ExpressionId argument : report->arguments) evaluate(s, p, argument);
                 const auto cpu = report->cpu.valid() ? evaluate(s, p, report->cpu) : own_value(s, p, Own::What::cpu);
-                const auto task = report->task.valid() ? evaluate(s, p, report->task) : own_value(s, p, Own::What::task);
+                const auto task =
+                    report->task.valid() ? evaluate(s, p, report->task) : own_value(s, p, Own::What::task);
                 step.reports.push_back({report, cpu, task, t.place.line});
                 if (report->stops) {
                     step.end = End::stopped;
@@ -554,7 +572,8 @@ private:
         for (TransitionId t : location(s, p).outgoing)
             if (!automaton(p).transitions[t].when_settled || everybody_settled(s)) take(start, p, t, all);
         // A tick that changes nothing is none.
-        if (is_clock(p)) std::erase_if(all, [&](const Step& step) { return step.end == End::moved && step.after == s; });
+        if (is_clock(p))
+            std::erase_if(all, [&](const Step& step) { return step.end == End::moved && step.after == s; });
         return all;
     }
 
@@ -792,7 +811,8 @@ private:
             std::ranges::all_of(stuck, [&](ProcessId p) { return stays_in_one_wait(component, p); });
         std::uint64_t length = UINT64_MAX;
         for (std::size_t s : component) length = std::min(length, depths[s]);
-        Length& known = result.findings[{is_deadlock ? "deadlock" : "livelock", program.processes[stuck.front()].name, 0}];
+        Length& known =
+            result.findings[{is_deadlock ? "deadlock" : "livelock", program.processes[stuck.front()].name, 0}];
         known.steps = std::min(known.steps, length);
         known.kind_is_certain = known.kind_is_certain && component.size() <= 2048;
     }

@@ -15,7 +15,7 @@ namespace {
 struct Style {
     bool arrays, structs, pointers, functions, per_cpu, memory_locals, time, clock, atomic, choice, running, invariant;
     bool initial_states, tasks, wide, loops, copies;
-    unsigned trouble;   // how often something that may trap is written
+    unsigned trouble;  // how often something that may trap is written
     unsigned reports, blocking, progress, finishing;
 };
 
@@ -46,14 +46,14 @@ private:
     Style style{};
     std::uint32_t line = 0;
 
-    TypeId small;                       // what pointers point at, and the elements of arrays
+    TypeId small;  // what pointers point at, and the elements of arrays
     std::vector<TypeId> integers;
     TypeId record;
-    std::vector<VariableId> scalars;    // globals of integer types
-    std::vector<VariableId> smalls;     // those of the type `small`
+    std::vector<VariableId> scalars;  // globals of integer types
+    std::vector<VariableId> smalls;   // those of the type `small`
     std::vector<VariableId> arrays, pointers, function_pointers, per_cpus, times, timers, records, record_pointers;
-    VariableId turn;                    // what `running` looks at
-    VariableId home;                    // a CPU's number
+    VariableId turn;  // what `running` looks at
+    VariableId home;  // a CPU's number
     std::vector<FunctionId> functions;
 
     // Of the automaton that is being made:
@@ -95,7 +95,8 @@ private:
 
     void make_types()
     {
-        for (auto [bits, is_signed] : std::initializer_list<std::pair<int, bool>>{{1, false}, {2, false}, {2, true}, {3, true}})
+        for (auto [bits, is_signed] :
+             std::initializer_list<std::pair<int, bool>>{{1, false}, {2, false}, {2, true}, {3, true}})
             integers.push_back(integer_type(program, static_cast<std::uint8_t>(bits), is_signed));
         if (style.wide)
             for (int bits : {8, 16, 31, 32, 33, 64})
@@ -114,16 +115,21 @@ private:
         for (std::size_t i = 0; i < count; ++i) {
             const TypeId type = i == 0 ? small : random.pick(integers);
             scalars.push_back(global(program, name("g", i), type));
-            if (flip()) set_initial(program, scalars.back(), wrap(static_cast<std::int64_t>(random.below(4)), program.types[type]));
+            if (flip())
+                set_initial(program, scalars.back(),
+                            wrap(static_cast<std::int64_t>(random.below(4)), program.types[type]));
             if (type == small) smalls.push_back(scalars.back());
         }
         if (style.arrays) {
-            arrays.push_back(global(program, "row", array_type(program, small, static_cast<std::uint32_t>(2 + random.below(2)))));
-            if (flip(20)) arrays.push_back(global(program, "grid", array_type(program, array_type(program, small, 2), 2)));
+            arrays.push_back(
+                global(program, "row", array_type(program, small, static_cast<std::uint32_t>(2 + random.below(2)))));
+            if (flip(20))
+                arrays.push_back(global(program, "grid", array_type(program, array_type(program, small, 2), 2)));
             if (flip(30)) arrays.push_back(global(program, "records", array_type(program, record, 2)));
         }
         if (style.structs)
-            for (std::size_t i = 0; i < 1 + random.below(2); ++i) records.push_back(global(program, name("s", i), record));
+            for (std::size_t i = 0; i < 1 + random.below(2); ++i)
+                records.push_back(global(program, name("s", i), record));
         if (style.pointers) {
             pointers.push_back(global(program, "p", pointer_type(program, small)));
             set_initial(program, pointers.back(), InitialAddress{smalls.front(), 0});
@@ -162,7 +168,8 @@ private:
     ExpressionId small_number(TypeId type)
     {
         const bool is_negative = is_signed(program.types[type]) && flip(30);
-        const auto magnitude = static_cast<std::int64_t>(flip(style.wide ? 10 : 0) ? random.next() % 1000000007 : random.below(4));
+        const auto magnitude =
+            static_cast<std::int64_t>(flip(style.wide ? 10 : 0) ? random.next() % 1000000007 : random.below(4));
         return number(is_negative ? -magnitude : magnitude, type);
     }
 
@@ -190,23 +197,32 @@ private:
         if (memory_record.valid()) ways.push_back(8);
         if (!pointer_registers.empty() && trouble()) ways.push_back(9);
         switch (random.pick(ways)) {
-            case 0: return address_of(program, random.pick(smalls));
-            case 1: return element_of(address_of(program, random.pick(arrays)), depth);
-            case 2: return part_of(address_of(program, random.pick(records)), depth);
+            case 0:
+                return address_of(program, random.pick(smalls));
+            case 1:
+                return element_of(address_of(program, random.pick(arrays)), depth);
+            case 2:
+                return part_of(address_of(program, random.pick(records)), depth);
             case 3: {
                 const ExpressionId p = load(program, address_of(program, pointers.front()));
                 return trouble() ? pointer_plus(program, p, to(integer(integers[2], depth - 1), int_type(program))) : p;
             }
             case 4: {
                 const VariableId v = random.pick(per_cpus);
-                const ExpressionId copy = per_cpu_address(program, address_of(program, v), index(program.cpus, depth - 1));
+                const ExpressionId copy =
+                    per_cpu_address(program, address_of(program, v), index(program.cpus, depth - 1));
                 return program.variables[v].type == record ? part_of(copy, depth) : copy;
             }
-            case 5: return address_of(program, random.pick(memory_scalars));
-            case 6: return part_of(load(program, address_of(program, record_pointers.front())), depth);
-            case 7: return element_of(address_of(program, memory_array), depth);
-            case 8: return part_of(address_of(program, memory_record), depth);
-            default: return local_value(program, pointer_registers.front());
+            case 5:
+                return address_of(program, random.pick(memory_scalars));
+            case 6:
+                return part_of(load(program, address_of(program, record_pointers.front())), depth);
+            case 7:
+                return element_of(address_of(program, memory_array), depth);
+            case 8:
+                return part_of(address_of(program, memory_record), depth);
+            default:
+                return local_value(program, pointer_registers.front());
         }
     }
 
@@ -216,7 +232,8 @@ private:
         const ArrayType kind = std::get<ArrayType>(program.types[type].kind);
         const ExpressionId element = element_address(program, array, index(kind.count, depth - 1));
         if (kind.element == record) return part_of(element, depth);
-        return std::holds_alternative<ArrayType>(program.types[kind.element].kind) ? element_of(element, depth) : element;
+        return std::holds_alternative<ArrayType>(program.types[kind.element].kind) ? element_of(element, depth)
+                                                                                   : element;
     }
 
     ExpressionId part_of(ExpressionId pointer, int depth)
@@ -234,28 +251,36 @@ private:
     {
         const std::size_t way = random.below(depth <= 0 ? 6 : 14);
         switch (way) {
-            case 0: return small_number(type);
+            case 0:
+                return small_number(type);
             case 1:
             case 2:
                 if (!registers.empty()) return to(local_value(program, random.pick(registers)), type);
                 return to(own(program, flip() ? Own::What::argument : Own::What::process), type);
-            case 3: return to(value_of(program, random.pick(scalars)), type);
+            case 3:
+                return to(value_of(program, random.pick(scalars)), type);
             case 4:
                 if (depth > 0) return to(load(program, place(depth - 1)), type);
-                return to(own(program, random.pick(std::vector{Own::What::cpu, Own::What::task, Own::What::argument})), type);
-            case 5: return flip() ? small_number(type) : to(value_of(program, random.pick(scalars)), type);
+                return to(own(program, random.pick(std::vector{Own::What::cpu, Own::What::task, Own::What::argument})),
+                          type);
+            case 5:
+                return flip() ? small_number(type) : to(value_of(program, random.pick(scalars)), type);
             case 6: {
                 const auto op = random.pick(std::vector{UnaryOp::negate, UnaryOp::bit_not, UnaryOp::logical_not});
                 if (op != UnaryOp::logical_not) return unary(program, op, integer(type, depth - 1));
                 return to(logical_not(program, integer(random.pick(integers), depth - 1)), type);
             }
             case 7:
-            case 8: return to(comparison(depth - 1), type);
-            case 9: return division(type, depth);
-            case 10: return select(program, comparison(depth - 1), integer(type, depth - 1), integer(type, depth - 1));
+            case 8:
+                return to(comparison(depth - 1), type);
+            case 9:
+                return division(type, depth);
+            case 10:
+                return select(program, comparison(depth - 1), integer(type, depth - 1), integer(type, depth - 1));
             default: {
-                const auto op = random.pick(std::vector{BinaryOp::add, BinaryOp::add, BinaryOp::subtract, BinaryOp::multiply,
-                                                        BinaryOp::bit_and, BinaryOp::bit_or, BinaryOp::bit_xor});
+                const auto op =
+                    random.pick(std::vector{BinaryOp::add, BinaryOp::add, BinaryOp::subtract, BinaryOp::multiply,
+                                            BinaryOp::bit_and, BinaryOp::bit_or, BinaryOp::bit_xor});
                 return binary(program, op, integer(type, depth - 1), integer(type, depth - 1));
             }
         }
@@ -269,7 +294,8 @@ private:
         const std::uint32_t bits = bits_of(program.types[type]);
         ExpressionId right = shifts ? int_constant(program, static_cast<std::int64_t>(random.below(bits)))
                                     : number(bits == 1 || flip() ? 1 : -1, type);
-        if (trouble()) right = shifts ? to(integer(integers[2], depth - 1), int_type(program)) : integer(type, depth - 1);
+        if (trouble())
+            right = shifts ? to(integer(integers[2], depth - 1), int_type(program)) : integer(type, depth - 1);
         return binary(program, op, integer(type, depth - 1), right);
     }
 
@@ -289,20 +315,26 @@ private:
             case 2:
                 if (depth > 0) return logical_not(program, comparison(depth - 1));
                 [[fallthrough]];
-            case 0: break;
+            case 0:
+                break;
             case 3: {
                 const ExpressionId p = load(program, address_of(program, pointers.front()));
-                const ExpressionId other = flip() ? number(0, type_of(program, p)) : address_of(program, random.pick(smalls));
+                const ExpressionId other =
+                    flip() ? number(0, type_of(program, p)) : address_of(program, random.pick(smalls));
                 return binary(program, flip() ? BinaryOp::equal : BinaryOp::not_equal, p, other);
             }
             case 4: {
                 const ExpressionId f = value_of(program, function_pointers.front());
-                return equal(program, f, flip(30) ? number(0, type_of(program, f)) : function_constant(program, random.pick(functions)));
+                return equal(
+                    program, f,
+                    flip(30) ? number(0, type_of(program, f)) : function_constant(program, random.pick(functions)));
             }
-            case 5: return age_test();
+            case 5:
+                return age_test();
         }
         const TypeId type = random.pick(integers);
-        const auto op = random.pick(std::vector{BinaryOp::equal, BinaryOp::not_equal, BinaryOp::less, BinaryOp::less_equal});
+        const auto op =
+            random.pick(std::vector{BinaryOp::equal, BinaryOp::not_equal, BinaryOp::less, BinaryOp::less_equal});
         return binary(program, op, integer(type, depth - 1), integer(type, depth - 1));
     }
 
@@ -319,7 +351,8 @@ private:
             const ExpressionId earlier = binary(program, BinaryOp::less, some_time(), some_time());
             return flip() ? earlier : logical_not(program, earlier);
         }
-        return binary(program, BinaryOp::less_equal, age, int_constant(program, static_cast<std::int64_t>(random.below(4))));
+        return binary(program, BinaryOp::less_equal, age,
+                      int_constant(program, static_cast<std::int64_t>(random.below(4))));
     }
 
     // ---- Statements ----
@@ -327,7 +360,8 @@ private:
     /// Something that only registers are involved in, if there are any.
     ExpressionId register_condition()
     {
-        if (registers.empty()) return binary(program, BinaryOp::less, own(program, Own::What::argument), int_constant(program, 1));
+        if (registers.empty())
+            return binary(program, BinaryOp::less, own(program, Own::What::argument), int_constant(program, 1));
         const VariableId v = random.pick(registers);
         const TypeId type = program.variables[v].type;
         return binary(program, flip() ? BinaryOp::equal : BinaryOp::less, local_value(program, v), small_number(type));
@@ -353,17 +387,24 @@ private:
                     return assign(program, v, integer(program.variables[v].type, 2));
                 }
                 [[fallthrough]];
-            case 2: return Store{place(2), integer(small, 1)};
-            case 3: return assign(program, pointers.front(), pointer_value());
-            case 4: return assign(program, function_pointers.front(), function_value());
+            case 2:
+                return Store{place(2), integer(small, 1)};
+            case 3:
+                return assign(program, pointers.front(), pointer_value());
+            case 4:
+                return assign(program, function_pointers.front(), function_value());
             case 5: {
                 const bool to_register = !time_registers.empty() && flip();
                 const VariableId v = to_register ? time_registers.front() : times.front();
                 return assign(program, v, time_value());
             }
-            case 6: return assign(program, random.pick(timers), number(static_cast<std::int64_t>(random.below(4)), integers[1]));
-            case 7: return assign(program, record_pointers.front(), address_of(program, random.pick(records)));
-            default: return assign(program, pointer_registers.front(), pointer_value());
+            case 6:
+                return assign(program, random.pick(timers),
+                              number(static_cast<std::int64_t>(random.below(4)), integers[1]));
+            case 7:
+                return assign(program, record_pointers.front(), address_of(program, random.pick(records)));
+            default:
+                return assign(program, pointer_registers.front(), pointer_value());
         }
     }
 
@@ -401,11 +442,14 @@ private:
         const std::size_t count = random.below(most + 1);
         for (std::size_t i = 0; i < count; ++i) all.push_back(assignment());
         if (style.copies && records.size() > 1 && flip(15))
-            all.emplace_back(Copy{address_of(program, records[0]), address_of(program, records[1]), program.types[record].slots});
+            all.emplace_back(
+                Copy{address_of(program, records[0]), address_of(program, records[1]), program.types[record].slots});
         if (style.copies && memory_record.valid() && !records.empty() && flip(15))
-            all.emplace_back(Copy{address_of(program, memory_record), address_of(program, records[0]), program.types[record].slots});
+            all.emplace_back(
+                Copy{address_of(program, memory_record), address_of(program, records[0]), program.types[record].slots});
         if (style.copies && memory_record.valid() && !records.empty() && trouble())
-            all.emplace_back(Copy{address_of(program, records[0]), address_of(program, memory_record), program.types[record].slots});
+            all.emplace_back(
+                Copy{address_of(program, records[0]), address_of(program, memory_record), program.types[record].slots});
         if (trouble() && !registers.empty()) all.emplace_back(Undefine{random.pick(registers)});
         if (trouble() && memory_record.valid()) all.emplace_back(Invalidate{address_of(program, memory_record), 2});
         if (trouble() && !memory_scalars.empty()) all.emplace_back(Kill{random.pick(memory_scalars)});
@@ -458,7 +502,8 @@ private:
         for (std::size_t i = 0; i < 1 + random.below(3); ++i)
             registers.push_back(register_local(program, body, name("r", i), random.pick(integers)));
         if (style.time && flip()) time_registers.push_back(register_local(program, body, "t", time_type(program)));
-        if (style.pointers && flip()) pointer_registers.push_back(register_local(program, body, "q", pointer_type(program, small)));
+        if (style.pointers && flip())
+            pointer_registers.push_back(register_local(program, body, "q", pointer_type(program, small)));
         if (!style.memory_locals) return;
         memory_scalars.push_back(memory_local(program, body, "m", small));
         if (style.arrays && flip()) memory_array = memory_local(program, body, "a", array_type(program, small, 2));
@@ -472,7 +517,8 @@ private:
         const auto begin = [&](VariableId v) {
             all.emplace_back(Undefine{v});
             const TypeId type = program.variables[v].type;
-            const TypeId element = type == small || type == record ? type : std::get<ArrayType>(program.types[type].kind).element;
+            const TypeId element =
+                type == small || type == record ? type : std::get<ArrayType>(program.types[type].kind).element;
             if (trouble()) return;
             if (type == small) all.push_back(assign(program, v, small_number(small)));
             if (type == small) return;
@@ -485,8 +531,10 @@ private:
         for (VariableId v : memory_scalars) begin(v);
         if (memory_array.valid()) begin(memory_array);
         if (memory_record.valid()) begin(memory_record);
-        if (!pointer_registers.empty()) all.push_back(assign(program, pointer_registers.front(), address_of(program, smalls.front())));
-        if (!time_registers.empty()) all.push_back(assign(program, time_registers.front(), number(0, time_type(program))));
+        if (!pointer_registers.empty())
+            all.push_back(assign(program, pointer_registers.front(), address_of(program, smalls.front())));
+        if (!time_registers.empty())
+            all.push_back(assign(program, time_registers.front(), number(0, time_type(program))));
         if (all.empty() && flip()) all = effect();
         return all;
     }
@@ -540,7 +588,9 @@ private:
         if (style.reports != 0 && flip(style.reports)) ways = {7, 7, 8};
         if (style.running && flip(25)) ways = {9};
         switch (random.pick(ways)) {
-            case 0: go(at, following, {}, effect()); return;
+            case 0:
+                go(at, following, {}, effect());
+                return;
             case 1: {  // a branch on registers
                 const ExpressionId condition = register_condition();
                 go(at, jump(spine, i, following), condition, effect());
@@ -564,15 +614,20 @@ private:
                 return;
             case 4: {  // waits, recognisably by its memory
                 const VariableId v = random.pick(scalars);
-                go(at, following, equal(program, value_of(program, v), integer(program.variables[v].type, 1)), effect());
+                go(at, following, equal(program, value_of(program, v), integer(program.variables[v].type, 1)),
+                   effect());
                 return;
             }
-            case 5: make_atomic(at, jump(spine, i, following)); return;
+            case 5:
+                make_atomic(at, jump(spine, i, following));
+                return;
             case 6: {
                 const VariableId v = random.pick(registers);
-                const auto [low, high] = random.pick(std::vector<std::pair<int, int>>{{0, 1}, {0, 1}, {-1, 1}, {1, 1}, {0, 3}});
+                const auto [low, high] =
+                    random.pick(std::vector<std::pair<int, int>>{{0, 1}, {0, 1}, {-1, 1}, {1, 1}, {0, 3}});
                 const TransitionId t = go(at, following, {}, effect());
-                program.automata[body].transitions[t].choice = Choice{v, int_constant(program, low), int_constant(program, high)};
+                program.automata[body].transitions[t].choice =
+                    Choice{v, int_constant(program, low), int_constant(program, high)};
                 return;
             }
             case 7: {  // an assertion
@@ -581,10 +636,13 @@ private:
                 go(at, following, condition, flip() ? std::vector<Statement>{} : std::vector<Statement>{report(true)});
                 return;
             }
-            case 8: go(at, following, {}, {report(false)}); return;
+            case 8:
+                go(at, following, {}, {report(false)});
+                return;
             case 9: {  // hands the CPU on
                 const LocationId after = add_location(true);
-                go(at, after, {}, {assign(program, turn, number(static_cast<std::int64_t>(random.below(3)), integers[1]))});
+                go(at, after, {},
+                   {assign(program, turn, number(static_cast<std::int64_t>(random.below(3)), integers[1]))});
                 go(after, following);
                 return;
             }
@@ -599,7 +657,9 @@ private:
             const LocationId next = i + 1 == inner ? following : add_location(false, true);
             switch (random.below(style.blocking > 10 ? 5 : 3)) {
                 case 0:
-                case 1: go(now, next, {}, effect(3)); break;
+                case 1:
+                    go(now, next, {}, effect(3));
+                    break;
                 case 2: {
                     const ExpressionId condition = comparison(1);
                     go(now, next, condition, effect());
@@ -614,7 +674,8 @@ private:
             if (now != at && style.choice && flip(30)) {
                 // A choice of which not everything is wanted.
                 const TransitionId t = go(now, next, register_condition(), effect());
-                program.automata[body].transitions[t].choice = Choice{random.pick(registers), int_constant(program, 0), int_constant(program, 2)};
+                program.automata[body].transitions[t].choice =
+                    Choice{random.pick(registers), int_constant(program, 0), int_constant(program, 2)};
             }
             now = next;
         }
@@ -626,7 +687,8 @@ private:
     {
         const std::size_t count = 2 + random.below(program.automata[AutomatonId(0)].locations.size() > 6 ? 1 : 2);
         for (std::size_t i = 0; i < count; ++i) {
-            const ProcessId id = process(program, name("P", i), AutomatonId(random.below(bodies)), static_cast<std::int64_t>(random.below(3)));
+            const ProcessId id = process(program, name("P", i), AutomatonId(random.below(bodies)),
+                                         static_cast<std::int64_t>(random.below(3)));
             Process& p = program.processes[id];
             p.is_daemon = flip(20);
             if (style.tasks) {
@@ -654,7 +716,8 @@ private:
     ExpressionId running(std::int64_t number_of_process)
     {
         const ExpressionId now = value_of(program, turn);
-        return binary(program, flip() ? BinaryOp::not_equal : BinaryOp::less_equal, now, number(number_of_process, integers[1]));
+        return binary(program, flip() ? BinaryOp::not_equal : BinaryOp::less_equal, now,
+                      number(number_of_process, integers[1]));
     }
 
     void make_clock()
@@ -669,12 +732,16 @@ private:
             if (flip(60)) {  // what falls due
                 const VariableId v = random.pick(scalars);
                 const ExpressionId is_one = equal(program, left, number(1, integers[1]));
-                tick.push_back(assign(program, v, select(program, is_one, number(1, program.variables[v].type), value_of(program, v))));
+                tick.push_back(assign(
+                    program, v, select(program, is_one, number(1, program.variables[v].type), value_of(program, v))));
             }
-            tick.push_back(assign(program, timer, select(program, is_zero, left, binary(program, BinaryOp::subtract, left, number(1, integers[1])))));
+            tick.push_back(assign(
+                program, timer,
+                select(program, is_zero, left, binary(program, BinaryOp::subtract, left, number(1, integers[1])))));
         }
         if (style.time) tick.emplace_back(AgeTimes{});
-        if (home.valid() && flip()) tick.push_back(assign(program, home, number(static_cast<std::int64_t>(random.below(2)), integers[1])));
+        if (home.valid() && flip())
+            tick.push_back(assign(program, home, number(static_cast<std::int64_t>(random.below(2)), integers[1])));
         const TransitionId t = go(only, only, {}, tick);
         program.automata[body].transitions[t].when_settled = true;
         const ProcessId p = process(program, "clock", body);
@@ -691,7 +758,8 @@ private:
         pointer_registers.clear();
         memory_array = memory_record = {};
         const LocationId from = add_location(), end = add_location();
-        const ExpressionId condition = conjunction(program, comparison(1), conjunction(program, comparison(1), comparison(0)));
+        const ExpressionId condition =
+            conjunction(program, comparison(1), conjunction(program, comparison(1), comparison(0)));
         go(from, end, negation(condition));
         Report r;
         r.kind = "invariant";
@@ -712,7 +780,8 @@ private:
                 for (TypeId type : slot_types(program, v.type)) {
                     if (!type.valid()) continue;
                     const bool is_number = is_integer(program.types[type]);
-                    values.push_back(is_number ? wrap(static_cast<std::int64_t>(random.below(3)), program.types[type]) : 0);
+                    values.push_back(is_number ? wrap(static_cast<std::int64_t>(random.below(3)), program.types[type])
+                                               : 0);
                 }
             }
         };

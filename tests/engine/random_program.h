@@ -1,9 +1,9 @@
 // Random small Programs, well formed and with marked locations, for holding engines and reductions against each other.
 //
-// The same seed gives the same Program (from the same compiler). A seed first draws what the Program is made of (arrays, pointers,
-// time, interrupts ...) and how dangerous it lives, then the parts; most have 10 to 20,000 states. What the passes
-// demand of whoever writes a Program is kept: a location at which registers alone may block is marked as an await, and
-// who switches itself off does so in front of one.
+// The same seed gives the same Program (from the same compiler). A seed first draws what the Program is made of
+// (arrays, pointers, time, interrupts ...) and how dangerous it lives, then the parts; most have 10 to 20,000 states.
+// What the passes demand of whoever writes a Program is kept: a location at which registers alone may block is marked
+// as an await, and who switches itself off does so in front of one.
 #pragma once
 
 #include "program/program.h"

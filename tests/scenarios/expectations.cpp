@@ -109,8 +109,7 @@ std::string text_of(const nlohmann::json& value) { return value.is_string() ? va
 bool matches(const Finding& finding, const nlohmann::json& violation)
 {
     if (finding.kind != violation["kind"]) return false;
-    if (!finding.permanence.empty() &&
-        violation["permanent"] != nlohmann::json(finding.permanence == "permanent"))
+    if (!finding.permanence.empty() && violation["permanent"] != nlohmann::json(finding.permanence == "permanent"))
         return false;
     for (const auto& [name, pattern] : finding.attributes)
         if (!matches(pattern, text_of(violation[name]))) return false;

@@ -1,8 +1,8 @@
 // Every operator, at every width, against the same computed without bounds and then brought into the type.
+#include "semantics/evaluator.h"
 #include "program/builder.h"
 #include "program/verifier.h"
 #include "result/interpreter.h"
-#include "semantics/evaluator.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -44,7 +44,8 @@ std::vector<std::int64_t> values(IntegerKind kind)
     const Wide least = kind.is_signed ? -(Wide{1} << (kind.bits - 1)) : 0;
     const Wide most = (Wide{1} << (kind.is_signed ? kind.bits - 1 : kind.bits)) - 1;
     std::vector<std::int64_t> all;
-    for (Wide number : {Wide{0}, Wide{1}, Wide{2}, Wide{3}, Wide{-1}, Wide{-2}, Wide{7}, least, least + 1, most, most - 1, most / 3})
+    for (Wide number :
+         {Wide{0}, Wide{1}, Wide{2}, Wide{3}, Wide{-1}, Wide{-2}, Wide{7}, least, least + 1, most, most - 1, most / 3})
         all.push_back(value_of(number, kind));
     return all;
 }
@@ -54,31 +55,44 @@ std::optional<std::int64_t> expected(BinaryOp op, std::int64_t left_value, std::
 {
     const Wide left = number_of(left_value, kind), right = number_of(right_value, kind);
     switch (op) {
-        case BinaryOp::add: return value_of(left + right, kind);
-        case BinaryOp::subtract: return value_of(left - right, kind);
-        case BinaryOp::multiply: return value_of(left * right, kind);
+        case BinaryOp::add:
+            return value_of(left + right, kind);
+        case BinaryOp::subtract:
+            return value_of(left - right, kind);
+        case BinaryOp::multiply:
+            return value_of(left * right, kind);
         case BinaryOp::divide:
             if (right == 0) return std::nullopt;
             return value_of(left / right, kind);
         case BinaryOp::remainder:
             if (right == 0) return std::nullopt;
             return value_of(left % right, kind);
-        case BinaryOp::bit_and: return value_of(left & right, kind);
-        case BinaryOp::bit_or: return value_of(left | right, kind);
-        case BinaryOp::bit_xor: return value_of(left ^ right, kind);
+        case BinaryOp::bit_and:
+            return value_of(left & right, kind);
+        case BinaryOp::bit_or:
+            return value_of(left | right, kind);
+        case BinaryOp::bit_xor:
+            return value_of(left ^ right, kind);
         case BinaryOp::shift_left:
             if (right < 0 || right >= kind.bits) return std::nullopt;
             return value_of(left << static_cast<int>(right), kind);
         case BinaryOp::shift_right:
             if (right < 0 || right >= kind.bits) return std::nullopt;
             return value_of(left >> static_cast<int>(right), kind);
-        case BinaryOp::equal: return left == right;
-        case BinaryOp::not_equal: return left != right;
-        case BinaryOp::less: return left < right;
-        case BinaryOp::less_equal: return left <= right;
-        case BinaryOp::logical_and: return left != 0 && right != 0;
-        case BinaryOp::logical_or: return left != 0 || right != 0;
-        case BinaryOp::slots_between: break;
+        case BinaryOp::equal:
+            return left == right;
+        case BinaryOp::not_equal:
+            return left != right;
+        case BinaryOp::less:
+            return left < right;
+        case BinaryOp::less_equal:
+            return left <= right;
+        case BinaryOp::logical_and:
+            return left != 0 && right != 0;
+        case BinaryOp::logical_or:
+            return left != 0 || right != 0;
+        case BinaryOp::slots_between:
+            break;
     }
     return std::nullopt;
 }
@@ -125,19 +139,25 @@ public:
 
     Outcome run(TransitionId t, const std::map<VariableId, std::int64_t>& operands)
     {
-        for (const auto& [variable, value] : operands) evaluator->cells[layout.processes[p].local[variable.index]] = value;
+        for (const auto& [variable, value] : operands)
+            evaluator->cells[layout.processes[p].local[variable.index]] = value;
         const auto applied = evaluator->apply(p, t);
         Outcome fast;
-        if (applied == Evaluator::Applied::trapped) fast.trap = evaluator->trap.message;
-        else fast.value = evaluator->cells[layout.processes[p].local[results[t.index].index]];
+        if (applied == Evaluator::Applied::trapped)
+            fast.trap = evaluator->trap.message;
+        else
+            fast.value = evaluator->cells[layout.processes[p].local[results[t.index].index]];
         evaluator->undo_to(0);
 
         Interpreter::State state = interpreter->initial(0);
-        for (const auto& [variable, value] : operands) state.registers[0][interpreter->register_index(variable)] = value;
+        for (const auto& [variable, value] : operands)
+            state.registers[0][interpreter->register_index(variable)] = value;
         const auto taken = interpreter->take(state, {p, t, 0});
         Outcome slow;
-        if (taken.end == Interpreter::Outcome::End::trapped) slow.trap = taken.trap.message;
-        else slow.value = state.registers[0][interpreter->register_index(results[t.index])];
+        if (taken.end == Interpreter::Outcome::End::trapped)
+            slow.trap = taken.trap.message;
+        else
+            slow.value = state.registers[0][interpreter->register_index(results[t.index])];
         CHECK(fast == slow);
         return fast;
     }
@@ -157,10 +177,11 @@ const std::vector<IntegerKind> kinds = [] {
     return all;
 }();
 
-constexpr BinaryOp operators[] = {BinaryOp::add, BinaryOp::subtract, BinaryOp::multiply, BinaryOp::divide,
-                                  BinaryOp::remainder, BinaryOp::bit_and, BinaryOp::bit_or, BinaryOp::bit_xor,
-                                  BinaryOp::shift_left, BinaryOp::shift_right, BinaryOp::equal, BinaryOp::not_equal,
-                                  BinaryOp::less, BinaryOp::less_equal, BinaryOp::logical_and, BinaryOp::logical_or};
+constexpr BinaryOp operators[] = {
+    BinaryOp::add,        BinaryOp::subtract,    BinaryOp::multiply,    BinaryOp::divide,
+    BinaryOp::remainder,  BinaryOp::bit_and,     BinaryOp::bit_or,      BinaryOp::bit_xor,
+    BinaryOp::shift_left, BinaryOp::shift_right, BinaryOp::equal,       BinaryOp::not_equal,
+    BinaryOp::less,       BinaryOp::less_equal,  BinaryOp::logical_and, BinaryOp::logical_or};
 
 }  // namespace
 
@@ -250,7 +271,8 @@ void check_native()
         for (std::int64_t y : values(kind)) {
             const T a = static_cast<T>(x), b = static_cast<T>(y);
             using U = std::make_unsigned_t<T>;
-            CHECK(*expected(BinaryOp::add, x, y, kind) == static_cast<std::int64_t>(static_cast<T>(static_cast<U>(static_cast<U>(a) + static_cast<U>(b)))));
+            CHECK(*expected(BinaryOp::add, x, y, kind) ==
+                  static_cast<std::int64_t>(static_cast<T>(static_cast<U>(static_cast<U>(a) + static_cast<U>(b)))));
             CHECK((*expected(BinaryOp::less, x, y, kind) != 0) == (a < b));
             CHECK(*expected(BinaryOp::bit_xor, x, y, kind) == static_cast<std::int64_t>(static_cast<T>(a ^ b)));
             if (b != 0 && !(kind.is_signed && b == static_cast<T>(-1)))
@@ -280,7 +302,8 @@ TEST_CASE("?: and the logical operators evaluate only what C does")
     const ExpressionId traps_at_zero = binary(program, BinaryOp::divide, one, x);
     const TransitionId chosen = bench.compute(select(program, x, traps_at_zero, one));
     const TransitionId both = bench.compute(binary(program, BinaryOp::logical_and, x, traps_at_zero));
-    const TransitionId either = bench.compute(binary(program, BinaryOp::logical_or, logical_not(program, x), traps_at_zero));
+    const TransitionId either =
+        bench.compute(binary(program, BinaryOp::logical_or, logical_not(program, x), traps_at_zero));
     const TransitionId always = bench.compute(binary(program, BinaryOp::logical_or, traps_at_zero, one));
     bench.ready();
     CHECK(bench.run(chosen, {{a, 0}}).value == 1);
@@ -304,7 +327,8 @@ TEST_CASE("time stamps saturate, and never stays never")
     const ExpressionId age = convert(program, local_value(program, a), word), ticks = local_value(program, n);
     const TransitionId later = bench.compute(convert(program, binary(program, BinaryOp::subtract, age, ticks), time));
     const TransitionId earlier = bench.compute(convert(program, binary(program, BinaryOp::add, age, ticks), time));
-    const TransitionId minus = bench.compute(binary(program, BinaryOp::subtract, local_value(program, a), constant(program, 1, time)));
+    const TransitionId minus =
+        bench.compute(binary(program, BinaryOp::subtract, local_value(program, a), constant(program, 1, time)));
     bench.ready();
     CHECK(bench.run(later, {{a, 0}, {n, 5}}).value == -5);
     CHECK(bench.run(earlier, {{a, -5}, {n, 7}}).value == 2);

@@ -163,7 +163,8 @@ var s: ptr i8 = "text"
 per_cpu var c: u8 = 9
 automaton A { local m: i32 in memory  location a, b  a -> b { undefine m } }
 process q: A
-)", "initial.ls");
+)",
+                            "initial.ls");
     Layout layout = make_layout(program);
     const auto cells = initial_cells(program, layout).front();
     const auto value = [&](const char* name, std::uint32_t offset = 0) {
@@ -176,7 +177,8 @@ process q: A
     CHECK(value("fp") == function_value(FunctionId(1)));
     CHECK(value("s") == string_value(StringId(0)));
     CHECK(value("c") == 9);
-    CHECK(cells[layout.addresses[layout.address_of(program, variable(program, "c"), 0) + layout.per_cpu_stride].cell] == 9);
+    CHECK(cells[layout.addresses[layout.address_of(program, variable(program, "c"), 0) + layout.per_cpu_stride].cell] ==
+          9);
     CHECK(value("m") == dead_value);
 
     std::vector<std::int64_t> state(layout.global_cells, 1);
@@ -201,16 +203,21 @@ std::int64_t random_value(const Layout::Cell& cell, testing::Random& random)
         case SlotClass::Kind::pointer: {
             const auto number = static_cast<std::int64_t>(random.below(1 << 29));
             switch (random.below(4)) {
-                case 0: return number;
-                case 1: return string_value(StringId(random.below(1000)));
-                case 2: return function_value(FunctionId(random.below(1000)));
-                default: return integer_pointer_tag | ((random.chance(50) ? -number : number) & 0x3fffffff);
+                case 0:
+                    return number;
+                case 1:
+                    return string_value(StringId(random.below(1000)));
+                case 2:
+                    return function_value(FunctionId(random.below(1000)));
+                default:
+                    return integer_pointer_tag | ((random.chance(50) ? -number : number) & 0x3fffffff);
             }
         }
         case SlotClass::Kind::time:
             if (random.chance(20)) return time_never;
             return static_cast<std::int64_t>(random.below(2 * time_saturation + 1)) - time_saturation;
-        case SlotClass::Kind::integer: break;
+        case SlotClass::Kind::integer:
+            break;
     }
     const Type type{IntegerType{cell.bits, cell.is_signed}, 1};
     return wrap(static_cast<std::int64_t>(random.next()), type);
@@ -222,16 +229,17 @@ TEST_CASE("packing: whatever is packed comes back, as a whole and word by word")
 {
     std::string text = "cpus 2\nfunction f\nstruct pair { a: i7, b: ptr i32 }\n";
     for (int bits = 1; bits <= 64; ++bits)
-        text += "var u" + std::to_string(bits) + "_: u" + std::to_string(bits) + "\nvar i" + std::to_string(bits) + "_: i" +
-                std::to_string(bits) + "\n";
+        text += "var u" + std::to_string(bits) + "_: u" + std::to_string(bits) + "\nvar i" + std::to_string(bits) +
+                "_: i" + std::to_string(bits) + "\n";
     text += "var t: time\nvar p: ptr i32\nvar fp: fn\nper_cpu var c: i5\nvar late: i64 hardware\nautomaton A {\n";
     for (int bits : {1, 5, 8, 31, 32, 33, 64}) {
         text += "local m" + std::to_string(bits) + ": i" + std::to_string(bits) + " in memory\n";
         text += "local r" + std::to_string(bits) + ": u" + std::to_string(bits) + "\n";
     }
-    text += "local mt: time in memory\nlocal mp: ptr i32 in memory\nlocal mf: fn in memory\nlocal s: pair[3] in memory\n"
-            "location a\na -> a { undefine r1; undefine r5; undefine r31; undefine r33; undefine r64 }\n}\n"
-            "process p: A\nprocess q: A\n";
+    text +=
+        "local mt: time in memory\nlocal mp: ptr i32 in memory\nlocal mf: fn in memory\nlocal s: pair[3] in memory\n"
+        "location a\na -> a { undefine r1; undefine r5; undefine r31; undefine r33; undefine r64 }\n}\n"
+        "process p: A\nprocess q: A\n";
     const Program program = parse(text, "packing.ls");
     const Layout layout = make_layout(program);
     testing::Random random(3);
@@ -290,15 +298,24 @@ Program random_scopes(std::uint64_t seed)
         registers.push_back(register_local(program, body, "r" + std::to_string(i),
                                            random.chance(80) ? integer_type(program, 2, false) : int_type(program)));
     const std::size_t count = 2 + random.below(6);
-    for (std::size_t i = 0; i < count; ++i) location(program, body, {.is_await = true});
+    for (std::size_t i = 0; i < count; ++i) location(program, body);
     for (std::size_t i = 0; i < 2 * count; ++i) {
         std::vector<Statement> effect;
         for (std::size_t n = random.below(4); n-- > 0;) {
             const VariableId v = random.pick(registers), w = random.pick(registers);
             switch (random.below(4)) {
-                case 0: effect.push_back(assign(program, v, constant(program, static_cast<std::int64_t>(1 + random.below(3)), program.variables[v].type))); break;
-                case 1: effect.push_back(assign(program, v, convert(program, local_value(program, w), program.variables[v].type))); break;
-                case 2: effect.emplace_back(Kill{v}); break;
+                case 0:
+                    effect.push_back(assign(
+                        program, v,
+                        constant(program, static_cast<std::int64_t>(1 + random.below(3)), program.variables[v].type)));
+                    break;
+                case 1:
+                    effect.push_back(
+                        assign(program, v, convert(program, local_value(program, w), program.variables[v].type)));
+                    break;
+                case 2:
+                    effect.emplace_back(Kill{v});
+                    break;
                 default:
                     effect.emplace_back(Undefine{v});
                     effect.push_back(assign(program, v, constant(program, 2, program.variables[v].type)));
@@ -337,7 +354,8 @@ TEST_CASE("registers that share a cell never disturb each other, whatever their 
         };
         std::set<std::pair<std::uint32_t, Registers>> seen;
         std::deque<std::tuple<std::uint32_t, Registers, Registers>> work;  // location, registers, cells
-        work.emplace_back(automaton.entry.index, Registers(program.variables.size(), 0), Registers(layout.cells.size(), 0));
+        work.emplace_back(automaton.entry.index, Registers(program.variables.size(), 0),
+                          Registers(layout.cells.size(), 0));
         bool agrees = true;
         while (!work.empty() && seen.size() < 300) {
             const auto [at, registers, cells] = work.front();

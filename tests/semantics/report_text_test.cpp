@@ -1,5 +1,5 @@
-#include "program/builder.h"
 #include "semantics/report_text.h"
+#include "program/builder.h"
 
 #include <doctest/doctest.h>
 

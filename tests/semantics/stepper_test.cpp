@@ -1,7 +1,7 @@
 // Steps, waits and time, on small textual Programs.
+#include "semantics/stepper.h"
 #include "passes/mark_locations.h"
 #include "program/parser.h"
-#include "semantics/stepper.h"
 
 #include <doctest/doctest.h>
 
@@ -81,7 +81,10 @@ public:
         std::ranges::sort(all);
         return all;
     }
-    std::uint32_t location(std::uint32_t process = 0) const { return stepper.evaluator.location(ProcessId(process)).index; }
+    std::uint32_t location(std::uint32_t process = 0) const
+    {
+        return stepper.evaluator.location(ProcessId(process)).index;
+    }
     bool settled(std::uint32_t process = 0) { return stepper.settled(ProcessId(process)); }
 
 private:
@@ -174,7 +177,7 @@ automaton B {
 automaton C {
     local i: u2
     location a, b
-    a -> b choose i in -1..4 { x := i as i32 }
+    a -> b choose i in -1i32..4i32 { x := i as i32 }
 }
 process p: A
 process q: B
@@ -265,19 +268,22 @@ TEST_CASE("settled: blocked, or in a loop that comes back")
     CHECK(!is_settled("location a  a -> a { x := x + 1 }"));
     CHECK(!is_settled("local i: i32 location a, b  a -> b { i := y }  b -> a { x := x + 1 }"));
     // Only at the loop's head, so that one wait is one place at which time passes.
-    CHECK(!is_settled("location a, b, c  a -> b { y := x }  b -> c when !done  b -> a when done  c -> b { y := x }", 2));
+    CHECK(
+        !is_settled("location a, b, c  a -> b { y := x }  b -> c when !done  b -> a when done  c -> b { y := x }", 2));
     CHECK(is_settled("location a, b, c  a -> b { y := x }  b -> c when !done  b -> a when done  c -> b { y := x }", 1));
 }
 
 TEST_CASE("settled: every choice must come back")
 {
     CHECK(is_settled("local i: i32 location a, b  a -> b choose i in 0..1 { y := 0; kill i }  b -> a { y := 0 }"));
-    CHECK(!is_settled("local i: i32 location a, b, c  a -> b choose i in 0..1 { y := 0 }"
-                      "  b -> a when i == 0 { y := 0; kill i }  b -> c when i == 1 { x := 1 }"));
+    CHECK(
+        !is_settled("local i: i32 location a, b, c  a -> b choose i in 0..1 { y := 0 }"
+                    "  b -> a when i == 0 { y := 0; kill i }  b -> c when i == 1 { x := 1 }"));
     // One of two loops is left for another, from which no way leads back.
     CHECK(!is_settled("location a, b  a -> a when x == 0  a -> b when y == 0  b -> b when x == 0"));
     // An error or a report on the way is no waiting.
-    CHECK(!is_settled("local i: i32 location a, b  a -> b choose i in 0..1 { y := 1 / i; y := 0 }  b -> a { y := 0; kill i }"));
+    CHECK(!is_settled(
+        "local i: i32 location a, b  a -> b choose i in 0..1 { y := 1 / i; y := 0 }  b -> a { y := 0; kill i }"));
     CHECK(!is_settled("location a  a -> a { report \"warning\" \"again\" }"));
 }
 
@@ -313,7 +319,7 @@ TEST_CASE("time passes where everybody is settled, and only if it changes anythi
     Machine m(R"(
 var x: i32
 var left: u8 = 2
-var age: time = never
+var stamp: time = never
 automaton A {
     location a, b await, c
     a -> b { x := 1 }
@@ -337,15 +343,15 @@ process clock: tick kind clock
     CHECK(m.steps(2).empty());  // p can go on again
     m.step(0);
     CHECK(m.steps(2).empty());  // nothing would change
-    CHECK(m.value("age") == time_never);
-    m.set("age", 0);
+    CHECK(m.value("stamp") == time_never);
+    m.set("stamp", 0);
     m.step(2);
-    CHECK(m.value("age") == 1);
-    m.set("age", time_saturation);
+    CHECK(m.value("stamp") == 1);
+    m.set("stamp", time_saturation);
     CHECK(m.steps(2).empty());
-    m.set("age", -time_saturation);
+    m.set("stamp", -time_saturation);
     m.step(2);
-    CHECK(m.value("age") == 1 - time_saturation);
+    CHECK(m.value("stamp") == 1 - time_saturation);
 }
 
 TEST_CASE("invariants run on the present state and leave it alone")

@@ -64,10 +64,12 @@ automaton A {
     local m: i32 in memory
     local s: pair in memory
     location here await, there
-    here -> there )" + transition + R"(
+    here -> there )" + transition +
+                                R"(
 }
 process a: A
-)", "traps.ls");
+)",
+                            "traps.ls");
     mark_locations(program);
     const Layout layout = make_layout(program);
     Stepper stepper(program, layout);

@@ -16,22 +16,21 @@ static void run(void);
 #ifdef __LOCKSTEP__
 #include <lockstep.h>
 
-static void idle(void *unused) { (void)unused; }
+static void idle(void* unused) { (void)unused; }
 
 void ls_boot(void)
 {
-	ls_run(0, ls_task(idle, 0, 1, LS_TASK, "idle"));
-	run();
+    ls_run(0, ls_task(idle, 0, 1, LS_TASK, "idle"));
+    run();
 }
 #else
-int printf(const char *format, ...);
+int printf(const char* format, ...);
 
 int main(void)
 {
-	run();
-	for (int i = 0; i < result_count; i++)
-		printf("%ld\n", results[i]);
-	return 0;
+    run();
+    for (int i = 0; i < result_count; i++) printf("%ld\n", results[i]);
+    return 0;
 }
 #endif
 
