@@ -99,7 +99,8 @@ std::optional<StuckFinding> judge_component(const Program& program, StateSpace& 
 {
     space.load(component.front());
     std::vector<ProcessId> stuck = unfinished(program, space);
-    bool leaves = false;  // a violation that stops a run is a way out, too
+    bool leaves = false;  // a violation that stops a run is a way out, too; what an ls_assume cuts off is no run
+    space.stepper.met_prune = false;
     for (std::size_t i = 0; i < component.size() && !stuck.empty() && !leaves; ++i) {
         space.load(component[i]);
         space.stepper.all_steps([&](const StepView& view) {
@@ -108,7 +109,7 @@ std::optional<StuckFinding> judge_component(const Program& program, StateSpace& 
                 std::erase_if(stuck, [&](ProcessId p) { return is_progress_of(program, view.process, p); });
         });
     }
-    if (stuck.empty() || leaves) return std::nullopt;
+    if (stuck.empty() || leaves || space.stepper.met_prune) return std::nullopt;
     const bool is_deadlock =
         std::ranges::all_of(stuck, [&](ProcessId p) { return judge_wait(space, component, p) == Wait::one; });
     return StuckFinding{describe(program, space, component.front(), stuck, is_deadlock), component.front()};
@@ -118,7 +119,9 @@ std::optional<Violation> judge_stuck_state(const Program& program, StateSpace& s
 {
     space.load(state);
     const std::vector<ProcessId> stuck = unfinished(program, space);
-    if (stuck.empty()) return std::nullopt;
+    space.stepper.met_prune = false;
+    space.stepper.all_steps([](const StepView&) {});
+    if (stuck.empty() || space.stepper.met_prune) return std::nullopt;
     return describe(program, space, state, stuck, true);
 }
 

@@ -20,7 +20,9 @@ constexpr const char* wild_text = "access through a pointer that points at nothi
 constexpr const char* bounds_text = "access outside an array's bounds";
 constexpr const char* punning_text = "write through a pointer to another struct than what it points at (type punning)";
 constexpr int loop_budget = 2000;
-constexpr std::size_t max_moves = 200000;
+/// A step longer than this is taken for one that never ends (by recursion, so that it must not be too many).
+constexpr std::size_t max_moves = 1000;
+constexpr Trap endless_step{"livelock", "a step that never ends: a loop without an access that others can see"};
 
 std::uint64_t u(std::int64_t v) { return static_cast<std::uint64_t>(v); }
 std::int64_t s(std::uint64_t v) { return static_cast<std::int64_t>(v); }
@@ -75,6 +77,15 @@ Interpreter::State Interpreter::initial(std::uint32_t index) const
 }
 
 // ---- Expressions ---------------------------------------------------------------------------------------------------
+
+/// One past the end of an array that has elements: there is nothing that has members.
+bool Interpreter::is_past_end(std::int64_t address) const
+{
+    if (address <= 0 || u(address) >= layout.addresses.size()) return false;
+    const Layout::Address& entry = layout.addresses[u(address)];
+    if (entry.cell != Layout::no_cell || entry.array == Layout::no_cell) return false;
+    return layout.arrays[entry.array].first != layout.arrays[entry.array].end;
+}
 
 std::uint32_t Interpreter::slot(std::int64_t address, SlotClass expected) const
 {
@@ -178,19 +189,22 @@ std::int64_t Interpreter::value(const Context& c, ExpressionId id)
             [&](const FieldAddress& n) {
                 const std::int64_t base = value(c, n.base);
                 check_base(base);
+                if (n.offset != 0 && is_past_end(base)) memory_trap(bounds_text);
                 return base + n.offset;
             },
             [&](const ElementAddress& n) -> std::int64_t {
                 const std::int64_t base = value(c, n.base), index = value(c, n.index);
-                const std::int64_t result = base + index * static_cast<std::int64_t>(n.stride);
                 if (n.count > 0) {
                     if (u(index) > n.count) memory_trap(bounds_text);
                     check_base(base);
-                    return result;
+                    return base + index * static_cast<std::int64_t>(n.stride);
                 }
                 if (index == 0) return base;
                 if (base == 0) memory_trap(null_text);
                 if (base < 0 || u(base) >= layout.addresses.size()) memory_trap(wild_text);
+                const auto farthest = static_cast<std::int64_t>(layout.addresses.size());
+                if (index > farthest || index < -farthest) memory_trap(bounds_text);
+                const std::int64_t result = base + index * static_cast<std::int64_t>(n.stride);
                 for (std::uint32_t a = layout.addresses[u(base)].array; a != Layout::no_cell;
                      a = layout.arrays[a].outer) {
                     const Layout::Array& array = layout.arrays[a];
@@ -302,7 +316,7 @@ void Interpreter::copy(State& state, std::int64_t to, std::int64_t from, std::ui
         slot(from + i, target.slot);
         const std::int64_t v = state.memory[u(from + i)];
         if (v == dead_value || state.memory[u(to + i)] == dead_value) check_defined(dead_value);
-        if (v == undefined_value && !target.process.valid())
+        if (v == undefined_value && layout.cells[target.cell].mark_word == Layout::no_cell)
             memory_trap("a variable that was never written is copied where all can read it");
         if (target.is_steady) memory_trap(punning_text);
         state.memory[u(to + i)] = v;
@@ -314,7 +328,8 @@ void Interpreter::invalidate(State& state, std::int64_t address, std::uint32_t s
     for (std::uint32_t i = 0; i < slots; ++i) {
         check_base(address);
         const Layout::Address& entry = layout.addresses[u(address + i)];
-        if (entry.cell != Layout::no_cell && entry.process.valid()) state.memory[u(address + i)] = undefined_value;
+        if (entry.cell != Layout::no_cell && layout.cells[entry.cell].mark_word != Layout::no_cell)
+            state.memory[u(address + i)] = undefined_value;
     }
 }
 
@@ -416,7 +431,12 @@ void Interpreter::go_on(StepOutcome step, ProcessId p, std::vector<StepOutcome>&
         all.push_back(std::move(step));
         return;
     }
-    if (step.moves.size() > max_moves) return;
+    if (step.moves.size() > max_moves) {
+        step.last.end = Outcome::End::trapped;
+        step.last.trap = endless_step;
+        all.push_back(std::move(step));
+        return;
+    }
     for (TransitionId t : location(step.state, p).outgoing) {
         std::vector<std::int64_t> values{0};
         StepOutcome trapped = step;

@@ -95,6 +95,7 @@ private:
     std::vector<std::size_t> register_of;  // by VariableId
 
     std::int64_t value(const Context& context, ExpressionId e);
+    [[nodiscard]] bool is_past_end(std::int64_t address) const;
     std::uint32_t slot(std::int64_t address, SlotClass expected) const;
     void assign_register(State& state, ProcessId p, VariableId v, std::int64_t value) const;
     void set_scope(State& state, ProcessId p, VariableId v, bool begins) const;

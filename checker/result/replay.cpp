@@ -16,8 +16,13 @@ namespace {
 using State = Interpreter::State;
 using End = Interpreter::Outcome::End;
 
+/// A step that is said never to end goes through many moves and comes back to a state; one that is longer still is
+/// believed to.
+constexpr std::size_t short_step = 32, long_step = 300;
+
 /// Somebody who is said to be stuck for ever is watched in so many states after the end.
 constexpr std::size_t watched_states = 2000;
+constexpr std::size_t most_moves_described = 2000;  // of one step
 
 [[noreturn]] void disagree(const std::string& what)
 {
@@ -43,7 +48,7 @@ public:
         confirm();
         if (!violation.trace.empty() && !violation.trace.back().moves.empty() && !is_stuck_kind())
             violation.stack = violation.trace.back().moves.back().stack;
-        if (ended_in == End::moved) violation.waits_for = find_waits(interpreter, state, violation);
+        if (ended_in == End::moved && !never_ends) violation.waits_for = find_waits(interpreter, state, violation);
     }
 
 private:
@@ -53,6 +58,7 @@ private:
     Interpreter interpreter;
     State state;
     End ended_in = End::moved;
+    bool never_ends = false;  // the last step goes round a loop in which it must not stop
     Trap last_trap;
     std::vector<ReportEvent> last_reports;
 
@@ -60,7 +66,7 @@ private:
 
     void replay_step(const Step& step)
     {
-        if (ended_in != End::moved) disagree("it goes on after its end");
+        if (ended_in != End::moved || never_ends) disagree("it goes on after its end");
         if (step.empty()) disagree("a step without a move");
         const ProcessId p = step.front().process;
         if (!program.processes.contains(p)) disagree("no such process");
@@ -74,14 +80,18 @@ private:
         }
         violation.trace.push_back(describe_step(p));
         last_reports.clear();
+        std::set<State> met;
+        bool repeats = false;
         for (std::size_t i = 0; i < step.size(); ++i) {
             if (step[i].process.index != p.index) disagree("two processes in one step");
             const bool stops_here = !interpreter.location(state, p).is_pass_through;
             if (i > 0 && stops_here) disagree("a step that does not stop where it must");
             replay_move(step[i]);
+            if (step.size() >= short_step && step.size() < long_step) repeats |= !met.insert(state).second;
         }
-        if (ended_in == End::moved && interpreter.location(state, p).is_pass_through)
-            disagree("a step that stops where it must not");
+        if (ended_in != End::moved || !interpreter.location(state, p).is_pass_through) return;
+        never_ends = repeats || step.size() >= long_step;
+        if (!never_ends) disagree("a step that stops where it must not");
     }
 
     void replay_move(const Move& move)
@@ -115,13 +125,16 @@ private:
                 violation.trace.back().messages.push_back(format_report(program, report));
             description.changes = changes(before, p, t);
         }
-        violation.trace.back().moves.push_back(std::move(description));
+        if (violation.trace.back().moves.size() < most_moves_described)
+            violation.trace.back().moves.push_back(std::move(description));
     }
 
     // ---- The end ----
 
     void confirm()
     {
+        if (never_ends && violation.kind != "livelock") disagree("a step that never ends");
+        if (never_ends) return;
         if (is_stuck_kind()) return confirm_stuck();
         if (violation.kind.starts_with("invariant ")) return confirm_invariant();
         // A step may report, go on, and run into an error as well: each is a violation of its own.

@@ -1,5 +1,7 @@
 #include "semantics/evaluator.h"
 
+#include "base/diagnostic.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ enum class Op : std::uint8_t {
     cell,           // dst = cells[b]
     cell_checked,   // the same; traps on a mark
     load,           // dst = the slot at address r[a], of class imm
-    load_indexed,   // dst = cells[b + r[a] * c], r[a] < imm
+    load_indexed,   // dst = cells[b + r[a] * c], r[a] < the count in imm (see index_limit)
     wrap_signed,    // dst = sign-extended low `b` bits of r[a]
     wrap_unsigned,  // dst = low `b` bits of r[a]
     saturate_time,  // dst = the age r[a], at most time_saturation into the past or future, or never
@@ -55,7 +57,8 @@ enum class Op : std::uint8_t {
     per_cpu,           // dst = r[a] in the copy of CPU r[b]
     set_cell,          // cells[b] = r[a]
     store,             // the slot at address r[a], of class imm, = r[b]
-    store_indexed,     // cells[b + r[a] * c] = r[dst], r[a] < imm
+    check_index,       // r[a] makes an address: at most the count in imm, or less than that of CPUs
+    store_indexed,     // cells[b + r[a] * c] = r[dst], r[a] < the count in imm
     copy,              // imm slots at address r[a] = those at r[b]
     fill,              // c cells from b on = imm
     invalidate,        // imm slots at address r[a] are undefined
@@ -97,6 +100,20 @@ constexpr Trap long_integer{"memory", "an integer of more than 29 bits is kept i
 constexpr Trap punned_write{"memory",
                             "write through a pointer to another struct than what it points at (type punning)"};
 constexpr Trap undefined_copy{"memory", "a variable that was never written is copied where all can read it"};
+
+/// In load_indexed, store_indexed and check_index: a flag next to the count in the lower half of `imm`.
+constexpr std::int64_t limit_is_cpus = std::int64_t{1} << 32;
+std::uint64_t index_limit(const Instruction& i) { return static_cast<std::uint32_t>(i.imm); }
+const Trap& bad_index(const Instruction& i) { return (i.imm & limit_is_cpus) != 0 ? bad_cpu : out_of_bounds; }
+
+/// Behind an array's last element there is nothing that has members.
+bool is_past_end(const Layout& layout, std::int64_t address)
+{
+    if (address <= 0 || static_cast<std::size_t>(address) >= layout.addresses.size()) return false;
+    const Layout::Address& entry = layout.addresses[static_cast<std::size_t>(address)];
+    if (entry.cell != Layout::no_cell || entry.array == Layout::no_cell) return false;
+    return layout.arrays[entry.array].first != layout.arrays[entry.array].end;  // an empty array may begin a struct
+}
 
 std::int64_t class_code(SlotClass slot) { return static_cast<std::int64_t>(slot.kind) << 8 | slot.bits; }
 
@@ -272,7 +289,8 @@ private:
     /// The value of an expression into register `dst`; registers above it are free.
     void evaluate(ExpressionId e, unsigned dst)
     {
-        assert(dst + 3 < register_count);
+        if (dst + 3 >= register_count)
+            reject_input("an expression is nested too deeply", "compute its parts in variables of their own");
         std::visit([&](const auto& node) { compile(node, e, dst); }, program.expressions[e].node);
     }
 
@@ -348,7 +366,8 @@ private:
         if (const auto* address = std::get_if<AddressOf>(&node))
             return layout.address_of(program, address->variable, address->offset, process);
         if (const auto* field = std::get_if<FieldAddress>(&node))
-            if (const auto base = constant_address(field->base)) return *base + field->offset;
+            if (const auto base = constant_address(field->base); base && !is_past_end(layout, *base))
+                return *base + field->offset;
         return std::nullopt;
     }
 
@@ -358,6 +377,8 @@ private:
         ExpressionId index;
         std::uint32_t cell, cell_stride;
         std::int64_t count;
+        bool is_cpu;
+        [[nodiscard]] std::int64_t limit() const { return count | (is_cpu ? limit_is_cpus : 0); }
     };
     [[nodiscard]] std::optional<Indexed> indexed_address(ExpressionId e, SlotClass slot) const
     {
@@ -379,11 +400,14 @@ private:
             base = constant_address(per_cpu->base);
             indexed.index = per_cpu->cpu;
             indexed.count = program.cpus;
+            indexed.is_cpu = true;
             stride = layout.per_cpu_stride;
             if (base && (*base < layout.per_cpu_first || *base >= layout.per_cpu_first + stride)) return std::nullopt;
         }
-        if (!base) return std::nullopt;
+        // A member of the element, not something around it.
+        if (!base || offset >= stride) return std::nullopt;
         const std::size_t first = *base + offset;
+        if (indexed.is_cpu && first >= layout.per_cpu_first + stride) return std::nullopt;
         const std::size_t last = first + stride * static_cast<std::size_t>(indexed.count - 1);
         if (last >= layout.addresses.size()) return std::nullopt;
         const Layout::Address& address = layout.addresses[first];
@@ -406,7 +430,7 @@ private:
                   .a = source(dst),
                   .b = indexed->cell,
                   .c = indexed->cell_stride,
-                  .imm = indexed->count});
+                  .imm = indexed->limit()});
             return;
         }
         evaluate(node.address, dst);
@@ -582,6 +606,14 @@ private:
         emit({.op = Op::set_cell, .a = 0, .b = local_cell(s.variable)});
     }
 
+    [[nodiscard]] bool may_trap(ExpressionId e) const
+    {
+        const auto& node = program.expressions[e].node;
+        if (std::holds_alternative<Constant>(node) || std::holds_alternative<FunctionConstant>(node)) return false;
+        const auto* local = std::get_if<LocalValue>(&node);
+        return local == nullptr || layout.cells[local_cell(local->variable)].mark_word != Layout::no_cell;
+    }
+
     void compile(const Store& s)
     {
         const SlotClass slot = slot_class(type_of(s.value));
@@ -590,21 +622,23 @@ private:
             layout.cells[std::min<std::size_t>(layout.addresses[*address].cell, layout.cells.size() - 1)].mark_word ==
                 Layout::no_cell) {
             const Trap trap = static_trap(*address, slot);
-            if (trap.kind != nullptr) return emit_trap(trap);
             evaluate(s.value, 0);
+            if (trap.kind != nullptr) return emit_trap(trap);
             emit({.op = Op::set_cell, .a = 0, .b = layout.addresses[*address].cell});
             return;
         }
         if (const auto indexed = indexed_address(s.address, slot);
             indexed && layout.cells[indexed->cell].mark_word == Layout::no_cell) {
             evaluate(indexed->index, 0);
+            // A bad address is noticed before a bad value, whichever way they are computed.
+            if (may_trap(s.value)) emit({.op = Op::check_index, .a = 0, .imm = indexed->limit()});
             evaluate(s.value, 1);
             emit({.op = Op::store_indexed,
                   .dst = 1,
                   .a = 0,
                   .b = indexed->cell,
                   .c = indexed->cell_stride,
-                  .imm = indexed->count});
+                  .imm = indexed->limit()});
             return;
         }
         evaluate(s.address, 0);
@@ -851,7 +885,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 break;
             }
             case Op::load_indexed: {
-                if (u(r[i.a]) >= u(i.imm)) return fail(out_of_bounds);
+                if (u(r[i.a]) >= index_limit(i)) return fail(bad_index(i));
                 const std::int64_t value = cells[i.b + static_cast<std::size_t>(r[i.a]) * i.c];
                 if (value == undefined_value) return fail(undefined_read);
                 if (value == dead_value) return fail(dead_access);
@@ -971,6 +1005,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
             case Op::field:
                 if (r[i.a] == 0) return fail(null_pointer);
                 if (r[i.a] < 0 || r[i.a] >= integer_pointer_tag) return fail(wild_pointer);
+                if (i.imm != 0 && is_past_end(layout, r[i.a])) return fail(out_of_bounds);
                 r[i.dst] = r[i.a] + i.imm;
                 break;
             case Op::element:
@@ -988,7 +1023,8 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                     while (array != Layout::no_cell &&
                            (layout.arrays[array].stride != i.c || (u(base) - layout.arrays[array].first) % i.c != 0))
                         array = layout.arrays[array].outer;
-                    if (array == Layout::no_cell) return fail(out_of_bounds);
+                    const auto farthest = static_cast<std::int64_t>(layout.addresses.size());
+                    if (array == Layout::no_cell || index > farthest || index < -farthest) return fail(out_of_bounds);
                     const std::int64_t result = base + index * static_cast<std::int64_t>(i.c);
                     if (result < layout.arrays[array].first || result > layout.arrays[array].end)
                         return fail(out_of_bounds);
@@ -1014,8 +1050,11 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 write(cell, r[i.b]);
                 break;
             }
+            case Op::check_index:
+                if (u(r[i.a]) >= index_limit(i) + ((i.imm & limit_is_cpus) != 0 ? 0 : 1)) return fail(bad_index(i));
+                break;
             case Op::store_indexed:
-                if (u(r[i.a]) >= u(i.imm)) return fail(out_of_bounds);
+                if (u(r[i.a]) >= index_limit(i)) return fail(bad_index(i));
                 write(i.b + static_cast<std::uint32_t>(r[i.a]) * i.c, r[i.dst]);
                 break;
             case Op::copy: {

@@ -71,9 +71,9 @@ public:
     /// The effect (not the change of location). `stopped`: a Report that stops was carried out.
     Applied apply(ProcessId p, TransitionId t);
 
-    enum class Stepped : std::uint8_t { disabled, not_happened, done, needs_detail };
+    enum class Stepped : std::uint8_t { disabled, not_happened, pruned, done, needs_detail };
     /// A whole step at once: guard, effect and location of a transition, and of all that follow up to a location where
-    /// the process stops. `not_happened`: it met a place where nothing is enabled, or an ls_assume. `needs_detail`: it
+    /// the process stops. `not_happened`: it met a place where nothing is enabled. `pruned`: it met an ls_assume. `needs_detail`: it
     /// traps, reports, chooses, or has several ways on; make it transition by transition. What was written has to be
     /// taken back by the caller in any case.
     Stepped step(ProcessId p, TransitionId t);

@@ -303,6 +303,8 @@ private:
     {
         const auto first = static_cast<std::uint32_t>(layout.addresses.size());
         const std::vector<TypeId> types = slot_types(program, program.variables[variable].type);
+        std::vector<bool> in_union(types.size(), false);
+        note_unions(program.variables[variable].type, 0, false, in_union);
         for (std::uint32_t offset = 0; offset < types.size(); ++offset) {
             Layout::Address address;
             address.variable = variable;
@@ -315,12 +317,27 @@ private:
             if (types[offset].valid()) {
                 const Type& type = program.types[types[offset]];
                 address.slot = slot_class(type);
-                address.cell = add_cell(address.slot, is_signed(type), has_mark);
+                address.cell = add_cell(address.slot, is_signed(type), has_mark || in_union[offset]);
             }
             layout.addresses.push_back(address);
         }
         note_arrays(program.variables[variable].type, first, none);
         return first;
+    }
+
+    /// Members of unions can be undefined wherever they lie: writing one invalidates the others.
+    void note_unions(TypeId type_id, std::uint32_t first, bool inside, std::vector<bool>& in_union) const
+    {
+        const Type& type = program.types[type_id];
+        if (const auto* structure = std::get_if<StructType>(&type.kind)) {
+            for (const Field& field : structure->fields)
+                note_unions(field.type, first + field.offset, inside || structure->is_union, in_union);
+        } else if (const auto* array = std::get_if<ArrayType>(&type.kind)) {
+            for (std::uint32_t i = 0; i < array->count; ++i)
+                note_unions(array->element, first + i * program.types[array->element].slots, inside, in_union);
+        } else {
+            in_union[first] = inside;
+        }
     }
 
     void note_arrays(TypeId type_id, std::uint32_t first, std::uint32_t outer)

@@ -76,6 +76,7 @@ bool Stepper::whole_step(ProcessId p, TransitionId t, const Mark& start, const V
     const bool progress_before = evaluator.made_progress;
     evaluator.made_progress = false;
     const Evaluator::Stepped stepped = evaluator.step(p, t);
+    met_prune |= stepped == Evaluator::Stepped::pruned;
     const bool is_done = stepped == Evaluator::Stepped::done && show(p, start, {}, false, visit);
     evaluator.undo_to(start.writes);
     evaluator.made_progress = progress_before;
@@ -125,7 +126,10 @@ bool Stepper::take(Move move, const Mark& start, const Visitor& visit)
     moves.push_back(move);
     if (!enabled) return show(p, start, evaluator.trap, false, visit);
     const Evaluator::Applied applied = evaluator.apply(p, t);
-    if (applied == Evaluator::Applied::pruned) return false;
+    if (applied == Evaluator::Applied::pruned) {
+        met_prune = true;
+        return false;
+    }
     if (applied == Evaluator::Applied::trapped) return show(p, start, evaluator.trap, false, visit);
     if (applied == Evaluator::Applied::stopped) return show(p, start, {}, true, visit);
     evaluator.write(evaluator.location_cell(p), transition.target.index);
@@ -182,7 +186,10 @@ bool Stepper::go_on(ProcessId p, const Mark& start, const Visitor& visit)
         }
         moves.push_back({p, only, 0});
         const Evaluator::Applied applied = evaluator.apply(p, only);
-        if (applied == Evaluator::Applied::pruned) return false;
+        if (applied == Evaluator::Applied::pruned) {
+        met_prune = true;
+        return false;
+    }
         if (applied == Evaluator::Applied::trapped) return show(p, start, evaluator.trap, false, visit);
         if (applied == Evaluator::Applied::stopped) return show(p, start, {}, true, visit);
         evaluator.write(evaluator.location_cell(p), automaton.transitions[only].target.index);

@@ -42,6 +42,10 @@ public:
     /// Whether visitors get to see each step's moves; otherwise only those of steps that report or trap.
     bool record_moves = false;
 
+    /// Set where a step did not happen because of a Prune (ls_assume): a run that stops there is none, and nobody is
+    /// stuck in it.
+    bool met_prune = false;
+
     using Visitor = std::function<void(const StepView&)>;
 
     /// Every step of every process from the present state. Returns whether there was any (traps included).

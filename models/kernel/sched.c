@@ -199,8 +199,8 @@ static int select_task_rq(struct task_struct *p)
 	return cpumask_first(&p->cpus_mask);
 }
 
-/* Off every run queue and CPU, the task belongs to the holder of its pi_lock, which is released. */
-LS_ATOMIC static bool ttwu_queue_and_unlock(struct task_struct *p, unsigned long flags)
+/* Off every run queue and CPU, the task belongs to the holder of its pi_lock. */
+LS_ATOMIC static void ttwu_queue(struct task_struct *p)
 {
 	const int cpu = select_task_rq(p);
 	struct rq *rq = cpu_rq(cpu);
@@ -211,6 +211,11 @@ LS_ATOMIC static bool ttwu_queue_and_unlock(struct task_struct *p, unsigned long
 	wakeup_preempt(rq, p);
 	p->__state = TASK_RUNNING;
 	raw_spin_rq_unlock(rq);
+}
+
+LS_ATOMIC static bool ttwu_queue_and_unlock(struct task_struct *p, unsigned long flags)
+{
+	ttwu_queue(p);
 	return raw_spin_release_irqrestore(&p->pi_lock, flags);
 }
 
@@ -254,6 +259,27 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags __m
 unlock:
 	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
 	return success;
+}
+
+/*
+ * For an interrupt on the CPU to which the task is bound, and where nobody else wakes it up. All
+ * that the wake-up looks at then changes on this CPU only, which is here; but for the run queue,
+ * whose lock it waits for. So it is one step.
+ */
+LS_ATOMIC void wake_up_bound_thread(struct task_struct *p)
+{
+	if (!(p->__state & TASK_NORMAL))
+		return;
+	if (p == current) {
+		p->__state = TASK_RUNNING;
+		return;
+	}
+	raw_spin_lock_noirq(&p->pi_lock);
+	if (!ttwu_runnable(p)) {
+		ls_await(!p->on_cpu);
+		ttwu_queue(p);
+	}
+	raw_spin_unlock_noirq(&p->pi_lock);
 }
 
 int wake_up_process(struct task_struct *p)

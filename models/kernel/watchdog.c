@@ -138,20 +138,11 @@ static void watchdog_interrupt_count(void)
 	ls_timer_start(ls_cpu(), LOCAL_TIMER_VECTOR, 1);
 }
 
-/*
- * The kernel wakes the thread up before it looks at the time; the thread does not run before the
- * interrupt is over, so that this is the same.
- */
-LS_ATOMIC static struct task_struct *watchdog_timer_expired(void)
+LS_ATOMIC static void watchdog_timer_fn(void)
 {
 	watchdog_interrupt_count();
+	wake_up_bound_thread(this_cpu_read(softlockup_watchdog));
 	watchdog_check_softlockup();
-	return this_cpu_read(softlockup_watchdog);
-}
-
-static void watchdog_timer_fn(void)
-{
-	wake_up_process(watchdog_timer_expired());
 }
 
 static int watchdog_should_run(unsigned int cpu __maybe_unused)

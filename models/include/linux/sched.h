@@ -88,6 +88,7 @@ void might_sleep(void);
 
 int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags);
 int wake_up_process(struct task_struct *p);
+void wake_up_bound_thread(struct task_struct *p);
 int wake_up_state(struct task_struct *p, unsigned int state);
 
 int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param);
