@@ -39,7 +39,7 @@ void end_exploration_on_interrupt()
     struct sigaction action{};
     action.sa_handler = [](int) { interrupted = true; };
     action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
-    for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
 }
 
 // A failed assertion or a crash is our bug and is to end in the exit status that says so, not in that of a signal. The

@@ -54,7 +54,8 @@ public:
         }
         level_end = static_cast<std::uint32_t>(space.store.size());
         while (!is_over() && next_state()) expand(current);
-        if (stop_reason.empty() && !found_enough) judge_components();
+        explored_all = stop_reason.empty() && !found_enough;
+        if (explored_all) judge_components();
         return finish();
     }
 
@@ -78,6 +79,7 @@ private:
     Clock::time_point last_progress = Clock::now();
     std::string stop_reason;
     bool found_enough = false;
+    bool explored_all = false;
     std::vector<Violation> violations;
     std::map<std::string, std::size_t> known;  // by kind, CPU, task and place: which of `violations` it is
 
@@ -308,7 +310,7 @@ private:
         Result result;
         result.cpus = program.cpus;
         result.statistics = statistics();
-        result.statistics.complete = stop_reason.empty() && !found_enough;
+        result.statistics.complete = explored_all;
         make_paths();
         result.violations = std::move(violations);
         result.verdict = !result.violations.empty() ? Verdict::violated

@@ -437,7 +437,9 @@ void Interpreter::go_on(StepOutcome step, ProcessId p, std::vector<StepOutcome>&
         all.push_back(std::move(step));
         return;
     }
+    const auto is_endless = [&] { return !all.empty() && all.back().last.trap.message == endless_step.message; };
     for (TransitionId t : location(step.state, p).outgoing) {
+        if (is_endless()) return;
         std::vector<std::int64_t> values{0};
         StepOutcome trapped = step;
         try {
@@ -450,6 +452,7 @@ void Interpreter::go_on(StepOutcome step, ProcessId p, std::vector<StepOutcome>&
             continue;
         }
         for (std::int64_t v : values) {
+            if (is_endless()) return;
             StepOutcome next = step;
             next.moves.push_back({p, t, v});
             next.last = take(next.state, next.moves.back());

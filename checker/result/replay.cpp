@@ -169,6 +169,7 @@ private:
 
     void confirm_stuck()
     {
+        if (ended_in != End::moved) disagree("it ends in something else than a state in which somebody is stuck");
         const ProcessId p = stuck_process();
         if (!p.valid() || interpreter.location(state, p).is_finished) disagree(violation.task + " is not stuck");
         std::set<State> seen{state};

@@ -106,12 +106,17 @@ bool Stepper::branch(ProcessId p, TransitionId t, const Mark& start, const Visit
         return true;
     }
     bool any = false;
-    for (std::int64_t value = low; value <= high; ++value) {
+    // A visitor may make other steps in the middle of this one.
+    const bool is_first = here.moves == start.moves;
+    const bool endless_outside = is_endless;
+    if (is_first) is_endless = false;
+    for (std::int64_t value = low; value <= high && !is_endless; ++value) {
         any |= take({p, t, value}, start, visit);
         take_back(here);
         evaluator.made_progress = progress_so_far;
     }
     evaluator.made_progress = progress_before;
+    if (is_first) is_endless = endless_outside;
     return any;
 }
 
@@ -169,7 +174,7 @@ bool Stepper::go_on(ProcessId p, const Mark& start, const Visitor& visit)
         const Location& location = automaton.locations[evaluator.location(p)];
         if (!location.is_pass_through) return show(p, start, {}, false, visit);
         const bool repeats = noted_writes != SIZE_MAX && unchanged_since(noted_writes);
-        if (repeats || moves.size() - start.moves > max_moves) return show(p, start, endless_step, false, visit);
+        if (repeats || moves.size() - start.moves > max_moves) return give_up(p, start, visit);
         if (moves.size() == noted_moves) {
             noted_moves += noted_moves - start.moves;
             noted_writes = evaluator.writes.size();
@@ -177,23 +182,32 @@ bool Stepper::go_on(ProcessId p, const Mark& start, const Visitor& visit)
         const auto [only, ways] = ways_on(p, location);
         if (ways == 0) return false;
         if (ways > 1) {
-            if (branches == max_branches) return show(p, start, endless_step, false, visit);
+            if (branches == max_branches) return give_up(p, start, visit);
             ++branches;
             bool any = false;
-            for (TransitionId t : location.outgoing) any |= branch(p, t, start, visit);
+            for (TransitionId t : location.outgoing)
+                if (!is_endless) any |= branch(p, t, start, visit);
             --branches;
             return any;
         }
         moves.push_back({p, only, 0});
         const Evaluator::Applied applied = evaluator.apply(p, only);
         if (applied == Evaluator::Applied::pruned) {
-        met_prune = true;
-        return false;
-    }
+            met_prune = true;
+            return false;
+        }
         if (applied == Evaluator::Applied::trapped) return show(p, start, evaluator.trap, false, visit);
         if (applied == Evaluator::Applied::stopped) return show(p, start, {}, true, visit);
         evaluator.write(evaluator.location_cell(p), automaton.transitions[only].target.index);
     }
+}
+
+/// A step that never ends is an error, and the other ways that it could have taken are left alone: they may be as many
+/// as there are leaves on a tree of that height.
+bool Stepper::give_up(ProcessId p, const Mark& start, const Visitor& visit)
+{
+    is_endless = true;
+    return show(p, start, endless_step, false, visit);
 }
 
 bool Stepper::show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit)

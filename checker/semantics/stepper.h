@@ -93,6 +93,7 @@ private:
     std::vector<std::uint32_t> seen_epoch;  // by cell, for unchanged_since()
     std::uint32_t epoch = 0;
     std::size_t branches = 0;  // on the way of the step being made
+    bool is_endless = false;   // that step never ends
 
     [[nodiscard]] Mark mark() const { return {evaluator.writes.size(), evaluator.reports.size(), moves.size()}; }
     void take_back(const Mark& to);
@@ -105,6 +106,7 @@ private:
     };
     WaysOn ways_on(ProcessId p, const Location& location);
     bool go_on(ProcessId p, const Mark& start, const Visitor& visit);
+    bool give_up(ProcessId p, const Mark& start, const Visitor& visit);
     bool show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit);
     bool changes_anything(ProcessId p, TransitionId t);
     bool everybody_settled();

@@ -1,8 +1,8 @@
 /*
  * Mutexes: the owner, and those who sleep until they get it, in order.
  *
- * Trying to take it is one atomic operation, as in the kernel; a task that fails queues itself and
- * tries again each time it is woken up. Left out: spinning while the owner runs, and handing over
+ * Trying to take it is one atomic operation, as in the kernel, and so is releasing it if nobody
+ * waits. A task that fails queues itself and tries again each time it is woken up. Left out: spinning while the owner runs, and handing over
  * to a waiter that has tried in vain; both decide how soon somebody gets the lock, not whether.
  */
 #include <linux/bug.h>
@@ -57,10 +57,18 @@ void mutex_lock(struct mutex *lock)
 		mutex_lock_slowpath(lock);
 }
 
-LS_ATOMIC static struct task_struct *release_and_find_waiter(struct mutex *lock)
+LS_ATOMIC static bool mutex_unlock_fast(struct mutex *lock)
 {
 	if (lock->owner != current)
 		ls_fail("mutex", "BUG: mutex released by %pT, who does not hold it", ls_self());
+	if (!list_empty(&lock->wait_list))
+		return false;
+	lock->owner = NULL;
+	return true;
+}
+
+LS_ATOMIC static struct task_struct *release_and_find_waiter(struct mutex *lock)
+{
 	lock->owner = NULL;
 	if (list_empty(&lock->wait_list))
 		return NULL;
@@ -71,6 +79,8 @@ void mutex_unlock(struct mutex *lock)
 {
 	struct task_struct *waiter;
 
+	if (mutex_unlock_fast(lock))
+		return;
 	raw_spin_lock_irq(&lock->wait_lock);
 	waiter = release_and_find_waiter(lock);
 	if (waiter)

@@ -14,11 +14,13 @@
  *     and may run here; failing that it asks the busiest CPU's stopper to push the one that runs
  *     there (active balance). migrate_swap().
  *
- * One step each is what is done under a run queue's lock: the queues belong to its holder, and so
- * do changes of a task's on_rq and on_cpu, and of the state of a task that is queued.
- * try_to_wake_up() looks at these three without that lock, under the task's pi_lock, and each look
- * is a step. That a waker sees two of them change at once is no loss: it looks at one, and pi_lock
- * keeps others out. Preemption count and need-resched flag of the own CPU: linux/preempt.h.
+ * One step is what is done under one run queue's lock, the taking and releasing of the lock
+ * included: what happens in between to the queue nobody else sees, so that the lock may as well be
+ * taken at the last moment and released at the first (Lipton, "Reduction", CACM 1975). It stays a
+ * step of its own where something is waited for while it is held, or while another lock is held
+ * (pi_lock before the run queue's), so that who waits for whom is what it is in the kernel.
+ * try_to_wake_up() looks at the state, on_rq and on_cpu without the run queue's lock, under the
+ * task's pi_lock: each look is a step. Preemption count and need-resched flag: linux/preempt.h.
  *
  * Not in any particular order are fair tasks: whichever of them runs next, preempts the other when
  * woken up, or is pulled is a choice, so that a run queue keeps them as a set. What follows from
@@ -510,8 +512,13 @@ int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu,
 #define SM_NONE 0	/* the task itself asks, and may have gone to sleep */
 #define SM_PREEMPT 1	/* it is preempted, and stays runnable whatever its state says */
 
-#define NEXT_IS_CURR (-1)
-#define NEXT_IS_NONE (-2)
+/* Who is next, where it is not the number of a task to switch to. */
+enum {
+	NEXT_IS_CURR = -1,
+	NEXT_IS_NONE = -2,	/* nothing but the idle task */
+	NEXT_IS_UNKNOWN = -3,	/* the run queue's lock has to be waited for */
+	NO_SCHEDULE = -4,	/* it was not asked for */
+};
 
 /* NULL: nothing but the idle task. The current task stays queued while it runs. */
 static struct task_struct *pick_task(struct rq *rq)
@@ -523,7 +530,6 @@ static struct task_struct *pick_task(struct rq *rq)
 	return rq->cfs ? any_task(rq->cfs) : NULL;
 }
 
-/* The number of the task to switch to, or NEXT_IS_CURR. */
 static int prepare_task_switch(struct rq *rq, struct task_struct *next)
 {
 	this_cpu_write(__need_resched, false);
@@ -535,8 +541,8 @@ static int prepare_task_switch(struct rq *rq, struct task_struct *next)
 	return next->nr;
 }
 
-/* Takes a task that sleeps off the queue, and says who is next. NEXT_IS_NONE: nothing is done yet. */
-LS_ATOMIC static int pick_next_task(struct rq *rq, int sched_mode)
+/* Takes a task that sleeps off the queue, and says who is next. */
+static int pick_next_task(struct rq *rq, int sched_mode)
 {
 	struct task_struct *next;
 
@@ -544,6 +550,24 @@ LS_ATOMIC static int pick_next_task(struct rq *rq, int sched_mode)
 		dequeue_task(rq, rq->curr, 0);
 	next = pick_task(rq);
 	return next ? prepare_task_switch(rq, next) : NEXT_IS_NONE;
+}
+
+/*
+ * How each call of the scheduler begins: interrupts go off, the run queue is locked, who is next is
+ * picked. If the lock is free that is one step; else the wait for it comes in between.
+ */
+static int schedule_begin(int sched_mode)
+{
+	struct rq *rq = this_rq();
+
+	local_irq_disable();
+	return raw_spin_trylock(&rq->lock) ? pick_next_task(rq, sched_mode) : NEXT_IS_UNKNOWN;
+}
+
+LS_ATOMIC static int lock_and_pick_next_task(struct rq *rq, int sched_mode)
+{
+	raw_spin_rq_lock(rq);
+	return pick_next_task(rq, sched_mode);
 }
 
 /* What has come meanwhile, or the idle task. */
@@ -579,17 +603,15 @@ LS_ATOMIC static void finish_without_switch(struct rq *rq)
 }
 
 /*
- * With interrupts off and a count of 1, perhaps with the run queue locked; returns with interrupts
+ * After schedule_begin(), with a preemption count of 1 but for the lock's; returns with interrupts
  * on, perhaps on another CPU.
  */
-static void __schedule(int sched_mode, bool locked)
+static void __schedule(int sched_mode, int next)
 {
 	struct rq *rq = this_rq();
-	int next;
 
-	if (!locked)
-		raw_spin_rq_lock(rq);
-	next = pick_next_task(rq, sched_mode);
+	if (next == NEXT_IS_UNKNOWN)
+		next = lock_and_pick_next_task(rq, sched_mode);
 	if (next == NEXT_IS_NONE) {
 		newidle_balance(rq);
 		next = pick_next_task_or_idle(rq);
@@ -609,14 +631,12 @@ static void schedule_tail(void)
 		preempt_enable();
 }
 
-/* True where the run queue was free, and is locked in the same step. */
-LS_ATOMIC static bool schedule_enter(void)
+LS_ATOMIC static int schedule_enter(int sched_mode)
 {
 	if (CONFIG_DEBUG_ATOMIC_SLEEP && (preempt_count() != 0 || irqs_disabled() || ls_in_irq()))
 		ls_fail("atomic_sleep", "BUG: scheduling while atomic: %pT", ls_self());
 	preempt_count_inc();
-	local_irq_disable();
-	return raw_spin_trylock(&this_rq()->lock);
+	return schedule_begin(sched_mode);
 }
 
 LS_ATOMIC static bool schedule_leave(void)
@@ -628,20 +648,14 @@ LS_ATOMIC static bool schedule_leave(void)
 void schedule(void)
 {
 	do {
-		__schedule(SM_NONE, schedule_enter());
+		__schedule(SM_NONE, schedule_enter(SM_NONE));
 	} while (schedule_leave());
-}
-
-/* The idle task has interrupts off and a count of 1 already. */
-void schedule_idle(void)
-{
-	__schedule(SM_NONE, false);
 }
 
 static void preempt_schedule_common(void)
 {
 	do {
-		__schedule(SM_PREEMPT, schedule_enter());
+		__schedule(SM_PREEMPT, schedule_enter(SM_PREEMPT));
 	} while (schedule_leave());
 }
 
@@ -690,19 +704,22 @@ void enter_from_user_mode(void)
 	current->in_user = false;
 }
 
-LS_ATOMIC static bool idle_enter(void)
+/* The idle task has a preemption count of 1 all the time. */
+LS_ATOMIC static int idle_enter(void)
 {
 	local_irq_disable();
-	return need_resched();
+	return need_resched() ? schedule_begin(SM_NONE) : NO_SCHEDULE;
 }
 
 static int cpu_idle(void *unused __maybe_unused)
 {
 	for (;;) {
-		if (idle_enter())
-			schedule_idle();
-		else
+		const int next = idle_enter();
+
+		if (next == NO_SCHEDULE)
 			ls_halt();
+		else
+			__schedule(SM_NONE, next);
 	}
 	return 0;
 }
@@ -712,14 +729,14 @@ static void scheduler_ipi(void)
 	/* It was sent for what happens on the way out of the interrupt. */
 }
 
-LS_ATOMIC static bool preempt_schedule_irq_enter(void)
+LS_ATOMIC static int preempt_schedule_irq_enter(void)
 {
 	if (preempt_count() != 0 || !need_resched())
-		return false;
+		return NO_SCHEDULE;
 	if (!CONFIG_PREEMPTION && !current->in_user)
-		return false;
+		return NO_SCHEDULE;
 	preempt_count_inc();
-	return true;
+	return schedule_begin(SM_PREEMPT);
 }
 
 LS_ATOMIC static void preempt_schedule_irq_leave(void)
@@ -731,8 +748,10 @@ LS_ATOMIC static void preempt_schedule_irq_leave(void)
 /* On the way out of every interrupt, and in preempt_enable(); interrupts are off. */
 void ls_irq_exit(void)
 {
-	while (preempt_schedule_irq_enter()) {
-		__schedule(SM_PREEMPT, false);
+	int next;
+
+	while ((next = preempt_schedule_irq_enter()) != NO_SCHEDULE) {
+		__schedule(SM_PREEMPT, next);
 		preempt_schedule_irq_leave();
 	}
 }
@@ -742,12 +761,17 @@ void ls_task_start(void)
 	schedule_tail();
 }
 
+/* Under pi_lock, so that no wake-up for an earlier sleep is under way. */
+LS_ATOMIC static void set_special_state(unsigned int state)
+{
+	ls_await(current->pi_lock.owner == 0);
+	current->__state = state;
+}
+
 void ls_task_exit(void)
 {
-	raw_spin_lock_irq(&current->pi_lock);
-	WRITE_ONCE(current->__state, TASK_DEAD);
-	raw_spin_unlock_irq(&current->pi_lock);
-	__schedule(SM_NONE, schedule_enter());
+	set_special_state(TASK_DEAD);
+	__schedule(SM_NONE, schedule_enter(SM_NONE));
 	BUG();
 }
 

@@ -111,13 +111,13 @@ static void watchdog_check_softlockup(void)
 		return;
 	}
 	duration = is_softlockup(ls_now() - *touch_ts);
+	if (*warned && duration && this_cpu_read(softlockup_task_ptr_saved) != current) {
+		*touch_ts = ls_now();
+		duration = 0;
+	}
 	if (!duration) {
 		*warned = false;
-		return;
-	}
-	if (*warned && this_cpu_read(softlockup_task_ptr_saved) != current) {
-		*warned = false;
-		*touch_ts = ls_now();
+		this_cpu_write(softlockup_task_ptr_saved, NULL);
 		return;
 	}
 	if (!*warned)

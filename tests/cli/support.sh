@@ -1,7 +1,7 @@
 # Sourced by the scripts here, which are called with the path of the program. Each runs in a directory of its own.
 set -uo pipefail
 
-lockstep=$1
+lockstep=$(realpath "$1")
 export LOCKSTEP_MODELS=${LOCKSTEP_MODELS:-$(cd "$(dirname "$0")/../../models" && pwd)}
 unset NO_COLOR
 directory=$(mktemp -d)

@@ -82,7 +82,6 @@ static inline bool need_resched(void)
 }
 
 void schedule(void);
-void schedule_idle(void);
 int cond_resched(void);
 void might_sleep(void);
 
