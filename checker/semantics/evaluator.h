@@ -73,9 +73,9 @@ public:
 
     enum class Stepped : std::uint8_t { disabled, not_happened, pruned, done, needs_detail };
     /// A whole step at once: guard, effect and location of a transition, and of all that follow up to a location where
-    /// the process stops. `not_happened`: it met a place where nothing is enabled. `pruned`: it met an ls_assume. `needs_detail`: it
-    /// traps, reports, chooses, or has several ways on; make it transition by transition. What was written has to be
-    /// taken back by the caller in any case.
+    /// the process stops. `not_happened`: it met a place where nothing is enabled. `pruned`: it met an ls_assume.
+    /// `needs_detail`: it traps, reports, chooses, or has several ways on; make it transition by transition. What was
+    /// written has to be taken back by the caller in any case.
     Stepped step(ProcessId p, TransitionId t);
 
     /// Bounds of a transition's Choice; low > high: no value. nullopt on a trap.

@@ -1,9 +1,9 @@
 // Counterexamples are executed again before anybody sees them: what is true is confirmed and described, what is not is
 // refused.
+#include "result/replay.h"
 #include "explicit/explore.h"
 #include "passes/mark_locations.h"
 #include "program/parser.h"
-#include "result/replay.h"
 
 #include <doctest/doctest.h>
 
@@ -215,9 +215,10 @@ TEST_CASE("a step that never ends is found and confirmed, however it goes round"
 {
     const auto check = [](const std::string& loop) {
         CAPTURE(loop);
-        const Program program = read("var held: bool = 1\nvar n: u32\nautomaton A {\nlocal i: u2\n"
-                                     "location a, b atomic, c atomic, end finished\na -> b\n" + loop +
-                                     "\nc -> end { held := 1 }\n}\nprocess p: A\n");
+        const Program program = read(
+            "var held: bool = 1\nvar n: u32\nautomaton A {\nlocal i: u2\n"
+            "location a, b atomic, c atomic, end finished\na -> b\n" +
+            loop + "\nc -> end { held := 1 }\n}\nprocess p: A\n");
         Violation v = first(program);
         CHECK(v.kind == "livelock");
         CHECK_NOTHROW(result::replay_and_describe(program, v));
