@@ -32,9 +32,9 @@
  * priority inheritance, bandwidth control, changes of affinity and class at run time. A deadline
  * task's priority stands for its deadline.
  *
- * Who calls: schedule(), cond_resched() and so on from tasks; ls_irq_exit(), at the end of this
- * file, from the machine when an interrupt is over and for preempt_enable(). The machine's context
- * of its own for that is why preemption may be enabled in functions that __schedule() itself calls.
+ * Who calls: schedule(), cond_resched() and so on from tasks; preempt_schedule_irq() from
+ * kernel/entry.c, on the way out of an interrupt and for preempt_enable(). The machine has a context
+ * of its own for that, so that preemption may be enabled in functions that __schedule() itself calls.
  */
 #include <linux/bug.h>
 #include <linux/cpu.h>
@@ -420,12 +420,12 @@ static void load_balance(int this_cpu, int busiest_cpu)
 static void newidle_balance(struct rq *this_rq)
 {
 	const int this_cpu = smp_processor_id();
-	const int busiest_cpu = find_busiest_cpu(this_cpu);
+	int busiest_cpu;
 
-	if (busiest_cpu < 0)
-		return;
 	raw_spin_rq_unlock(this_rq);
-	load_balance(this_cpu, busiest_cpu);
+	busiest_cpu = find_busiest_cpu(this_cpu);
+	if (busiest_cpu >= 0)
+		load_balance(this_cpu, busiest_cpu);
 	raw_spin_rq_lock(this_rq);
 }
 
@@ -570,6 +570,20 @@ LS_ATOMIC static int lock_and_pick_next_task(struct rq *rq, int sched_mode)
 	return pick_next_task(rq, sched_mode);
 }
 
+/*
+ * The idle task, unless some CPU is busy: then look there for work first. (In the kernel a flag of
+ * all CPUs together says whether one is, set by the one that becomes busy.)
+ */
+LS_ATOMIC static int pick_idle_unless_overload(struct rq *rq)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (nr_tasks(cpu_rq(cpu)->cfs) >= BUSIEST_NR_RUNNING)
+			return NEXT_IS_NONE;
+	return prepare_task_switch(rq, rq->idle);
+}
+
 /* What has come meanwhile, or the idle task. */
 LS_ATOMIC static int pick_next_task_or_idle(struct rq *rq)
 {
@@ -612,6 +626,8 @@ static void __schedule(int sched_mode, int next)
 
 	if (next == NEXT_IS_UNKNOWN)
 		next = lock_and_pick_next_task(rq, sched_mode);
+	if (next == NEXT_IS_NONE)
+		next = pick_idle_unless_overload(rq);
 	if (next == NEXT_IS_NONE) {
 		newidle_balance(rq);
 		next = pick_next_task_or_idle(rq);
@@ -682,27 +698,35 @@ void might_sleep(void)
 		preempt_schedule_common();
 }
 
-/* ---- User mode, idle, and the machine's hooks ------------------------------------------------ */
+/* ---- Preemption by an interrupt -------------------------------------------------------------- */
 
-/* With interrupts off in the kernel, so that nobody can ask for the CPU in between. */
-LS_ATOMIC static bool enter_user_unless_need_resched(void)
+LS_ATOMIC static int preempt_schedule_irq_enter(void)
 {
-	if (need_resched())
-		return false;
-	current->in_user = true;
-	return true;
+	if (preempt_count() != 0 || !need_resched())
+		return NO_SCHEDULE;
+	if (!CONFIG_PREEMPTION && !current->in_user)
+		return NO_SCHEDULE;
+	preempt_count_inc();
+	return schedule_begin(SM_PREEMPT);
 }
 
-void exit_to_user_mode(void)
+LS_ATOMIC static void preempt_schedule_irq_leave(void)
 {
-	while (!enter_user_unless_need_resched())
-		preempt_schedule_common();
+	preempt_count_dec();
+	local_irq_disable();
 }
 
-void enter_from_user_mode(void)
+void preempt_schedule_irq(void)
 {
-	current->in_user = false;
+	int next;
+
+	while ((next = preempt_schedule_irq_enter()) != NO_SCHEDULE) {
+		__schedule(SM_PREEMPT, next);
+		preempt_schedule_irq_leave();
+	}
 }
+
+/* ---- The idle task, and how each task begins and ends ---------------------------------------- */
 
 /* The idle task has a preemption count of 1 all the time. */
 LS_ATOMIC static int idle_enter(void)
@@ -727,33 +751,6 @@ static int cpu_idle(void *unused __maybe_unused)
 static void scheduler_ipi(void)
 {
 	/* It was sent for what happens on the way out of the interrupt. */
-}
-
-LS_ATOMIC static int preempt_schedule_irq_enter(void)
-{
-	if (preempt_count() != 0 || !need_resched())
-		return NO_SCHEDULE;
-	if (!CONFIG_PREEMPTION && !current->in_user)
-		return NO_SCHEDULE;
-	preempt_count_inc();
-	return schedule_begin(SM_PREEMPT);
-}
-
-LS_ATOMIC static void preempt_schedule_irq_leave(void)
-{
-	preempt_count_dec();
-	local_irq_disable();
-}
-
-/* On the way out of every interrupt, and in preempt_enable(); interrupts are off. */
-void ls_irq_exit(void)
-{
-	int next;
-
-	while ((next = preempt_schedule_irq_enter()) != NO_SCHEDULE) {
-		__schedule(SM_PREEMPT, next);
-		preempt_schedule_irq_leave();
-	}
 }
 
 void ls_task_start(void)

@@ -31,6 +31,7 @@
  * expect --cpus 2 -D CROSS_BALANCE: holds
  * expect --cpus 2 -D CROSS_BALANCE --patch models/patches/mutants/balance-ignores-affinity.patch: violated deadlock permanent
  */
+#include <linux/entry-common.h>
 #include <linux/kthread.h>
 #include <linux/nmi.h>
 #include <linux/sched.h>

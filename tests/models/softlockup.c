@@ -18,6 +18,7 @@
  * expect --cpus 1 -D WAIT=0: holds
  * expect --cpus 2 -D WAIT=7 --all: violated soft_lockup transient cpu=0 task=hog
  */
+#include <linux/entry-common.h>
 #include <linux/kthread.h>
 #include <linux/nmi.h>
 #include <linux/start_kernel.h>

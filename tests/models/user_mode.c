@@ -7,6 +7,7 @@
  * expect --cpus 1 -D CONFIG_PREEMPT_FULL -D IN_KERNEL: holds
  * expect --cpus 1 -D CONFIG_PREEMPT_NONE -D IN_KERNEL: violated deadlock permanent
  */
+#include <linux/entry-common.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>

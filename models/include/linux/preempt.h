@@ -5,7 +5,7 @@
  *
  * Only the own CPU ever reads or writes the count and the need-resched flag's reader side, so that
  * counting and testing are one step: nobody could see a difference. Preemption itself happens in a
- * context of its own (ls_preempt(), see ls_irq_exit() in kernel/sched.c), so that preempt_enable()
+ * context of its own (ls_preempt(), see kernel/entry.c), so that preempt_enable()
  * may stand in code that __schedule() itself calls.
  */
 #ifndef _LINUX_PREEMPT_H
@@ -16,6 +16,9 @@
 
 #ifndef LOCKSTEP_NO_SOURCES
 #pragma lockstep source "kernel/sched.c"
+#if CONFIG_PREEMPTION
+#pragma lockstep source "kernel/entry.c"
+#endif
 #endif
 
 DECLARE_PER_CPU(int, __preempt_count);
@@ -50,8 +53,10 @@ LS_ATOMIC static inline bool preempt_count_dec_and_test(void)
 
 static inline void __preempt_schedule(void)
 {
+#if CONFIG_PREEMPTION
 	if (!irqs_disabled())
 		ls_preempt();
+#endif
 }
 
 #define preempt_disable() preempt_count_inc()

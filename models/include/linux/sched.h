@@ -84,6 +84,7 @@ static inline bool need_resched(void)
 void schedule(void);
 int cond_resched(void);
 void might_sleep(void);
+void preempt_schedule_irq(void);
 
 int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags);
 int wake_up_process(struct task_struct *p);
@@ -93,12 +94,5 @@ int wake_up_state(struct task_struct *p, unsigned int state);
 int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param);
 void sched_set_stop_task(int cpu, struct task_struct *stop);
 int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu, int curr_cpu);
-
-/*
- * Between these two the current task runs user code, which can be preempted whatever the kernel's
- * preemption model.
- */
-void exit_to_user_mode(void);
-void enter_from_user_mode(void);
 
 #endif
