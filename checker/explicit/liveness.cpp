@@ -2,9 +2,10 @@
 // component (explicit/components.h) it will never do. Such a task is stuck:
 //
 //   deadlock   each stuck task stays in one wait. Its wait is where it ends up when it goes on alone: a false guard,
-//              or the head of a loop that comes back to the same state (Stepper::settles_at). A loop that touches a
-//              watchdog on each round still settles after one round more, so it is a wait like any other.
-//   livelock   some stuck task ends up in different places in different states of the component, or nowhere.
+//              or a loop that comes back to the same state (Stepper::settles_at). A loop that touches a watchdog on
+//              each round still settles after one round more, so it is a wait like any other.
+//   livelock   some stuck task ends up in different places in different states of the component, or nowhere; or it
+//              leaves its wait, be it only to come back to it.
 //
 // A task that is not running in a state (interrupted, preempted, asleep) is judged by the states in which it runs, or,
 // if there is none, by where it stands. Components can be as large as the whole graph; the kind of violation is then
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace lockstep::explicit_engine {
 
@@ -47,26 +49,26 @@ bool is_progress_of(const Program& program, ProcessId mover, ProcessId task)
                              program.processes[mover].task == program.processes[task].task);
 }
 
-enum class Wait : std::uint8_t { one, several };
-
-Wait judge_wait(StateSpace& space, const std::vector<std::uint32_t>& component, ProcessId p)
+/// Whether p stays in one wait: in the states in which it runs it ends up at one place, and it stands nowhere but on
+/// the way round that wait. If it runs in none, it must not have moved at all.
+bool stays_in_one_wait(StateSpace& space, const std::vector<std::uint32_t>& component, ProcessId p)
 {
-    std::optional<LocationId> place;
-    std::optional<LocationId> off_cpu;
-    bool off_cpu_moves = false;
+    LocationId place;
+    std::set<LocationId> round, stands, stands_off_cpu;
     for (std::size_t i = 0; i < std::min(component.size(), judged_states); ++i) {
         space.load(component[i]);
+        const LocationId here = space.stepper.evaluator.location(p);
         if (!space.stepper.evaluator.running(p)) {
-            const LocationId here = space.stepper.evaluator.location(p);
-            off_cpu_moves |= off_cpu && *off_cpu != here;
-            off_cpu = here;
+            stands_off_cpu.insert(here);
             continue;
         }
-        const LocationId here = space.stepper.settles_at(p);
-        if (!here.valid() || (place && *place != here)) return Wait::several;
-        place = here;
+        stands.insert(here);
+        Stepper::Wait wait = space.stepper.settles_at(p);
+        if (!wait.place.valid() || (place.valid() && place != wait.place)) return false;
+        place = wait.place;
+        round.merge(wait.round);
     }
-    return !place && off_cpu_moves ? Wait::several : Wait::one;
+    return place.valid() ? std::ranges::includes(round, stands) : stands_off_cpu.size() == 1;
 }
 
 Violation describe(const Program& program, StateSpace& space, std::uint32_t state, const std::vector<ProcessId>& stuck,
@@ -84,7 +86,7 @@ Violation describe(const Program& program, StateSpace& space, std::uint32_t stat
     for (ProcessId p : stuck) names += (names.empty() ? "" : ", ") + program.processes[p].name;
     v.message =
         fmt::format("{}: {} can never {}", v.kind, names, is_deadlock ? "go on" : "finish, though it keeps moving");
-    LocationId at = space.stepper.settles_at(stuck.front());
+    LocationId at = space.stepper.settles_at(stuck.front()).place;
     if (!at.valid()) at = space.stepper.evaluator.location(stuck.front());
     const SourcePlace& place = program.automata[first.automaton].locations[at].place;
     if (place.file.valid()) v.file = program.files[place.file].name;
@@ -111,7 +113,7 @@ std::optional<StuckFinding> judge_component(const Program& program, StateSpace& 
     }
     if (stuck.empty() || leaves || space.stepper.met_prune) return std::nullopt;
     const bool is_deadlock =
-        std::ranges::all_of(stuck, [&](ProcessId p) { return judge_wait(space, component, p) == Wait::one; });
+        std::ranges::all_of(stuck, [&](ProcessId p) { return stays_in_one_wait(space, component, p); });
     return StuckFinding{describe(program, space, component.front(), stuck, is_deadlock), component.front()};
 }
 

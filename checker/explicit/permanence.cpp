@@ -3,7 +3,8 @@
 // is impossible the stuck part of the state space is small.
 //
 // A task has got on when it has finished, passed ls_progress(), or waits somewhere else (Stepper::settles_at) than at
-// the report. If it was not on a CPU at all (a hung task), it gets on by running again.
+// the report. If it was not on a CPU at all (a hung task), it gets on by running again. Who reports something of itself
+// (a warning) is not stuck.
 #include "explicit/permanence.h"
 
 #include "explicit/state_space.h"
@@ -20,7 +21,7 @@ constexpr std::uint64_t default_states = 5'000'000;
 class GettingOn {
 public:
     GettingOn(const Program& the_program, const ReportEvent& report, std::span<const std::int64_t> cells)
-        : program(the_program), space(program)
+        : program(the_program), space(program), reporter(report.process)
     {
         for (ProcessId p : ids_of(program.processes)) {
             const Process& process = program.processes[p];
@@ -36,7 +37,7 @@ public:
 
     Permanence judge(const Options& options)
     {
-        if (task.empty()) return Permanence::not_applicable;
+        if (task.empty() || is_the_task(reporter)) return Permanence::not_applicable;
         const std::uint64_t limit =
             options.max_states != 0 ? std::min(options.max_states, default_states) : default_states;
         for (std::uint32_t state = 0; state < space.store.size(); ++state) {
@@ -57,6 +58,7 @@ public:
 private:
     const Program& program;
     StateSpace space;
+    ProcessId reporter;
     std::vector<ProcessId> task;  // the task and its exit hook
     bool waits_off_cpu = false;
     std::vector<std::optional<LocationId>> place{2};  // where each was found to wait first
@@ -83,7 +85,7 @@ private:
             if (program.automata[program.processes[task[i]].automaton].locations[at].is_finished) return true;
             if (!space.stepper.evaluator.running(task[i])) continue;
             if (waits_off_cpu) return true;
-            const LocationId here = space.stepper.settles_at(task[i]);
+            const LocationId here = space.stepper.settles_at(task[i]).place;
             if (place[i] && *place[i] != here) return true;
             place[i] = here;
         }

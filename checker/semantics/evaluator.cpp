@@ -806,6 +806,7 @@ Evaluator::Stepped Evaluator::step(ProcessId p, TransitionId t)
         case step_disabled:
             return Stepped::disabled;
         case step_pruned:
+            return Stepped::pruned;
         case step_not_happened:
             return Stepped::not_happened;
         default:

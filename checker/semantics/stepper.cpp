@@ -276,18 +276,21 @@ bool Stepper::everybody_settled()
 bool Stepper::settled(ProcessId p)
 {
     int budget = loop_budget;
-    return settled(p, budget);
+    std::set<LocationId> round;
+    return settled(p, budget, round);
 }
 
-bool Stepper::settled(ProcessId p, int& budget)
+bool Stepper::settled(ProcessId p, int& budget, std::set<LocationId>& round)
 {
+    round = {evaluator.location(p)};
     if (!evaluator.running(p)) return true;
     if (!steps_of(p, [](const StepView&) {})) return true;
     if (!automata[p.index]->locations[evaluator.location(p)].is_settle_point) return false;
-    Rounds rounds{evaluator.writes.size(), std::min(budget, loop_budget), {}};
+    Rounds rounds{evaluator.writes.size(), std::min(budget, loop_budget), {}, std::move(round)};
     budget -= rounds.budget;
     const bool result = comes_back(p, rounds);
     budget += std::max(rounds.budget, 0);
+    round = std::move(rounds.stops);
     return result;
 }
 
@@ -303,6 +306,7 @@ bool Stepper::comes_back(ProcessId p, Rounds& rounds)
             all = false;
             return;
         }
+        rounds.stops.insert(evaluator.location(p));
         Difference difference = difference_since(rounds.first_write);
         if (difference.empty()) return;
         const auto [met, is_new] = rounds.met.emplace(std::move(difference), false);
@@ -312,24 +316,28 @@ bool Stepper::comes_back(ProcessId p, Rounds& rounds)
     return any && all;
 }
 
-LocationId Stepper::settles_at(ProcessId p)
+Stepper::Wait Stepper::settles_at(ProcessId p)
 {
     int budget = walk_budget;
     return settles_at(p, budget);
 }
 
-LocationId Stepper::settles_at(ProcessId p, int& budget)
+Stepper::Wait Stepper::settles_at(ProcessId p, int& budget)
 {
-    if (settled(p, budget)) return evaluator.location(p);
+    Wait wait;
+    if (settled(p, budget, wait.round)) {
+        wait.place = evaluator.location(p);
+        return wait;
+    }
     budget -= rounds_per_step;
     if (budget < 0) return {};
-    LocationId result;
+    wait.round.clear();
     bool first = true;
     steps_of(p, [&](const StepView& view) {
-        if (first && view.trap.kind == nullptr && !view.stopped) result = settles_at(p, budget);
+        if (first && view.trap.kind == nullptr && !view.stopped) wait = settles_at(p, budget);
         first = false;
     });
-    return result;
+    return wait;
 }
 
 }  // namespace lockstep

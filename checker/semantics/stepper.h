@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -60,9 +61,13 @@ public:
     /// Nothing that p does alone changes anything for good: it is not running, blocked, or waits in a loop.
     bool settled(ProcessId p);
 
-    /// Where p ends up waiting if it alone goes on from here: the location where it blocks, or its loop's settle
-    /// point; none if it never settles (within a bound). Used to tell a wait from a livelock.
-    LocationId settles_at(ProcessId p);
+    struct Wait {
+        LocationId place;            // where it blocks, or its loop's settle point; none if it never settles
+        std::set<LocationId> round;  // where it stops on its way round the loop; `place` itself is one of them
+    };
+
+    /// How p ends up waiting if it alone goes on from here (within a bound). Used to tell a wait from a livelock.
+    Wait settles_at(ProcessId p);
 
     /// A step that is longer than this is taken for one that never ends.
     static constexpr std::size_t max_moves = 200000;
@@ -84,6 +89,7 @@ private:
         std::size_t first_write;         // where it began, in the log
         int budget;                      // of steps
         std::map<Difference, bool> met;  // states on the way; whether they come back (false: not known yet)
+        std::set<LocationId> stops;      // and where p stood in them
     };
 
     std::vector<ProcessId> clocks, others;
@@ -110,9 +116,9 @@ private:
     bool show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit);
     bool changes_anything(ProcessId p, TransitionId t);
     bool everybody_settled();
-    bool settled(ProcessId p, int& budget);
+    bool settled(ProcessId p, int& budget, std::set<LocationId>& round);
     bool comes_back(ProcessId p, Rounds& rounds);
-    LocationId settles_at(ProcessId p, int& budget);
+    Wait settles_at(ProcessId p, int& budget);
     bool unchanged_since(std::size_t first_write);
     Difference difference_since(std::size_t first_write);
 };

@@ -656,23 +656,17 @@ private:
         return !all.empty();
     }
 
-    /// The places in which p may end up waiting if it alone goes on.
-    std::set<std::uint32_t> waits_at(const State& s, ProcessId p) const
+    /// Everything that p alone can reach.
+    std::set<State> alone(const State& s, ProcessId p) const
     {
-        std::set<std::uint32_t> places;
         std::set<State> seen{s};
         std::deque<State> work{s};
         while (!work.empty() && seen.size() < 1000) {
-            const State now = work.front();
-            work.pop_front();
-            if (settled(now, p)) {
-                places.insert(now.locations[p.index]);
-                continue;
-            }
-            for (Step& step : steps(now, p))
+            for (Step& step : steps(work.front(), p))
                 if (step.end == End::moved && seen.insert(step.after).second) work.push_back(std::move(step.after));
+            work.pop_front();
         }
-        return places;
+        return seen;
     }
 
     // ---- The search ----
@@ -823,20 +817,29 @@ private:
                                  program.processes[mover].task == program.processes[task].task);
     }
 
+    /// p, going on alone, always ends up waiting at one place, and stands in the component only where it also comes by
+    /// on its way round that wait.
     bool stays_in_one_wait(const std::vector<std::size_t>& component, ProcessId p) const
     {
-        std::set<std::uint32_t> places, off_cpu;
+        std::set<std::uint32_t> places, on_the_way, stands, off_cpu;
         for (std::size_t s : component) {
+            const std::uint32_t here = states[s]->locations[p.index];
             if (!running(*states[s], p)) {
-                off_cpu.insert(states[s]->locations[p.index]);
+                off_cpu.insert(here);
                 continue;
             }
-            const auto here = waits_at(*states[s], p);
-            if (here.empty()) return false;
-            places.insert(here.begin(), here.end());
-            if (places.size() > 1) return false;
+            stands.insert(here);
+            bool waits = false;
+            for (const State& later : alone(*states[s], p)) {
+                if (!settled(later, p)) continue;
+                waits = true;
+                places.insert(later.locations[p.index]);
+                for (const State& round : alone(later, p)) on_the_way.insert(round.locations[p.index]);
+            }
+            if (!waits || places.size() > 1) return false;
         }
-        return !places.empty() || off_cpu.size() == 1;
+        if (places.empty()) return off_cpu.size() == 1;
+        return std::ranges::all_of(stands, [&](std::uint32_t place) { return on_the_way.contains(place); });
     }
 };
 

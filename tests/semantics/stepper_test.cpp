@@ -308,10 +308,12 @@ process p: A
 process q: B
 process r: C
 )");
-    const auto at = [&](std::uint32_t p) { return m.stepper.settles_at(ProcessId(p)); };
+    const auto at = [&](std::uint32_t p) { return m.stepper.settles_at(ProcessId(p)).place; };
     CHECK(at(0) == LocationId(2));
     CHECK(!at(1).valid());
     CHECK(at(2) == LocationId(0));  // once round, x is 2 there each time
+    CHECK(m.stepper.settles_at(ProcessId(0)).round == std::set{LocationId(2)});
+    CHECK(m.stepper.settles_at(ProcessId(2)).round == std::set{LocationId(0), LocationId(1)});
 }
 
 TEST_CASE("time passes where everybody is settled, and only if it changes anything")

@@ -1,0 +1,47 @@
+/*
+ * A local is read that one way leaves unset; of a struct, a member.
+ *
+ * expect --cpus 1: violated memory task=body message=*never*written
+ * expect --cpus 1 -D MEMBER: violated memory task=body message=*never*written
+ * expect --cpus 1 -D FIXED: holds
+ * expect --cpus 1 -D MEMBER -D FIXED: holds
+ */
+#include <lockstep.h>
+
+static int x;
+struct pair {
+	int a, b;
+};
+
+static void use(struct pair *pair)
+{
+	x = pair->a + pair->b;
+}
+
+static void body(void *unused)
+{
+#ifdef MEMBER
+	struct pair pair;
+
+	pair.a = 1;
+#ifdef FIXED
+	pair.b = 2;
+#endif
+	use(&pair);
+#else
+	int value;
+
+	if (ls_choose(0, 1))
+		value = 1;
+#ifdef FIXED
+	else
+		value = 0;
+#endif
+	x = value;
+#endif
+}
+
+void ls_boot(void)
+{
+	ls_run(0, ls_task(body, (void *)0, 1, LS_TASK, "body"));
+}
