@@ -5,7 +5,7 @@
 //              or a loop that comes back to the same state (Stepper::settles_at). A loop that touches a watchdog on
 //              each round still settles after one round more, so it is a wait like any other.
 //   livelock   some stuck task ends up in different places in different states of the component, or nowhere; or it
-//              leaves its wait, be it only to come back to it.
+//              leaves its wait, be it only to come back to it. (So does a loop that polls with a delay on each round.)
 //
 // A task that is not running in a state (interrupted, preempted, asleep) is judged by the states in which it runs, or,
 // if there is none, by where it stands. Components can be as large as the whole graph; the kind of violation is then

@@ -83,6 +83,21 @@ std::string Lowering::literal_text(const clang::Expr* expression)
     refuse(expression->getExprLoc(), "this has to be a string literal");
 }
 
+/// A report's task: -1 is whoever that CPU runs.
+ExpressionId Lowering::task_or_current(ExpressionId task, ExpressionId cpu)
+{
+    if (std::holds_alternative<Own>(program.expressions[task].node)) return task;
+    const auto known = expressions.constant_value(task);
+    if (known && *known >= 0) return task;
+    const std::array arguments{cpu};
+    const ExpressionId current = machine::lower(program, context.machine, "ls_current", arguments).value;
+    if (known) return current;
+    const TypeId type = expressions.type_of(task);
+    const ExpressionId is_task =
+        expressions.binary(BinaryOp::less_equal, expressions.constant(0, type), task, expressions.bool_type);
+    return expressions.add({Select{is_task, task, expressions.convert(current, type)}, type});
+}
+
 void Lowering::report(const clang::CallExpr* call, bool stops)
 {
     Report report;
@@ -116,7 +131,7 @@ void Lowering::report(const clang::CallExpr* call, bool stops)
     for (const auto& item : held) values.push_back(item->take());
     if (!stops) {
         report.cpu = values[0];
-        report.task = values[1];
+        report.task = task_or_current(values[1], values[0]);
     }
     report.arguments.assign(values.begin() + static_cast<std::ptrdiff_t>(first), values.end());
     build.step({std::move(report)});

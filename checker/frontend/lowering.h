@@ -212,6 +212,7 @@ private:
     void await(const clang::CallExpr* call);
     ExpressionId choose(const clang::CallExpr* call);
     void check(const clang::CallExpr* call, Statement otherwise);
+    ExpressionId task_or_current(ExpressionId task, ExpressionId cpu);
     void report(const clang::CallExpr* call, bool stops);
     ExpressionId per_cpu_address(const clang::CallExpr* call);
     std::string literal_text(const clang::Expr* expression);

@@ -765,8 +765,20 @@ LS_ATOMIC static void set_special_state(unsigned int state)
 	current->__state = state;
 }
 
+/* What a function that forgets to give back leaves behind shows at the latest here. */
+static void exit_check_context(void)
+{
+	if (preempt_count() == 0 && !irqs_disabled())
+		return;
+	ls_report("preempt_leak", ls_cpu(), ls_self(), "note: %pT exited with %s", ls_self(),
+		  irqs_disabled() ? "irqs disabled" : "preempt_count");
+	local_irq_enable();
+	*this_cpu_ptr(&__preempt_count) = 0;
+}
+
 void ls_task_exit(void)
 {
+	exit_check_context();
 	set_special_state(TASK_DEAD);
 	__schedule(SM_NONE, schedule_enter(SM_NONE));
 	BUG();
