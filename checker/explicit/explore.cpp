@@ -50,7 +50,7 @@ public:
             if (!is_new) continue;
             initial_index.push_back(i);
             found(state, no_parent);
-            check_invariants(state);
+            for (const Invariant& invariant : program.invariants) check_invariant(invariant, state);
         }
         level_end = static_cast<std::uint32_t>(space.store.size());
         while (!is_over() && next_state()) expand(current);
@@ -66,6 +66,7 @@ private:
     const Options& options;
     StateSpace space;
     EdgeLog edges;
+    std::vector<StateStore::Root> pending;  // successors of the present state that are still to be inserted
     PagedVector<std::uint32_t> parents;
     std::vector<std::uint32_t> stack;          // depth-first only
     std::vector<std::uint32_t> initial_index;  // by initial state: its first position among the Program's
@@ -153,7 +154,8 @@ private:
         ++expanded;
         space.load(state);
         edges.begin_state(state);
-        const bool any = space.stepper.all_steps([&](const StepView& view) { take(state, view); });
+        const bool any = space.outcomes.all_steps([&](const StepView& view) { take(state, view); });
+        insert_pending(state);
         edges.end_state();
         if (any || found_enough) return;
         if (auto violation = judge_stuck_state(program, space, state)) add_violation(std::move(*violation), state, {});
@@ -167,25 +169,44 @@ private:
             if (!found_enough) add_report(report, state, view);
         if (view.trap.kind != nullptr && !found_enough) add_trap(state, view);
         if (view.trap.kind != nullptr || view.stopped || found_enough) return;
-        const auto [successor, is_new] = space.insert_successor(view);
-        edges.add(successor);
-        if (!is_new) return;
-        found(successor, state);
-        if (!program.invariants.empty()) check_invariants(successor);
+        const auto root = space.prepare_successor(view);
+        if (!root) return;
+        pending.push_back(*root);
+        bool is_flushed = false;
+        for (std::size_t i = 0; i < program.invariants.size(); ++i) {
+            if (!space.outcomes.may_change_invariant(i, view)) continue;
+            if (!is_flushed && !insert_pending(state)) return;
+            is_flushed = true;
+            check_invariant(program.invariants[i], static_cast<std::uint32_t>(space.store.size() - 1));
+        }
     }
 
-    void check_invariants(std::uint32_t state)
+    /// Returns whether the last one is new (and so has the highest number).
+    bool insert_pending(std::uint32_t state)
     {
-        for (const Invariant& invariant : program.invariants)
-            space.stepper.check_invariant(invariant, [&](const StepView& view) {
-                Violation violation;
-                violation.kind = "invariant " + invariant.name;
-                violation.message = view.trap.kind != nullptr
-                                        ? fmt::format("invariant {}: {}", invariant.name, view.trap.message)
-                                        : fmt::format("invariant {} does not hold", invariant.name);
-                set_place(violation, view.moves.back());
-                add_violation(std::move(violation), state, {});
-            });
+        bool is_last_new = false;
+        for (StateStore::Root root : pending) space.store.fetch(root);
+        for (StateStore::Root root : pending) {
+            const auto [successor, is_new] = space.store.insert(root);
+            if (successor != state) edges.add(successor);
+            if (is_new) found(successor, state);
+            is_last_new = is_new;
+        }
+        pending.clear();
+        return is_last_new;
+    }
+
+    void check_invariant(const Invariant& invariant, std::uint32_t state)
+    {
+        space.stepper.check_invariant(invariant, [&](const StepView& view) {
+            Violation violation;
+            violation.kind = "invariant " + invariant.name;
+            violation.message = view.trap.kind != nullptr
+                                    ? fmt::format("invariant {}: {}", invariant.name, view.trap.message)
+                                    : fmt::format("invariant {} does not hold", invariant.name);
+            set_place(violation, view.moves.back());
+            add_violation(std::move(violation), state, {});
+        });
     }
 
     // ---- Violations ----

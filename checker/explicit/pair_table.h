@@ -27,7 +27,37 @@ public:
     std::pair<std::uint32_t, bool> insert(std::uint32_t left, std::uint32_t right)
     {
         const std::uint64_t pair = std::uint64_t{left} << 32 | right;
+        return insert(pair, mix(pair));
+    }
+
+    /// Memory takes long to answer: asks for what insert() of this pair will look at, first the index, and when that
+    /// has come, the pair that it leads to.
+    void prefetch_index(std::uint32_t left, std::uint32_t right) const
+    {
+        __builtin_prefetch(&index[mix(std::uint64_t{left} << 32 | right) & (index.size() - 1)]);
+    }
+    void prefetch_pair(std::uint32_t left, std::uint32_t right) const
+    {
+        const std::uint64_t hash = mix(std::uint64_t{left} << 32 | right);
+        const auto mask = static_cast<std::uint32_t>(index.size() - 1);
+        const std::uint32_t entry = index[hash & mask];
+        if (entry != 0 && (entry & ~mask) == tag_of(hash)) __builtin_prefetch(&pairs[(entry & mask) - 1]);
+    }
+
+    /// The number of a pair, as insert(); quicker for pairs that come again and again.
+    std::uint32_t insert_recent(std::uint32_t left, std::uint32_t right)
+    {
+        const std::uint64_t pair = std::uint64_t{left} << 32 | right;
         const std::uint64_t hash = mix(pair);
+        if (recent.empty()) recent.resize(std::size_t{1} << recent_bits);
+        Recent& entry = recent[hash >> (64 - recent_bits)];
+        if (entry.pair != pair || entry.number_plus_one == 0) entry = {pair, insert(pair, hash).first + 1};
+        return entry.number_plus_one - 1;
+    }
+
+private:
+    std::pair<std::uint32_t, bool> insert(std::uint64_t pair, std::uint64_t hash)
+    {
         const std::uint32_t mask = static_cast<std::uint32_t>(index.size() - 1);
         const std::uint32_t tag = tag_of(hash);
         for (std::uint32_t slot = static_cast<std::uint32_t>(hash) & mask;; slot = (slot + 1) & mask) {
@@ -45,6 +75,7 @@ public:
         }
     }
 
+public:
     [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> operator[](std::uint32_t number) const
     {
         const std::uint64_t pair = pairs[number];
@@ -62,6 +93,12 @@ private:
     unsigned bits;
     PagedVector<std::uint64_t> pairs;
     std::vector<std::uint32_t> index;
+    static constexpr unsigned recent_bits = 12;
+    struct Recent {
+        std::uint64_t pair = 0;
+        std::uint32_t number_plus_one = 0;
+    };
+    std::vector<Recent> recent;
 
     [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const
     {

@@ -5,7 +5,11 @@
 namespace lockstep::explicit_engine {
 
 StateSpace::StateSpace(const Program& program)
-    : layout(make_layout(program)), stepper(program, layout), store(layout.words), word_epoch(layout.words, 0)
+    : layout(make_layout(program)),
+      stepper(program, layout),
+      store(layout.words),
+      outcomes(stepper, layout),
+      word_epoch(layout.words, 0)
 {
 }
 
@@ -16,6 +20,7 @@ StateStore::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
     std::ranges::copy(cells, stepper.evaluator.cells.begin());
     const StateStore::Inserted inserted = store.insert(words);
     present = inserted.state;
+    outcomes.all_changed();
     return inserted;
 }
 
@@ -23,8 +28,11 @@ void StateSpace::load(std::uint32_t state)
 {
     present = state;
     store.load(state, changed_words);
-    for (std::uint32_t word : changed_words)
-        if (word < layout.words) unpack_word(layout, word, store.words(), stepper.evaluator.cells.data());
+    for (std::uint32_t word : changed_words) {
+        if (word >= layout.words) continue;
+        unpack_word(layout, word, store.words(), stepper.evaluator.cells.data());
+        outcomes.word_changed(word);
+    }
 }
 
 void StateSpace::note_word(std::uint32_t word)
@@ -37,18 +45,19 @@ void StateSpace::note_word(std::uint32_t word)
 
 StateStore::Inserted StateSpace::insert_successor(const StepView& step)
 {
+    const auto root = prepare_successor(step);
+    return root ? store.insert(*root) : StateStore::Inserted{present, false};
+}
+
+std::optional<StateStore::Root> StateSpace::prepare_successor(const StepView& step)
+{
     ++epoch;
     changes.clear();
     const auto& writes = stepper.evaluator.writes;
-    for (std::size_t i = step.first_write; i < writes.size(); ++i) {
-        const Layout::Cell& cell = layout.cells[writes[i].cell];
-        note_word(cell.word);
-        if (cell.bits > 32) note_word(cell.word + 1);
-        if (cell.mark_word != Layout::no_cell) note_word(cell.mark_word);
-    }
-    if (changes.empty()) return {present, false};
-    std::ranges::sort(changes, {}, &StateStore::Change::word);
-    return store.insert_successor(changes);
+    for (std::size_t i = step.first_write; i < writes.size(); ++i)
+        layout.cells[writes[i].cell].for_each_word([&](std::uint32_t word) { note_word(word); });
+    if (changes.empty()) return std::nullopt;
+    return store.prepare_successor(changes);
 }
 
 Step StateSpace::find_step(std::uint32_t from, std::uint32_t to)

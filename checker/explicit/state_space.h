@@ -1,11 +1,13 @@
 // A Program, a stepper and a store joined together: states by number, and the steps between them.
 #pragma once
 
+#include "explicit/outcome_cache.h"
 #include "explicit/state_store.h"
 #include "semantics/layout.h"
 #include "semantics/stepper.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace lockstep::explicit_engine {
@@ -17,6 +19,7 @@ public:
     Layout layout;
     Stepper stepper;
     StateStore store;
+    OutcomeCache outcomes;  // for the steps of the present state
 
     /// Inserts a state that is given as a whole.
     StateStore::Inserted insert(std::span<const std::int64_t> cells);
@@ -26,6 +29,9 @@ public:
 
     /// Inserts the state that a step has led to (during its visit). The present state stays.
     StateStore::Inserted insert_successor(const StepView& step);
+
+    /// The same in two steps (see StateStore); nothing if the step leads back to the present state.
+    std::optional<StateStore::Root> prepare_successor(const StepView& step);
 
     /// The moves of a step from one state to another.
     Step find_step(std::uint32_t from, std::uint32_t to);

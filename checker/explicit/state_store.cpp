@@ -1,91 +1,115 @@
 #include "explicit/state_store.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace lockstep::explicit_engine {
 
-StateStore::StateStore(std::uint32_t word_count)
+StateStore::StateStore(std::uint32_t the_word_count)
+    : word_count(std::max(the_word_count, 2U)), change_count(word_count, 0)
 {
-    std::uint32_t start = 0;
-    for (std::uint32_t size = std::max(word_count, 2U);; size = (size + 1) / 2) {
-        level_start.push_back(start);
-        level_size.push_back(size);
-        start += size;
-        if (size == 2) break;
-    }
-    nodes.assign(start, 0);
+    make_tree();
 }
 
-StateStore::Inserted StateStore::insert_root()
+void StateStore::make_tree()
 {
-    const std::uint32_t top = level_start.back();
-    const auto [state, is_new] = roots.insert(nodes[top], nodes[top + 1]);
-    return {state, is_new};
+    std::vector<std::uint64_t> sums{0};  // of the changes in the words before
+    for (std::uint64_t changes : change_count) sums.push_back(sums.back() + 1000 * changes + 1);
+    inner_nodes.clear();
+    parent.assign(2 * std::size_t{word_count} - 1, 0);
+    values.assign(parent.size(), 0);
+    dirty.assign((parent.size() + 63) / 64, 0);
+    divide(0, word_count, sums);
+}
+
+/// The tree over the words from `first` to `end`; returns its root.
+std::uint32_t StateStore::divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums)
+{
+    if (end - first == 1) return first;
+    const std::uint64_t half = sums[first] + (sums[end] - sums[first]) / 2;
+    auto middle = static_cast<std::uint32_t>(std::ranges::upper_bound(sums, half) - sums.begin());
+    if (half - sums[middle - 1] < sums[middle] - half) --middle;
+    middle = std::clamp(middle, first + 1, end - 1);
+    const Node node{divide(first, middle, sums), divide(middle, end, sums)};
+    const auto number = static_cast<std::uint32_t>(word_count + inner_nodes.size());
+    inner_nodes.push_back(node);
+    parent[node.left] = parent[node.right] = number;
+    return number;
+}
+
+void StateStore::shape()
+{
+    is_shaped = true;
+    const std::vector<std::uint32_t> cursor(values.begin(), values.begin() + word_count);
+    std::vector<std::vector<std::uint32_t>> states;
+    std::vector<std::uint32_t> changed;
+    for (std::uint32_t state = 0; state < roots.size(); ++state) {
+        load(state, changed);
+        states.emplace_back(values.begin(), values.begin() + word_count);
+    }
+    make_tree();
+    inner = PairTable();
+    roots = PairTable();
+    for (const std::vector<std::uint32_t>& words : states) insert(words);
+    insert(cursor);
 }
 
 StateStore::Inserted StateStore::insert(std::span<const std::uint32_t> words)
 {
-    std::ranges::copy(words, nodes.begin());
-    for (std::size_t level = 1; level < level_start.size(); ++level) {
-        const std::uint32_t* below = &nodes[level_start[level - 1]];
-        for (std::uint32_t i = 0; i < level_size[level]; ++i) {
-            const bool is_pair = 2 * i + 1 < level_size[level - 1];
-            nodes[level_start[level] + i] = is_pair ? inner.insert(below[2 * i], below[2 * i + 1]).first : below[2 * i];
-        }
-    }
-    return insert_root();
+    std::ranges::copy(words, values.begin());
+    for (std::uint32_t node = word_count; node < root(); ++node)
+        values[node] = inner.insert_recent(values[children(node).left], values[children(node).right]);
+    return insert(Root{values[inner_nodes.back().left], values[inner_nodes.back().right]});
 }
 
-StateStore::Inserted StateStore::insert_successor(std::span<const Change> changes)
+StateStore::Root StateStore::prepare_successor(std::span<const Change> changes)
 {
     undo.clear();
-    dirty.clear();
-    for (const Change& change : changes) {
-        undo.push_back({change.word, nodes[change.word]});
-        nodes[change.word] = change.value;
-        if (dirty.empty() || dirty.back() != change.word / 2) dirty.push_back(change.word / 2);
-    }
-    for (std::size_t level = 1; level < level_start.size(); ++level) {
-        const std::uint32_t* below = &nodes[level_start[level - 1]];
-        const std::uint32_t start = level_start[level];
-        std::size_t kept = 0;
-        for (std::uint32_t position : dirty) {
-            const bool is_pair = 2 * position + 1 < level_size[level - 1];
-            const std::uint32_t value =
-                is_pair ? inner.insert(below[2 * position], below[2 * position + 1]).first : below[2 * position];
-            undo.push_back({start + position, nodes[start + position]});
-            nodes[start + position] = value;
-            if (kept == 0 || dirty[kept - 1] != position / 2) dirty[kept++] = position / 2;
+    const auto set = [&](std::uint32_t node, std::uint32_t value) {
+        undo.push_back({node, values[node]});
+        values[node] = value;
+        mark(parent[node]);
+    };
+    for (const Change& change : changes) set(change.word, change.value);
+    // Children have smaller numbers than their parents, so that going through the numbers once is enough.
+    for (std::size_t block = word_count / 64; block < dirty.size(); ++block) {
+        while (dirty[block] != 0) {
+            const auto node =
+                static_cast<std::uint32_t>(64 * block + static_cast<unsigned>(std::countr_zero(dirty[block])));
+            dirty[block] &= dirty[block] - 1;
+            if (node == root()) continue;
+            set(node, inner.insert_recent(values[children(node).left], values[children(node).right]));
         }
-        dirty.resize(kept);
     }
-    const Inserted inserted = insert_root();
-    for (auto u = undo.rbegin(); u != undo.rend(); ++u) nodes[u->node] = u->value;
-    return inserted;
+    const Root result{values[inner_nodes.back().left], values[inner_nodes.back().right]};
+    roots.prefetch_index(result.left, result.right);
+    for (auto u = undo.rbegin(); u != undo.rend(); ++u) values[u->node] = u->value;
+    if (!is_shaped)
+        for (const Change& change : changes) ++change_count[change.word];
+    return result;
 }
 
 void StateStore::load(std::uint32_t state, std::vector<std::uint32_t>& changed)
 {
+    if (!is_shaped && roots.size() >= states_before_shaping) shape();
     changed.clear();
     const auto [left, right] = roots[state];
-    descend(level_start.size() - 1, 0, left, changed);
-    descend(level_start.size() - 1, 1, right, changed);
+    const Node top = inner_nodes.back();
+    descend(top.left, left, changed);
+    descend(top.right, right, changed);
 }
 
-void StateStore::descend(std::size_t level, std::uint32_t position, std::uint32_t value,
-                         std::vector<std::uint32_t>& changed)
+void StateStore::descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed)
 {
-    std::uint32_t& node = nodes[level_start[level] + position];
-    if (node == value) return;
-    node = value;
-    if (level == 0) {
-        changed.push_back(position);
+    if (values[node] == value) return;
+    values[node] = value;
+    if (node < word_count) {
+        changed.push_back(node);
         return;
     }
-    if (2 * position + 1 >= level_size[level - 1]) return descend(level - 1, 2 * position, value, changed);
     const auto [left, right] = inner[value];
-    descend(level - 1, 2 * position, left, changed);
-    descend(level - 1, 2 * position + 1, right, changed);
+    descend(children(node).left, left, changed);
+    descend(children(node).right, right, changed);
 }
 
 }  // namespace lockstep::explicit_engine

@@ -1,15 +1,19 @@
 // The set of states found so far: exact, compressed, each state numbered in the order in which it came.
 //
 // A packed state (a row of 32-bit words) is the bottom row of a binary tree. Each inner node is the number of the
-// pair of its two children in one table that all levels share; the root's pair stands in a table of its own, whose
+// pair of its two children in one table that all inner nodes share; the root's pair stands in a table of its own, whose
 // numbers are the states'. States that differ in few words share nearly all nodes, so that a state costs little more
 // than its root: 8 bytes and its share of the index.
 // (A. Laarman, J. van de Pol, M. Weber: Parallel Recursive State Compression for Free, SPIN 2011. We number roots
 // densely instead of using table positions, which makes parents, depths and components plain arrays.)
 //
+// A new state costs one look-up for each node above a word that changed, so that words that change often should lie
+// near the root. Which do is known after the first few thousand states: then (at the next load) the tree is made anew,
+// each row of words divided where the changes counted so far balance (R. Fano: The Transmission of Information, 1949),
+// and the states are inserted again, in their order.
+//
 // The store keeps a cursor: the tree of the state that was loaded last. A successor is inserted by telling which words
-// differ, and costs one look-up for each node above them; loading another state visits only the nodes in which it
-// differs from the cursor.
+// differ; loading another state visits only the nodes in which it differs from the cursor.
 #pragma once
 
 #include "explicit/pair_table.h"
@@ -30,18 +34,30 @@ public:
     };
 
     /// The words of the state under the cursor.
-    [[nodiscard]] const std::uint32_t* words() const { return nodes.data(); }
+    [[nodiscard]] const std::uint32_t* words() const { return values.data(); }
 
     /// Makes `words` the state under the cursor and inserts it.
     Inserted insert(std::span<const std::uint32_t> words);
 
-    /// Inserts the state that differs from the one under the cursor in these words (each once, in ascending order);
-    /// the cursor stays.
+    /// Inserts the state that differs from the one under the cursor in these words (each once); the cursor stays.
     struct Change {
         std::uint32_t word;
         std::uint32_t value;
     };
-    Inserted insert_successor(std::span<const Change> changes);
+    Inserted insert_successor(std::span<const Change> changes) { return insert(prepare_successor(changes)); }
+
+    /// The same in two steps: the root is what memory has to be waited for. Prepare several, call fetch() for each,
+    /// then insert them; no state may be loaded in between.
+    struct Root {
+        std::uint32_t left, right;
+    };
+    Root prepare_successor(std::span<const Change> changes);
+    void fetch(Root root) const { roots.prefetch_pair(root.left, root.right); }
+    Inserted insert(Root root)
+    {
+        const auto [state, is_new] = roots.insert(root.left, root.right);
+        return {state, is_new};
+    }
 
     /// Moves the cursor to a state; `changed` receives the words in which it differs from where the cursor was.
     void load(std::uint32_t state, std::vector<std::uint32_t>& changed);
@@ -52,20 +68,32 @@ public:
     [[nodiscard]] bool is_full() const { return roots.is_full() || inner.is_full(); }
 
 private:
-    // Level 0 holds the words; each level above holds one node for every two of the level below, and an odd last one
-    // is handed up as it is. The top level has two entries (the second 0 if there is but one word).
-    std::vector<std::uint32_t> level_start, level_size;
-    std::vector<std::uint32_t> nodes;  // all levels, one after the other
+    static constexpr std::size_t states_before_shaping = 4096;
+
+    struct Node {
+        std::uint32_t left, right;
+    };
+    std::uint32_t word_count;
+    std::vector<Node> inner_nodes;      // node number word_count + i; children before parents, the root last
+    std::vector<std::uint32_t> parent;  // by node number; words are the first ones
+    std::vector<std::uint32_t> values;  // by node number: the word, or the pair's number in `inner`; the root's unused
+    std::vector<std::uint64_t> dirty;   // a bit for each node: its value has to be found again
+    std::vector<std::uint64_t> change_count;  // by word, until the tree has its final shape
+    bool is_shaped = false;
     PairTable inner, roots;
     struct Undo {
         std::uint32_t node;
         std::uint32_t value;
     };
     std::vector<Undo> undo;
-    std::vector<std::uint32_t> dirty;
 
-    Inserted insert_root();
-    void descend(std::size_t level, std::uint32_t position, std::uint32_t value, std::vector<std::uint32_t>& changed);
+    [[nodiscard]] std::uint32_t root() const { return static_cast<std::uint32_t>(values.size() - 1); }
+    [[nodiscard]] const Node& children(std::uint32_t node) const { return inner_nodes[node - word_count]; }
+    std::uint32_t divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums);
+    void make_tree();
+    void shape();
+    void mark(std::uint32_t node) { dirty[node / 64] |= std::uint64_t{1} << (node % 64); }
+    void descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed);
 };
 
 }  // namespace lockstep::explicit_engine

@@ -316,7 +316,7 @@ void Interpreter::copy(State& state, std::int64_t to, std::int64_t from, std::ui
         slot(from + i, target.slot);
         const std::int64_t v = state.memory[u(from + i)];
         if (v == dead_value || state.memory[u(to + i)] == dead_value) check_defined(dead_value);
-        if (v == undefined_value && layout.cells[target.cell].mark_word == Layout::no_cell)
+        if (v == undefined_value && !layout.cells[target.cell].has_mark)
             memory_trap("a variable that was never written is copied where all can read it");
         if (target.is_steady) memory_trap(punning_text);
         state.memory[u(to + i)] = v;
@@ -328,7 +328,7 @@ void Interpreter::invalidate(State& state, std::int64_t address, std::uint32_t s
     for (std::uint32_t i = 0; i < slots; ++i) {
         check_base(address);
         const Layout::Address& entry = layout.addresses[u(address + i)];
-        if (entry.cell != Layout::no_cell && layout.cells[entry.cell].mark_word != Layout::no_cell)
+        if (entry.cell != Layout::no_cell && layout.cells[entry.cell].has_mark)
             state.memory[u(address + i)] = undefined_value;
     }
 }

@@ -308,7 +308,7 @@ private:
     void compile(const LocalValue& node, ExpressionId, unsigned dst)
     {
         const std::uint32_t cell = local_cell(node.variable);
-        const bool checked = layout.cells[cell].mark_word != Layout::no_cell;
+        const bool checked = layout.cells[cell].has_mark;
         emit({.op = checked ? Op::cell_checked : Op::cell, .dst = reg(dst), .b = cell});
     }
 
@@ -442,7 +442,7 @@ private:
         const Trap trap = static_trap(address, slot);
         if (trap.kind != nullptr) return emit_trap(trap);
         const std::uint32_t cell = layout.addresses[address].cell;
-        const bool checked = layout.cells[cell].mark_word != Layout::no_cell;
+        const bool checked = layout.cells[cell].has_mark;
         emit({.op = checked ? Op::cell_checked : Op::cell, .dst = reg(dst), .b = cell});
     }
 
@@ -502,7 +502,7 @@ private:
             if (address && static_trap(*address, slot_class(type_of(node.left))).kind == nullptr)
                 cell = layout.addresses[*address].cell;
         }
-        if (!cell || layout.cells[*cell].mark_word != Layout::no_cell) return false;
+        if (!cell || layout.cells[*cell].has_mark) return false;
         emit({.op = Op::cell_equals, .dst = reg(dst), .b = *cell, .imm = value->value});
         return true;
     }
@@ -611,7 +611,7 @@ private:
         const auto& node = program.expressions[e].node;
         if (std::holds_alternative<Constant>(node) || std::holds_alternative<FunctionConstant>(node)) return false;
         const auto* local = std::get_if<LocalValue>(&node);
-        return local == nullptr || layout.cells[local_cell(local->variable)].mark_word != Layout::no_cell;
+        return local == nullptr || layout.cells[local_cell(local->variable)].has_mark;
     }
 
     void compile(const Store& s)
@@ -619,16 +619,14 @@ private:
         const SlotClass slot = slot_class(type_of(s.value));
         const auto address = constant_address(s.address);
         if (address && layout.addresses.size() > *address &&
-            layout.cells[std::min<std::size_t>(layout.addresses[*address].cell, layout.cells.size() - 1)].mark_word ==
-                Layout::no_cell) {
+            !layout.cells[std::min<std::size_t>(layout.addresses[*address].cell, layout.cells.size() - 1)].has_mark) {
             const Trap trap = static_trap(*address, slot);
             evaluate(s.value, 0);
             if (trap.kind != nullptr) return emit_trap(trap);
             emit({.op = Op::set_cell, .a = 0, .b = layout.addresses[*address].cell});
             return;
         }
-        if (const auto indexed = indexed_address(s.address, slot);
-            indexed && layout.cells[indexed->cell].mark_word == Layout::no_cell) {
+        if (const auto indexed = indexed_address(s.address, slot); indexed && !layout.cells[indexed->cell].has_mark) {
             evaluate(indexed->index, 0);
             // A bad address is noticed before a bad value, whichever way they are computed.
             if (may_trap(s.value)) emit({.op = Op::check_index, .a = 0, .imm = indexed->limit()});
@@ -743,6 +741,7 @@ Evaluator::Evaluator(const Program& the_program, const Layout& the_layout)
         code->transitions.add(std::move(entries));
     }
     cells.resize(layout.cells.size());
+    read_mark.resize(layout.cells.size());
 }
 
 Evaluator::~Evaluator() = default;
@@ -824,7 +823,8 @@ Evaluator::Applied Evaluator::apply(ProcessId p, TransitionId t)
     return result == effect_done ? Applied::done : result == effect_pruned ? Applied::pruned : Applied::stopped;
 }
 
-std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
+template <bool recording>
+std::int64_t Evaluator::run_code(std::uint32_t entry, ProcessId p, TransitionId t)
 {
     std::array<std::int64_t, register_count> r;  // NOLINT: every register is written before it is read
     int fuel = 10000;
@@ -857,6 +857,10 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
         }
         return entry_slot.cell;
     };
+    const auto value_of = [&](std::size_t cell) {
+        if constexpr (recording) note_read(static_cast<std::uint32_t>(cell));
+        return cells[cell];
+    };
     const auto u = [](std::int64_t value) { return static_cast<std::uint64_t>(value); };
     const auto s = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
 
@@ -867,10 +871,10 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 r[i.dst] = i.imm;
                 break;
             case Op::cell:
-                r[i.dst] = cells[i.b];
+                r[i.dst] = value_of(i.b);
                 break;
             case Op::cell_checked: {
-                const std::int64_t value = cells[i.b];
+                const std::int64_t value = value_of(i.b);
                 if (value == undefined_value) return fail(undefined_read);
                 if (value == dead_value) return fail(dead_access);
                 r[i.dst] = value;
@@ -879,7 +883,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
             case Op::load: {
                 const std::uint32_t cell = resolve(r[i.a], i.imm);
                 if (cell == Layout::no_cell) return 0;
-                const std::int64_t value = cells[cell];
+                const std::int64_t value = value_of(cell);
                 if (value == undefined_value) return fail(undefined_read);
                 if (value == dead_value) return fail(dead_access);
                 r[i.dst] = value;
@@ -887,7 +891,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
             }
             case Op::load_indexed: {
                 if (u(r[i.a]) >= index_limit(i)) return fail(bad_index(i));
-                const std::int64_t value = cells[i.b + static_cast<std::size_t>(r[i.a]) * i.c];
+                const std::int64_t value = value_of(i.b + static_cast<std::size_t>(r[i.a]) * i.c);
                 if (value == undefined_value) return fail(undefined_read);
                 if (value == dead_value) return fail(dead_access);
                 r[i.dst] = value;
@@ -980,7 +984,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 r[i.dst] = u(r[i.a]) <= u(r[i.b]);
                 break;
             case Op::cell_equals:
-                r[i.dst] = cells[i.b] == i.imm;
+                r[i.dst] = value_of(i.b) == i.imm;
                 break;
             case Op::slots_between:
                 r[i.dst] = (r[i.a] - r[i.b]) / i.imm;
@@ -1046,7 +1050,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
             case Op::store: {
                 const std::uint32_t cell = resolve(r[i.a], i.imm);
                 if (cell == Layout::no_cell) return 0;
-                if (cells[cell] == dead_value) return fail(dead_access);
+                if (value_of(cell) == dead_value) return fail(dead_access);
                 if (code->slots[u(r[i.a])].is_steady) return fail(punned_write);
                 write(cell, r[i.b]);
                 break;
@@ -1069,10 +1073,9 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                     if (target.cell == Layout::no_cell) return fail(bad_address(to));
                     if (source.cell == Layout::no_cell) return fail(bad_address(from));
                     if (target.slot_class != source.slot_class) return fail(wrong_type);
-                    const std::int64_t value = cells[source.cell];
-                    if (value == dead_value || cells[target.cell] == dead_value) return fail(dead_access);
-                    if (value == undefined_value && layout.cells[target.cell].mark_word == Layout::no_cell)
-                        return fail(undefined_copy);
+                    const std::int64_t value = value_of(source.cell);
+                    if (value == dead_value || value_of(target.cell) == dead_value) return fail(dead_access);
+                    if (value == undefined_value && !layout.cells[target.cell].has_mark) return fail(undefined_copy);
                     if (target.is_steady) return fail(punned_write);
                     write(target.cell, value);
                 }
@@ -1087,8 +1090,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                     if (r[i.a] <= 0 || u(address) >= code->slots.size()) return fail(bad_address(address));
                     const std::uint32_t cell = code->slots[u(address)].cell;
                     // Where undefined cannot be told from a value the member keeps what it had.
-                    if (cell != Layout::no_cell && layout.cells[cell].mark_word != Layout::no_cell)
-                        write(cell, undefined_value);
+                    if (cell != Layout::no_cell && layout.cells[cell].has_mark) write(cell, undefined_value);
                 }
                 break;
             case Op::push_argument:
@@ -1106,7 +1108,7 @@ std::int64_t Evaluator::run(std::uint32_t entry, ProcessId p, TransitionId t)
                 return effect_pruned;
             case Op::age_times:
                 for (std::uint32_t cell : code->time_cells) {
-                    const std::int64_t age = cells[cell];
+                    const std::int64_t age = value_of(cell);
                     if (age < time_saturation && age != undefined_value && age != dead_value) write(cell, age + 1);
                 }
                 break;

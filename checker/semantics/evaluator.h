@@ -58,6 +58,21 @@ public:
     bool made_progress = false;        // a Progress was carried out since last reset
     Trap trap;                         // set when enabled() or apply() fails
 
+    /// While `records_reads`, every cell whose value was looked at, once each (explicit/outcome_cache).
+    bool records_reads = false;
+    std::vector<std::uint32_t> reads;
+    void note_read(std::uint32_t cell)
+    {
+        if (read_mark[cell] == read_epoch) return;
+        read_mark[cell] = read_epoch;
+        reads.push_back(cell);
+    }
+    void forget_reads()
+    {
+        reads.clear();
+        ++read_epoch;
+    }
+
     /// Process p's `running`. Traps count as false.
     bool running(ProcessId p);
 
@@ -108,8 +123,15 @@ public:
 private:
     struct Code;
     std::unique_ptr<Code> code;
-    std::vector<std::int64_t> arguments;  // of the report that is being put together
-    std::int64_t run(std::uint32_t entry, ProcessId p, TransitionId t);
+    std::vector<std::int64_t> arguments;   // of the report that is being put together
+    std::vector<std::uint64_t> read_mark;  // by cell: the epoch in which it was read last
+    std::uint64_t read_epoch = 1;
+    std::int64_t run(std::uint32_t entry, ProcessId p, TransitionId t)
+    {
+        return records_reads ? run_code<true>(entry, p, t) : run_code<false>(entry, p, t);
+    }
+    template <bool recording>
+    std::int64_t run_code(std::uint32_t entry, ProcessId p, TransitionId t);
 };
 
 }  // namespace lockstep

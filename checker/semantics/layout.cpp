@@ -1,5 +1,7 @@
 #include "semantics/layout.h"
 
+#include "semantics/register_sharing.h"
+
 #include "program/member_path.h"
 
 #include "program/visit.h"
@@ -17,191 +19,54 @@ namespace {
 
 constexpr std::uint32_t none = Layout::no_cell;
 
-// ---- Which registers may share a cell ------------------------------------------------------------------------------
+// ---- Building ------------------------------------------------------------------------------------------------------
 
-/// Occupied registers at each location: from the assignment (or Undefine) on, to the Kill. A register that may be read
-/// while it is not occupied (it is 0 then) shares its cell with none.
-class RegisterSharing {
+/// Which of the machine's own variables are written after boot. They are reached by name only, so that it suffices to
+/// look where their names stand.
+class HardwareWrites {
 public:
-    RegisterSharing(const Program& the_program, AutomatonId the_automaton)
-        : program(the_program), automaton(program.automata[the_automaton]), index(program.variables.size(), none)
+    explicit HardwareWrites(const Program& the_program)
+        : program(the_program), written(program.variables.size(), program.boot.valid())
     {
-        for (VariableId v : ids_of(program.variables)) {
-            const Variable& variable = program.variables[v];
-            if (variable.storage != Storage::local || variable.owner != the_automaton || variable.in_memory) continue;
-            index[v.index] = static_cast<std::uint32_t>(registers.size());
-            registers.push_back(v);
-        }
-        interferes.assign(registers.size(), Set(registers.size(), false));
-        may_be_undefined.assign(registers.size(), false);
-        propagate();
-        keep_early_reads_apart();
-        colour();
+        for (const Automaton& automaton : program.automata)
+            for (const Transition& transition : automaton.transitions)
+                for (ExpressionId e : expressions_of(transition)) note(e, false);
+        for (const Process& process : program.processes)
+            for (ExpressionId e : {process.running, process.cpu, process.own_task}) note(e, false);
     }
 
-    std::vector<VariableId> registers;
-    std::vector<std::uint32_t> colour_of;  // by position in `registers`
-    std::vector<SlotClass> colour_class;   // by colour
-    std::vector<bool> colour_is_signed, colour_has_mark;
+    [[nodiscard]] bool is_written(VariableId v) const { return written[v.index]; }
 
 private:
-    using Set = std::vector<bool>;
-
     const Program& program;
-    const Automaton& automaton;
-    std::vector<std::uint32_t> index;  // by VariableId
-    std::vector<Set> interferes;
-    std::vector<bool> may_be_undefined;
+    std::vector<bool> written;
 
-    void occupy(Set& occupied, VariableId v)
+    /// An address that stands anywhere but in a Load is taken for written to.
+    void note(ExpressionId e, bool is_loaded)
     {
-        const std::uint32_t i = index[v.index];
-        if (occupied[i]) return;
-        for (std::size_t other = 0; other < occupied.size(); ++other)
-            if (occupied[other]) interferes[i][other] = interferes[other][i] = true;
-        occupied[i] = true;
-    }
-
-    /// Where ways join, two may be occupied that never met on either of them.
-    void interfere_at(const Set& occupied)
-    {
-        std::vector<std::size_t> all;
-        for (std::size_t i = 0; i < occupied.size(); ++i)
-            if (occupied[i]) all.push_back(i);
-        for (std::size_t a : all)
-            for (std::size_t b : all)
-                if (a != b) interferes[a][b] = true;
-    }
-
-    // A variable that is assigned again while occupied has met everybody else who is.
-    void flow(Set& occupied, const Transition& transition)
-    {
-        if (transition.choice) occupy(occupied, transition.choice->variable);
-        for (const Statement& statement : transition.effect) {
-            if (const auto* assign = std::get_if<AssignLocal>(&statement)) {
-                occupy(occupied, assign->variable);
-            } else if (const auto* undefine = std::get_if<Undefine>(&statement)) {
-                if (index[undefine->variable.index] == none) continue;
-                occupy(occupied, undefine->variable);
-                may_be_undefined[index[undefine->variable.index]] = true;
-            } else if (const auto* kill = std::get_if<Kill>(&statement)) {
-                if (index[kill->variable.index] == none) continue;
-                occupy(occupied, kill->variable);  // it writes the cell, also where the scope has never begun
-                occupied[index[kill->variable.index]] = false;
-            }
-        }
-    }
-
-    void propagate()
-    {
-        if (registers.empty()) return;
-        std::vector<Set> at(automaton.locations.size());
-        std::vector<std::vector<std::uint32_t>> outgoing(automaton.locations.size());
-        for (TransitionId t : ids_of(automaton.transitions))
-            outgoing[automaton.transitions[t].source.index].push_back(t.index);
-        std::deque<std::uint32_t> work{automaton.entry.index};
-        at[automaton.entry.index].assign(registers.size(), false);
-        while (!work.empty()) {
-            const std::uint32_t location = work.front();
-            work.pop_front();
-            for (std::uint32_t t : outgoing[location]) {
-                const Transition& transition = automaton.transitions[TransitionId(t)];
-                Set occupied = at[location];
-                flow(occupied, transition);
-                Set& target = at[transition.target.index];
-                bool changed = target.empty();
-                if (changed) target.assign(registers.size(), false);
-                for (std::size_t i = 0; i < occupied.size(); ++i)
-                    if (occupied[i] && !target[i]) target[i] = changed = true;
-                if (changed) work.push_back(transition.target.index);
-            }
-        }
-        for (const Set& occupied : at) interfere_at(occupied);
-    }
-
-    void note_reads(const Set& vacant, ExpressionId root, Set& early) const
-    {
-        if (!root.valid()) return;
-        for_each_expression(program, root, [&](ExpressionId id) {
-            const auto* local = std::get_if<LocalValue>(&program.expressions[id].node);
-            if (local == nullptr || index[local->variable.index] == none) return;
-            if (vacant[index[local->variable.index]]) early[index[local->variable.index]] = true;
-        });
-    }
-
-    /// The same walk as flow(), for the registers that may be vacant.
-    void vacate(Set& vacant, const Transition& transition, Set& early) const
-    {
-        if (transition.choice) {
-            note_reads(vacant, transition.choice->low, early);
-            note_reads(vacant, transition.choice->high, early);
-            vacant[index[transition.choice->variable.index]] = false;
-        }
-        note_reads(vacant, transition.guard, early);
-        for (const Statement& statement : transition.effect) {
-            for (ExpressionId e : expressions_of(statement)) note_reads(vacant, e, early);
-            const VariableId written = variable_of(statement);
-            if (written.valid() && index[written.index] != none)
-                vacant[index[written.index]] = std::holds_alternative<Kill>(statement);
-        }
-    }
-
-    void keep_early_reads_apart()
-    {
-        if (registers.empty()) return;
-        std::vector<Set> at(automaton.locations.size());
-        Set early(registers.size(), false);
-        at[automaton.entry.index].assign(registers.size(), true);
-        for (bool changed = true; changed;) {
-            changed = false;
-            for (const Transition& transition : automaton.transitions) {
-                if (at[transition.source.index].empty()) continue;
-                Set vacant = at[transition.source.index];
-                vacate(vacant, transition, early);
-                Set& target = at[transition.target.index];
-                if (target.empty()) {
-                    target.assign(registers.size(), false);
-                    changed = true;
-                }
-                for (std::size_t i = 0; i < vacant.size(); ++i)
-                    if (vacant[i] && !target[i]) target[i] = changed = true;
-            }
-        }
-        for (std::size_t i = 0; i < early.size(); ++i)
-            for (std::size_t other = 0; early[i] && other < early.size(); ++other)
-                if (other != i) interferes[i][other] = interferes[other][i] = true;
-    }
-
-    void colour()
-    {
-        colour_of.assign(registers.size(), none);
-        std::vector<std::vector<std::uint32_t>> members;
-        for (std::uint32_t i = 0; i < registers.size(); ++i) {
-            const Type& type = program.types[program.variables[registers[i]].type];
-            std::uint32_t chosen = 0;
-            for (; chosen < members.size(); ++chosen) {
-                const bool fits = colour_class[chosen] == slot_class(type) &&
-                                  colour_is_signed[chosen] == is_signed(type) &&
-                                  colour_has_mark[chosen] == may_be_undefined[i];
-                if (fits && std::ranges::none_of(members[chosen], [&](auto j) { return interferes[i][j]; })) break;
-            }
-            if (chosen == members.size()) {
-                members.emplace_back();
-                colour_class.push_back(slot_class(type));
-                colour_is_signed.push_back(is_signed(type));
-                colour_has_mark.push_back(may_be_undefined[i]);
-            }
-            members[chosen].push_back(i);
-            colour_of[i] = chosen;
+        if (!e.valid()) return;
+        const auto& node = program.expressions[e].node;
+        if (const auto* address = std::get_if<AddressOf>(&node)) {
+            if (!is_loaded) written[address->variable.index] = true;
+        } else if (const auto* field = std::get_if<FieldAddress>(&node)) {
+            note(field->base, is_loaded);
+        } else if (const auto* element = std::get_if<ElementAddress>(&node)) {
+            note(element->base, is_loaded);
+            note(element->index, false);
+        } else if (const auto* per_cpu = std::get_if<PerCpuAddress>(&node)) {
+            note(per_cpu->base, is_loaded);
+            note(per_cpu->cpu, false);
+        } else if (const auto* load = std::get_if<Load>(&node)) {
+            note(load->address, true);
+        } else {
+            for (ExpressionId operand : operands_of(program.expressions[e])) note(operand, false);
         }
     }
 };
 
-// ---- Building ------------------------------------------------------------------------------------------------------
-
 class LayoutBuilder {
 public:
-    explicit LayoutBuilder(const Program& the_program) : program(the_program) {}
+    explicit LayoutBuilder(const Program& the_program) : program(the_program), hardware(the_program) {}
 
     Layout build()
     {
@@ -219,17 +84,17 @@ public:
         place_processes();
         order_words();
         layout.word_cells.resize(layout.words);
-        for (std::uint32_t c = 0; c < layout.cells.size(); ++c) {
-            const Layout::Cell& cell = layout.cells[c];
-            layout.word_cells[cell.word].push_back(c);
-            if (cell.bits > 32) layout.word_cells[cell.word + 1].push_back(c);
-            if (cell.mark_word != none && cell.mark_word != cell.word) layout.word_cells[cell.mark_word].push_back(c);
-        }
+        for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
+            layout.cells[c].for_each_word([&](std::uint32_t word) {
+                std::vector<std::uint32_t>& cells = layout.word_cells[word];
+                if (cells.empty() || cells.back() != c) cells.push_back(c);
+            });
         return std::move(layout);
     }
 
 private:
     const Program& program;
+    HardwareWrites hardware;
     Layout layout;
     std::uint32_t open_word = none;  // a word of the present group that has room left
     std::uint32_t open_used = 0;
@@ -261,7 +126,7 @@ private:
         for (std::size_t g : order)
             for (std::uint32_t word = group_start[g]; word < group_start[g + 1]; ++word) place[word] = next++;
         for (Layout::Cell& cell : layout.cells) {
-            cell.word = place[cell.word];
+            if (cell.word != none) cell.word = place[cell.word];
             if (cell.mark_word != none) cell.mark_word = place[cell.mark_word];
         }
     }
@@ -282,14 +147,15 @@ private:
         return {open_word, shift};
     }
 
-    std::uint32_t add_cell(SlotClass slot, bool is_signed_type, bool has_mark)
+    std::uint32_t add_cell(SlotClass slot, bool is_signed_type, bool has_mark, bool is_stored)
     {
         Layout::Cell cell;
         cell.kind = slot.kind;
         cell.bits = slot.bits;
         cell.is_signed = is_signed_type;
-        std::tie(cell.word, cell.shift) = take_bits(slot.bits);
-        if (has_mark) {
+        cell.has_mark = has_mark;
+        if (is_stored) std::tie(cell.word, cell.shift) = take_bits(slot.bits);
+        if (is_stored && has_mark) {
             auto [word, shift] = take_bits(2);
             cell.mark_word = word;
             cell.mark_shift = shift;
@@ -317,12 +183,26 @@ private:
             if (types[offset].valid()) {
                 const Type& type = program.types[types[offset]];
                 address.slot = slot_class(type);
-                address.cell = add_cell(address.slot, is_signed(type), has_mark || in_union[offset]);
+                address.cell =
+                    add_cell(address.slot, is_signed(type), has_mark || in_union[offset], !is_constant(address));
             }
             layout.addresses.push_back(address);
         }
         note_arrays(program.variables[variable].type, first, none);
         return first;
+    }
+
+    /// The cell that comes next has the same value in every state: nothing writes it any more (if something does after
+    /// all, the step traps), and all initial states agree.
+    [[nodiscard]] bool is_constant(const Layout::Address& address) const
+    {
+        if (address.process.valid() || address.slot.kind == SlotClass::Kind::time) return false;
+        const bool is_own = program.variables[address.variable].is_hardware;
+        if (is_own ? hardware.is_written(address.variable) : !address.is_steady) return false;
+        const std::size_t cell = layout.cells.size();
+        return std::ranges::all_of(program.initial_states, [&](const std::vector<std::int64_t>& state) {
+            return state[cell] == program.initial_states.front()[cell];
+        });
     }
 
     /// Members of unions can be undefined wherever they lie: writing one invalidates the others.
@@ -385,7 +265,7 @@ private:
         for (ProcessId p : ids_of(program.processes)) {
             begin_group();
             const AutomatonId a = program.processes[p].automaton;
-            if (!sharing[a.index]) sharing[a.index].emplace(program, a);
+            if (!sharing[a.index]) sharing[a.index] = share_registers(program, a);
             place_process(p, *sharing[a.index]);
         }
     }
@@ -397,13 +277,12 @@ private:
         const AutomatonId a = program.processes[p].automaton;
         const std::size_t locations = program.automata[a].locations.size();
         const auto location_bits = static_cast<std::uint8_t>(std::max<unsigned>(1, std::bit_width(locations - 1)));
-        process.location_cell = add_cell({SlotClass::Kind::integer, location_bits}, false, false);
+        process.location_cell = add_cell({SlotClass::Kind::integer, location_bits}, false, false, true);
         std::vector<std::uint32_t> cells;
-        for (std::size_t colour = 0; colour < sharing.colour_class.size(); ++colour)
-            cells.push_back(add_cell(sharing.colour_class[colour], sharing.colour_is_signed[colour],
-                                     sharing.colour_has_mark[colour]));
+        for (const RegisterSharing::Cell& cell : sharing.cells)
+            cells.push_back(add_cell(cell.slot, cell.is_signed, cell.has_mark, cell.is_stored));
         for (std::size_t i = 0; i < sharing.registers.size(); ++i)
-            process.local[sharing.registers[i].index] = cells[sharing.colour_of[i]];
+            process.local[sharing.registers[i].index] = cells[sharing.shared_cell[i]];
         for (VariableId v : ids_of(program.variables)) {
             const Variable& variable = program.variables[v];
             if (variable.storage == Storage::local && variable.owner == a && variable.in_memory)
@@ -628,7 +507,7 @@ std::string value_text(const Program& program, const Layout& layout, const Type&
         if (value & function_pointer_tag) return program.functions[FunctionId(value & 0xffffffff)].name;
         if (value & string_pointer_tag) return '"' + program.strings[StringId(value & 0xffffffff)] + '"';
         if (value & integer_pointer_tag)
-            return fmt::format("(void *){}", unpack_value({0, 0, 30, true, SlotClass::Kind::integer, none, 0},
+            return fmt::format("(void *){}", unpack_value({.bits = 30, .is_signed = true},
                                                           static_cast<std::uint64_t>(value) & 0x3fffffff));
         if (value > 0 && static_cast<std::size_t>(value) < layout.addresses.size())
             return "&" + address_name(program, layout, static_cast<std::uint32_t>(value), pointee);

@@ -55,14 +55,25 @@ struct Layout {
         std::uint32_t offset = 0;  // slot within the variable
         bool is_steady = false;    // not written any more (boot is over, and it is not the machine's)
     };
+    static constexpr std::uint32_t no_word = UINT32_MAX;
     struct Cell {
-        std::uint32_t word = 0;
+        std::uint32_t word = no_word;  // no_word: not stored, since it has the same value in every state
         std::uint8_t shift = 0;
         std::uint8_t bits = 32;  // 64: the next word holds the upper half
         bool is_signed = false;
+        bool has_mark = false;  // may be undefined or dead
         SlotClass::Kind kind = SlotClass::Kind::integer;
-        std::uint32_t mark_word = no_cell;  // no_cell: always has a value
+        std::uint32_t mark_word = no_word;  // where the mark is stored
         std::uint8_t mark_shift = 0;
+
+        /// The words that hold a part of it; the mark's may come twice.
+        template <typename Visit>
+        void for_each_word(Visit visit) const
+        {
+            if (word != no_word) visit(word);
+            if (word != no_word && bits > 32) visit(word + 1);
+            if (mark_word != no_word) visit(mark_word);
+        }
     };
     struct ProcessLayout {
         std::uint32_t location_cell = 0;

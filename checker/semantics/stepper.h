@@ -52,6 +52,10 @@ public:
     /// Every step of every process from the present state. Returns whether there was any (traps included).
     bool all_steps(const Visitor& visit);
 
+    /// The processes in the order in which all_steps() takes them: the clocks last, invariants not at all.
+    [[nodiscard]] const std::vector<ProcessId>& movers() const { return others; }
+    [[nodiscard]] const std::vector<ProcessId>& clock_processes() const { return clocks; }
+
     /// Every step of one process (which may be the clock).
     bool steps_of(ProcessId p, const Visitor& visit);
 

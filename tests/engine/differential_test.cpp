@@ -359,7 +359,7 @@ private:
         }
         std::vector<std::uint32_t> words(layout.words);
         pack(layout, cells, words.data());
-        std::vector<std::int64_t> unpacked(cells.size());
+        std::vector<std::int64_t> unpacked = initial_cells(program, layout).front();
         for (std::uint32_t w = 0; w < layout.words; ++w) unpack_word(layout, w, words.data(), unpacked.data());
         compare(differences, "packed and unpacked again", true, unpacked == cells);
     }

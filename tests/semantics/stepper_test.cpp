@@ -44,7 +44,7 @@ public:
                            view.stopped, view.made_progress, view.reports.size()});
         });
         CHECK(stepper.evaluator.cells == before);  // all of it is taken back
-        CHECK(stepper.evaluator.writes.empty());
+        CHECK(stepper.evaluator.writes.size() == 0);
         CHECK(stepper.evaluator.reports.empty());
         return all;
     }
@@ -375,7 +375,7 @@ invariant small: x < 2
     m.step();
     CHECK(failures() == 1);
     CHECK(m.value("x") == 2);
-    CHECK(m.stepper.evaluator.writes.empty());
+    CHECK(m.stepper.evaluator.writes.size() == 0);
     CHECK(m.stepper.evaluator.reports.empty());
 }
 
