@@ -31,7 +31,7 @@ bool must_finish(const Program& program, ProcessId p)
            std::ranges::find(program.invariants, p, &Invariant::process) == program.invariants.end();
 }
 
-std::vector<ProcessId> unfinished(const Program& program, const StateSpace& space)
+std::vector<ProcessId> unfinished(const Program& program, StateSpace& space)
 {
     std::vector<ProcessId> result;
     for (ProcessId p : ids_of(program.processes)) {

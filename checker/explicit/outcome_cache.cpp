@@ -1,19 +1,26 @@
 #include "explicit/outcome_cache.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace lockstep::explicit_engine {
 
-OutcomeCache::OutcomeCache(Stepper& the_stepper, const Layout& the_layout)
+OutcomeCache::OutcomeCache(Stepper& the_stepper, const Layout& the_layout, const StateStore& the_store)
     : stepper(the_stepper),
       layout(the_layout),
-      outcomes(the_stepper.program.processes.size() + the_stepper.program.invariants.size()),
+      store(the_store),
       first_invariant(the_stepper.program.processes.size()),
-      blocks((outcomes.size() + 63) / 64),
+      count(first_invariant + the_stepper.program.invariants.size()),
+      outcomes(count * kept_outcomes),
+      current(count, nullptr),
+      blocks((count + 63) / 64),
       readers(std::size_t{the_layout.words} * blocks, 0),
-      seen(the_layout.cells.size(), 0)
+      seen(the_layout.cells.size(), 0),
+      word_seen(the_layout.words, 0)
 {
 }
+
+// ---- Which outcome holds good --------------------------------------------------------------------------------------
 
 void OutcomeCache::word_changed(std::uint32_t word)
 {
@@ -24,40 +31,22 @@ void OutcomeCache::word_changed(std::uint32_t word)
 
 void OutcomeCache::all_changed()
 {
-    for (std::size_t i = 0; i < outcomes.size(); ++i) forget(i);
+    for (std::size_t i = 0; i < count; ++i) forget(i);
 }
 
 void OutcomeCache::forget(std::size_t number)
 {
-    Outcome& outcome = outcomes[number];
-    outcome.is_known = false;
-    for (std::uint32_t word : outcome.words)
-        readers[word * blocks + number / 64] &= ~(std::uint64_t{1} << (number % 64));
-    outcome.words.clear();
+    if (current[number] == nullptr) return;
+    for (const Read& read : current[number]->reads)
+        readers[read.word * blocks + number / 64] &= ~(std::uint64_t{1} << (number % 64));
+    current[number] = nullptr;
 }
 
-void OutcomeCache::begin_reading(Outcome& outcome)
+void OutcomeCache::use(std::size_t number, Outcome& outcome)
 {
-    outcome.is_known = true;
-    outcome.ways.clear();
-    outcome.writes.clear();
-    stepper.evaluator.forget_reads();
-    stepper.evaluator.records_reads = true;
-}
-
-void OutcomeCache::end_reading(std::size_t number)
-{
-    Outcome& outcome = outcomes[number];
-    stepper.evaluator.records_reads = false;
-    if (!outcome.is_known) return;
-    const std::uint64_t bit = std::uint64_t{1} << (number % 64);
-    const auto note = [&](std::uint32_t word) {
-        std::uint64_t& block = readers[word * blocks + number / 64];
-        if ((block & bit) != 0) return;
-        block |= bit;
-        outcome.words.push_back(word);
-    };
-    for (std::uint32_t read : stepper.evaluator.reads) layout.cells[read].for_each_word(note);
+    current[number] = &outcome;
+    for (const Read& read : outcome.reads)
+        readers[read.word * blocks + number / 64] |= std::uint64_t{1} << (number % 64);
 }
 
 bool OutcomeCache::depends_on(std::size_t number, std::uint32_t word) const
@@ -65,21 +54,47 @@ bool OutcomeCache::depends_on(std::size_t number, std::uint32_t word) const
     return (readers[word * blocks + number / 64] >> (number % 64) & 1) != 0;
 }
 
+std::span<OutcomeCache::Outcome> OutcomeCache::place_of(std::size_t number)
+{
+    std::size_t place = 0;
+    if (number < first_invariant) {
+        const std::uint32_t cell = layout.processes[ProcessId(number)].location_cell;
+        place = store.words()[layout.cells[cell].word] * 0x9e3779b1U >> (32 - places_log);
+    }
+    return {&outcomes[number * kept_outcomes + place * outcomes_per_place], outcomes_per_place};
+}
+
+/// One that was kept and fits the present state.
+OutcomeCache::Outcome* OutcomeCache::find(std::size_t number)
+{
+    if (current[number] != nullptr) return current[number];
+    const std::uint32_t* words = store.words();
+    const auto is_same = [&](const Read& read) { return words[read.word] == read.value; };
+    for (Outcome& kept : place_of(number)) {
+        if (kept.reads.empty() || !std::ranges::all_of(kept.reads, is_same)) continue;
+        use(number, kept);
+        return &kept;
+    }
+    return nullptr;
+}
+
+/// Where a new one may be put; it is not the current one, since there is none.
+OutcomeCache::Outcome& OutcomeCache::replace(std::size_t number)
+{
+    return place_of(number)[++next_replaced % outcomes_per_place];
+}
+
+// ---- Steps ---------------------------------------------------------------------------------------------------------
+
 bool OutcomeCache::all_steps(const Stepper::Visitor& visit)
 {
-    const auto& invariants = stepper.program.invariants;
-    for (std::size_t i = 0; i < invariants.size(); ++i) {
-        if (outcomes[first_invariant + i].is_known) continue;
-        begin_reading(outcomes[first_invariant + i]);
-        stepper.check_invariant(invariants[i], [](const StepView&) {});
-        end_reading(first_invariant + i);
-    }
+    for (std::size_t i = 0; i < stepper.program.invariants.size(); ++i)
+        if (find(first_invariant + i) == nullptr) learn_invariant(i);
     bool any = false;
-    for (ProcessId p : stepper.movers()) {
-        const Outcome& outcome = outcomes[p.index];
-        any |= outcome.is_known ? repeat(p, outcome, visit) : learn(p, visit);
+    for (ProcessId p : stepper.processes()) {
+        const Outcome* outcome = find(p.index);
+        any |= outcome != nullptr ? repeat(p, *outcome, visit) : learn(p, visit);
     }
-    for (ProcessId p : stepper.clock_processes()) any |= stepper.steps_of(p, visit);
     return any;
 }
 
@@ -98,38 +113,57 @@ bool OutcomeCache::repeat(ProcessId p, const Outcome& outcome, const Stepper::Vi
 bool OutcomeCache::learn(ProcessId p, const Stepper::Visitor& visit)
 {
     Evaluator& evaluator = stepper.evaluator;
-    Outcome& outcome = outcomes[p.index];
+    Outcome& outcome = replace(p.index);
     begin_reading(outcome);
     evaluator.note_read(evaluator.location_cell(p));
+    bool is_kept = true;
     const bool any = stepper.steps_of(p, [&](const StepView& view) {
         const bool is_plain = view.trap.kind == nullptr && !view.stopped && view.reports.empty();
-        if (!is_plain || outcome.ways.size() == most_ways) outcome.is_known = false;
-        if (outcome.is_known) keep(outcome, view);
+        is_kept = is_kept && is_plain && outcome.ways.size() < most_ways;
+        if (is_kept) keep(outcome, view);
         evaluator.records_reads = false;
         visit(view);
         evaluator.records_reads = true;
     });
-    end_reading(p.index);
-    drop_idle_writes(p.index);
+    end_reading(outcome);
+    if (is_kept) {
+        use(p.index, outcome);
+        drop_idle_writes(p.index, outcome);
+    } else {
+        outcome.reads.clear();
+    }
     return any;
 }
 
-/// Writes that change nothing, of words on which the outcome depends anyway: they will change nothing as long as it
-/// holds good. Whoever goes round in a loop that waits writes nothing else.
-void OutcomeCache::drop_idle_writes(std::size_t number)
+void OutcomeCache::learn_invariant(std::size_t i)
 {
-    Outcome& outcome = outcomes[number];
-    std::size_t kept = 0, next = 0;
-    for (Way& way : outcome.ways) {
-        for (; next < way.writes_end; ++next) {
-            const Write& write = outcome.writes[next];
-            bool is_idle = !write.changes;
-            layout.cells[write.cell].for_each_word([&](std::uint32_t word) { is_idle &= depends_on(number, word); });
-            if (!is_idle) outcome.writes[kept++] = write;
-        }
-        way.writes_end = kept;
+    Outcome& outcome = replace(first_invariant + i);
+    begin_reading(outcome);
+    stepper.check_invariant(stepper.program.invariants[i], [](const StepView&) {});
+    end_reading(outcome);
+    use(first_invariant + i, outcome);
+}
+
+void OutcomeCache::begin_reading(Outcome& outcome)
+{
+    outcome.ways.clear();
+    outcome.writes.clear();
+    stepper.evaluator.forget_reads();
+    stepper.evaluator.records_reads = true;
+}
+
+void OutcomeCache::end_reading(Outcome& outcome)
+{
+    stepper.evaluator.records_reads = false;
+    outcome.reads.clear();
+    ++epoch;
+    for (std::uint32_t read : stepper.evaluator.reads) {
+        layout.cells[read].for_each_word([&](std::uint32_t word) {
+            if (word_seen[word] == epoch) return;
+            word_seen[word] = epoch;
+            outcome.reads.push_back({word, store.words()[word]});
+        });
     }
-    outcome.writes.resize(kept);
 }
 
 /// What the step has written, each cell once.
@@ -147,10 +181,27 @@ void OutcomeCache::keep(Outcome& outcome, const StepView& view)
     outcome.ways.push_back({outcome.writes.size(), view.made_progress});
 }
 
+/// Writes that change nothing, of words on which the outcome depends anyway: they will change nothing as long as it
+/// holds good. Whoever goes round in a loop that waits writes nothing else.
+void OutcomeCache::drop_idle_writes(std::size_t number, Outcome& outcome)
+{
+    std::size_t kept = 0, next = 0;
+    for (Way& way : outcome.ways) {
+        for (; next < way.writes_end; ++next) {
+            const Write& write = outcome.writes[next];
+            bool is_idle = !write.changes;
+            layout.cells[write.cell].for_each_word([&](std::uint32_t word) { is_idle &= depends_on(number, word); });
+            if (!is_idle) outcome.writes[kept++] = write;
+        }
+        way.writes_end = kept;
+    }
+    outcome.writes.resize(kept);
+}
+
 bool OutcomeCache::may_change_invariant(std::size_t i, const StepView& step) const
 {
     const std::size_t number = first_invariant + i;
-    if (!outcomes[number].is_known) return true;
+    if (current[number] == nullptr) return true;
     const auto& writes = stepper.evaluator.writes;
     bool result = false;
     for (std::size_t w = step.first_write; w < writes.size(); ++w)

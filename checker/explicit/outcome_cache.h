@@ -1,24 +1,27 @@
 // The steps of the present state, without making again those that come out as they did before.
 //
 // What a process can do depends on the few words of the state that it looks at: whether it runs, where it stands, its
-// own variables, what it waits for. States that the search expands one after the other differ in few words. So each
-// process's outcomes (what its steps write) are kept together with the words that were read to find them, and hold
-// good until a state is loaded in which one of these words differs. Steps that trap or report are always made anew,
-// and so are the clock's, which depend on everybody.
+// own variables, what it waits for. So each process's outcomes (what its steps write) are kept together with the words
+// that were read to find them, and hold good wherever these have the same values. States that the search expands one
+// after the other differ in few words: the outcome used last holds good until a state is loaded in which one of its
+// words differs, and then one of those kept from before often fits. Steps that trap or report are always made anew.
 //
 // An invariant is kept the same way: a step that writes none of the words that it reads leaves it as it was.
 #pragma once
 
+#include "explicit/state_store.h"
 #include "semantics/stepper.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace lockstep::explicit_engine {
 
 class OutcomeCache {
 public:
-    OutcomeCache(Stepper& stepper, const Layout& layout);
+    /// The store's cursor is the state that has been loaded.
+    OutcomeCache(Stepper& stepper, const Layout& layout, const StateStore& store);
 
     /// A state has been loaded in which this word differs.
     void word_changed(std::uint32_t word);
@@ -41,31 +44,45 @@ private:
         std::size_t writes_end;
         bool made_progress;
     };
-    /// Of a process, or behind those of all processes, of an invariant.
+    struct Read {
+        std::uint32_t word;
+        std::uint32_t value;
+    };
     struct Outcome {
-        bool is_known = false;
-        std::vector<std::uint32_t> words;  // that were read
+        std::vector<Read> reads;  // none: nothing is kept here
         std::vector<Way> ways;
         std::vector<Write> writes;  // of all ways, one after the other
     };
+    /// Outcomes that were found before: some for each place, which goes by where the process stands.
+    static constexpr std::size_t places_log = 4, outcomes_per_place = 4;
+    static constexpr std::size_t kept_outcomes = outcomes_per_place << places_log;
     static constexpr std::size_t most_ways = 16;
 
     Stepper& stepper;
     const Layout& layout;
-    std::vector<Outcome> outcomes;
-    std::size_t first_invariant;
-    std::size_t blocks;                  // of 64 outcomes
-    std::vector<std::uint64_t> readers;  // by word and block: whose outcome depends on it
-    std::vector<std::uint32_t> seen;     // by cell, for keep()
-    std::uint32_t epoch = 0;
+    const StateStore& store;
+    // A number stands for a process, or, behind those of all processes, for an invariant.
+    std::size_t first_invariant, count;
+    std::vector<Outcome> outcomes;               // by number and place
+    std::vector<Outcome*> current;               // by number: what holds good in the present state; none: not known
+    std::size_t blocks;                          // of 64 numbers
+    std::vector<std::uint64_t> readers;          // by word and block: whose current outcome depends on it
+    std::vector<std::uint64_t> seen, word_seen;  // by cell, for keep(), and by word, for end_reading(): in which epoch
+    std::uint64_t epoch = 0;
+    std::uint32_t next_replaced = 0;
 
-    void forget(std::size_t outcome);
+    void forget(std::size_t number);
+    void use(std::size_t number, Outcome& outcome);
+    std::span<Outcome> place_of(std::size_t number);
+    Outcome& replace(std::size_t number);
+    Outcome* find(std::size_t number);
     void begin_reading(Outcome& outcome);
-    void end_reading(std::size_t number);
+    void end_reading(Outcome& outcome);
     bool repeat(ProcessId p, const Outcome& outcome, const Stepper::Visitor& visit);
     bool learn(ProcessId p, const Stepper::Visitor& visit);
+    void learn_invariant(std::size_t i);
     void keep(Outcome& outcome, const StepView& view);
-    void drop_idle_writes(std::size_t number);
+    void drop_idle_writes(std::size_t number, Outcome& outcome);
     [[nodiscard]] bool depends_on(std::size_t number, std::uint32_t word) const;
 };
 

@@ -8,7 +8,7 @@ StateSpace::StateSpace(const Program& program)
     : layout(make_layout(program)),
       stepper(program, layout),
       store(layout.words),
-      outcomes(stepper, layout),
+      outcomes(stepper, layout, store),
       word_epoch(layout.words, 0)
 {
 }
@@ -54,8 +54,14 @@ std::optional<StateStore::Root> StateSpace::prepare_successor(const StepView& st
     ++epoch;
     changes.clear();
     const auto& writes = stepper.evaluator.writes;
-    for (std::size_t i = step.first_write; i < writes.size(); ++i)
-        layout.cells[writes[i].cell].for_each_word([&](std::uint32_t word) { note_word(word); });
+    for (std::size_t i = step.first_write; i < writes.size(); ++i) {
+        const Layout::Cell& cell = layout.cells[writes[i].cell];
+        if (cell.word == Layout::no_word) continue;
+        note_word(cell.word);
+        if (cell.mark_word != Layout::no_word) note_word(cell.mark_word);
+        if (is_wide(cell, writes[i].before) || is_wide(cell, stepper.evaluator.cells[writes[i].cell]))
+            cell.for_each_wide_word([&](std::uint32_t word) { note_word(word); });
+    }
     if (changes.empty()) return std::nullopt;
     return store.prepare_successor(changes);
 }

@@ -112,8 +112,9 @@ public:
     }
 
     [[nodiscard]] std::uint32_t location_cell(ProcessId p) const { return layout.processes[p].location_cell; }
-    [[nodiscard]] LocationId location(ProcessId p) const
+    [[nodiscard]] LocationId location(ProcessId p)
     {
+        if (records_reads) note_read(location_cell(p));
         return LocationId(static_cast<std::size_t>(cells[location_cell(p)]));
     }
 

@@ -82,6 +82,7 @@ public:
         place_globals(true);
         layout.global_cells = static_cast<std::uint32_t>(layout.cells.size());
         place_processes();
+        place_wide_words();
         order_words();
         layout.word_cells.resize(layout.words);
         for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
@@ -114,12 +115,13 @@ private:
     // of their combinations; what changes least lies between.
     void order_words()
     {
-        const std::size_t groups = group_start.size();
-        const std::size_t dealt = first_process_group + (groups - first_process_group) / 2;
+        const std::size_t wide_words = group_start.size() - 1;
+        const std::size_t dealt = first_process_group + (wide_words - first_process_group) / 2;
         std::vector<std::size_t> order;
         for (std::size_t g = first_process_group; g < dealt; ++g) order.push_back(g);
         for (std::size_t g = 0; g < first_process_group; ++g) order.push_back(g);
-        for (std::size_t g = dealt; g < groups; ++g) order.push_back(g);
+        order.push_back(wide_words);
+        for (std::size_t g = dealt; g < wide_words; ++g) order.push_back(g);
         group_start.push_back(layout.words);
         std::vector<std::uint32_t> place(layout.words);
         std::uint32_t next = 0;
@@ -128,16 +130,12 @@ private:
         for (Layout::Cell& cell : layout.cells) {
             if (cell.word != none) cell.word = place[cell.word];
             if (cell.mark_word != none) cell.mark_word = place[cell.mark_word];
+            if (cell.wide_word != none) cell.wide_word = place[cell.wide_word];
         }
     }
 
     std::pair<std::uint32_t, std::uint8_t> take_bits(std::uint32_t bits)
     {
-        if (bits >= 32) {
-            const std::uint32_t word = layout.words;
-            layout.words += bits > 32 ? 2 : 1;
-            return {word, 0};
-        }
         if (open_word == none || open_used + bits > 32) {
             open_word = layout.words++;
             open_used = 0;
@@ -154,8 +152,9 @@ private:
         cell.bits = slot.bits;
         cell.is_signed = is_signed_type;
         cell.has_mark = has_mark;
-        if (is_stored) std::tie(cell.word, cell.shift) = take_bits(slot.bits);
-        if (is_stored && has_mark) {
+        if (slot.bits > 12) cell.code_bits = slot.kind == SlotClass::Kind::pointer ? 12 : 8;
+        if (is_stored) std::tie(cell.word, cell.shift) = take_bits(cell.code_bits != 0 ? cell.code_bits : slot.bits);
+        if (is_stored && has_mark && cell.code_bits == 0) {
             auto [word, shift] = take_bits(2);
             cell.mark_word = word;
             cell.mark_shift = shift;
@@ -270,6 +269,17 @@ private:
         }
     }
 
+    // They are nearly always 0, and so lie together.
+    void place_wide_words()
+    {
+        begin_group();
+        for (Layout::Cell& cell : layout.cells) {
+            if (cell.word == none || cell.code_bits == 0) continue;
+            cell.wide_word = layout.words;
+            layout.words += cell.bits > 32 ? 2 : 1;
+        }
+    }
+
     void place_process(ProcessId p, const RegisterSharing& sharing)
     {
         Layout::ProcessLayout process;
@@ -354,6 +364,35 @@ std::int64_t unpack_value(const Layout::Cell& cell, std::uint64_t packed)
     return static_cast<std::int64_t>(packed << unused) >> unused;
 }
 
+// The highest short codes have a meaning of their own.
+std::uint32_t escape_code(const Layout::Cell& cell) { return (1U << cell.code_bits) - 1; }
+std::uint32_t dead_code(const Layout::Cell& cell) { return escape_code(cell) - 1; }
+std::uint32_t undefined_code(const Layout::Cell& cell) { return escape_code(cell) - 2; }
+
+/// -1 counts as small, too, in signed and unsigned types.
+std::uint32_t short_code(const Layout::Cell& cell, std::int64_t value)
+{
+    if (value == undefined_value) return undefined_code(cell);
+    if (value == dead_value) return dead_code(cell);
+    auto code = static_cast<std::uint64_t>(value);
+    if (cell.kind == SlotClass::Kind::integer) {
+        code = (code + 1) & (~std::uint64_t{0} >> (64 - cell.bits));
+    } else if (cell.kind == SlotClass::Kind::function && value != 0) {
+        code = (code ^ static_cast<std::uint64_t>(function_pointer_tag)) + 1;
+    }
+    return code < undefined_code(cell) ? static_cast<std::uint32_t>(code) : escape_code(cell);
+}
+
+std::int64_t short_value(const Layout::Cell& cell, std::uint32_t code)
+{
+    if (code == undefined_code(cell)) return undefined_value;
+    if (code == dead_code(cell)) return dead_value;
+    if (cell.kind == SlotClass::Kind::integer)
+        return unpack_value(cell, (std::uint64_t{code} - 1) & (~std::uint64_t{0} >> (64 - cell.bits)));
+    if (cell.kind == SlotClass::Kind::function && code != 0) return function_pointer_tag | (code - 1);
+    return code;
+}
+
 std::uint32_t mark_of(std::int64_t value) { return value == undefined_value ? 1 : value == dead_value ? 2 : 0; }
 
 }  // namespace
@@ -412,21 +451,30 @@ std::vector<std::vector<std::int64_t>> initial_cells(const Program& program, con
     return {cells};
 }
 
+bool is_wide(const Layout::Cell& cell, std::int64_t value)
+{
+    return cell.code_bits != 0 && short_code(cell, value) == escape_code(cell);
+}
+
 std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells)
 {
     std::uint32_t packed = 0;
     for (std::uint32_t c : layout.word_cells[word]) {
         const Layout::Cell& cell = layout.cells[c];
         const std::int64_t value = cells[c];
-        std::uint32_t mark = 0;
-        if (cell.mark_word != none) {
-            mark = mark_of(value);
-            if (cell.mark_word == word) packed |= mark << cell.mark_shift;
+        if (cell.code_bits != 0) {
+            const std::uint32_t code = short_code(cell, value);
+            if (cell.word == word) {
+                packed |= code << cell.shift;
+            } else if (code == escape_code(cell)) {
+                const std::uint64_t bits = pack_value(cell, value);
+                packed = static_cast<std::uint32_t>(cell.wide_word == word ? bits : bits >> 32);
+            }
+            continue;
         }
-        if (mark != 0) continue;
-        const std::uint64_t bits = pack_value(cell, value);
-        if (cell.word == word) packed |= static_cast<std::uint32_t>(bits) << cell.shift;
-        if (cell.bits > 32 && cell.word + 1 == word) packed |= static_cast<std::uint32_t>(bits >> 32);
+        const std::uint32_t mark = cell.has_mark ? mark_of(value) : 0;
+        if (cell.mark_word == word) packed |= mark << cell.mark_shift;
+        if (cell.word == word && mark == 0) packed |= static_cast<std::uint32_t>(pack_value(cell, value)) << cell.shift;
     }
     return packed;
 }
@@ -440,20 +488,19 @@ void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* 
 {
     for (std::uint32_t c : layout.word_cells[word]) {
         const Layout::Cell& cell = layout.cells[c];
-        if (cell.mark_word != none) {
-            const std::uint32_t mark = words[cell.mark_word] >> cell.mark_shift & 3;
-            if (mark != 0) {
-                cells[c] = mark == 1 ? undefined_value : dead_value;
-                continue;
+        if (cell.code_bits != 0) {
+            const std::uint32_t code = words[cell.word] >> cell.shift & escape_code(cell);
+            if (code == escape_code(cell)) {
+                const std::uint64_t upper = cell.bits > 32 ? words[cell.wide_word + 1] : 0;
+                cells[c] = unpack_value(cell, upper << 32 | words[cell.wide_word]);
+            } else {
+                cells[c] = short_value(cell, code);
             }
+            continue;
         }
-        std::uint64_t bits = words[cell.word];
-        if (cell.bits > 32) {
-            bits |= std::uint64_t{words[cell.word + 1]} << 32;
-        } else if (cell.bits < 32) {
-            bits = bits >> cell.shift & ((std::uint64_t{1} << cell.bits) - 1);
-        }
-        cells[c] = unpack_value(cell, bits);
+        const std::uint32_t mark = cell.has_mark ? words[cell.mark_word] >> cell.mark_shift & 3 : 0;
+        const std::uint64_t bits = words[cell.word] >> cell.shift & ((1U << cell.bits) - 1);
+        cells[c] = mark == 1 ? undefined_value : mark == 2 ? dead_value : unpack_value(cell, bits);
     }
 }
 

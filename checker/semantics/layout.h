@@ -56,23 +56,35 @@ struct Layout {
         bool is_steady = false;    // not written any more (boot is over, and it is not the machine's)
     };
     static constexpr std::uint32_t no_word = UINT32_MAX;
+    /// Where a cell is stored. Nearly all values are small, however wide their type: a wide cell (of more than 12 bits)
+    /// takes a short code of few bits, which stands for a small value, undefined or dead, or says that the value itself
+    /// is to be found in a word of its own (two for 64 bits).
     struct Cell {
         std::uint32_t word = no_word;  // no_word: not stored, since it has the same value in every state
         std::uint8_t shift = 0;
-        std::uint8_t bits = 32;  // 64: the next word holds the upper half
+        std::uint8_t bits = 32;      // of the value
+        std::uint8_t code_bits = 0;  // 0: no short code, the value itself
         bool is_signed = false;
         bool has_mark = false;  // may be undefined or dead
         SlotClass::Kind kind = SlotClass::Kind::integer;
-        std::uint32_t mark_word = no_word;  // where the mark is stored
         std::uint8_t mark_shift = 0;
+        std::uint32_t mark_word = no_word;  // where the mark is stored, if there is no short code to do it
+        std::uint32_t wide_word = no_word;  // where a value without a short code is stored
 
-        /// The words that hold a part of it; the mark's may come twice.
+        /// The words that may hold a part of it; the mark's may come twice.
         template <typename Visit>
         void for_each_word(Visit visit) const
         {
-            if (word != no_word) visit(word);
-            if (word != no_word && bits > 32) visit(word + 1);
+            if (word == no_word) return;
+            visit(word);
             if (mark_word != no_word) visit(mark_word);
+            if (code_bits != 0) for_each_wide_word(visit);
+        }
+        template <typename Visit>
+        void for_each_wide_word(Visit visit) const
+        {
+            visit(wide_word);
+            if (bits > 32) visit(wide_word + 1);
         }
     };
     struct ProcessLayout {
@@ -102,10 +114,13 @@ Layout make_layout(const Program& program);
 /// The cells of each initial state.
 std::vector<std::vector<std::int64_t>> initial_cells(const Program& program, const Layout& layout);
 
+/// Whether a value has no short code, so that its cell's wide words hold something.
+bool is_wide(const Layout::Cell& cell, std::int64_t value);
+
 /// Writes one packed word of a state; reads all cells that have bits in it.
 std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells);
 void pack(const Layout& layout, std::span<const std::int64_t> cells, std::uint32_t* words);
-/// Sets the cells that have bits in a word (cells of two words: both words must be final).
+/// Sets the cells that have bits in a word (cells of several words: all of them must be final).
 void unpack_word(const Layout& layout, std::uint32_t word, const std::uint32_t* words, std::int64_t* cells);
 
 /// "cpu_stopper[1].lock.owner", "migration/1.multi_cpu_stop.curstate", "migration/1 location": a cell for people.

@@ -29,19 +29,21 @@ Stepper::Stepper(const Program& the_program, const Layout& layout)
         is_two_way.add(std::move(two_way));
     }
     std::vector<bool> is_invariant(program.processes.size(), false);
+    std::vector<ProcessId> clocks;
     for (const Invariant& invariant : program.invariants) is_invariant[invariant.process.index] = true;
     for (ProcessId p : ids_of(program.processes)) {
         automata.push_back(&program.automata[program.processes[p].automaton]);
         if (is_invariant[p.index]) continue;
         (program.processes[p].kind == ProcessKind::clock ? clocks : others).push_back(p);
     }
+    everybody = others;
+    everybody.insert(everybody.end(), clocks.begin(), clocks.end());
 }
 
 bool Stepper::all_steps(const Visitor& visit)
 {
     bool any = false;
-    for (ProcessId p : others) any |= steps_of(p, visit);
-    for (ProcessId p : clocks) any |= steps_of(p, visit);
+    for (ProcessId p : everybody) any |= steps_of(p, visit);
     return any;
 }
 
@@ -228,6 +230,7 @@ bool Stepper::unchanged_since(std::size_t first_write)
     for (std::size_t i = first_write; i < writes.size(); ++i) {
         if (seen_epoch[writes[i].cell] == epoch) continue;
         seen_epoch[writes[i].cell] = epoch;
+        if (evaluator.records_reads) evaluator.note_read(writes[i].cell);
         if (evaluator.cells[writes[i].cell] != writes[i].before) return false;
     }
     return true;
@@ -251,6 +254,7 @@ Stepper::Difference Stepper::difference_since(std::size_t first_write)
         const std::uint32_t cell = writes[i].cell;
         if (seen_epoch[cell] == epoch) continue;
         seen_epoch[cell] = epoch;
+        if (evaluator.records_reads) evaluator.note_read(cell);
         if (evaluator.cells[cell] != writes[i].before) difference.emplace_back(cell, evaluator.cells[cell]);
     }
     std::ranges::sort(difference);

@@ -53,8 +53,7 @@ public:
     bool all_steps(const Visitor& visit);
 
     /// The processes in the order in which all_steps() takes them: the clocks last, invariants not at all.
-    [[nodiscard]] const std::vector<ProcessId>& movers() const { return others; }
-    [[nodiscard]] const std::vector<ProcessId>& clock_processes() const { return clocks; }
+    [[nodiscard]] const std::vector<ProcessId>& processes() const { return everybody; }
 
     /// Every step of one process (which may be the clock).
     bool steps_of(ProcessId p, const Visitor& visit);
@@ -96,8 +95,8 @@ private:
         std::set<LocationId> stops;      // and where p stood in them
     };
 
-    std::vector<ProcessId> clocks, others;
-    std::vector<const Automaton*> automata;  // by process
+    std::vector<ProcessId> everybody, others;  // others: all but the clocks
+    std::vector<const Automaton*> automata;    // by process
     IdVector<AutomatonId, std::vector<bool>> is_two_way;
     std::vector<Move> moves;
     std::vector<std::uint32_t> seen_epoch;  // by cell, for unchanged_since()
