@@ -19,13 +19,13 @@ ExpressionId Lowering::intrinsic(const clang::CallExpr* call, const std::string&
     }
     if (name == "ls_choose") return choose(call);
     if (name == "ls_assume") {
-        check(call, Prune{});
+        check(truth_of(call->getArg(0)), Prune{});
         return {};
     }
     if (name == "ls_assert") {
         std::string text = context.sources.text(*now->context, call->getArg(0)->getSourceRange());
         for (std::size_t i = 0; (i = text.find('%', i)) != std::string::npos; i += 2) text.insert(i, 1, '%');
-        check(call,
+        check(truth_of(call->getArg(0)),
               Report{"assertion", text.empty() ? "assertion failed" : "assertion failed: " + text, {}, {}, {}, true});
         return {};
     }
@@ -62,10 +62,9 @@ ExpressionId Lowering::choose(const clang::CallExpr* call)
     return expressions.local(chosen);
 }
 
-// ls_assert and ls_assume: a branch whose other side does `otherwise`.
-void Lowering::check(const clang::CallExpr* call, Statement otherwise)
+// A branch whose other side does `otherwise`: ls_assert and ls_assume.
+void Lowering::check(ExpressionId guard, Statement otherwise)
 {
-    const ExpressionId guard = truth_of(call->getArg(0));
     const auto known = expressions.constant_value(guard);
     if (known && *known != 0) return;
     build.flush();
@@ -157,6 +156,12 @@ ExpressionId Lowering::per_cpu_address(const clang::CallExpr* call)
 ExpressionId Lowering::machine_intrinsic(const clang::CallExpr* call, const std::string& name)
 {
     const clang::SourceLocation location = call->getExprLoc();
+    // Interrupts do not nest; the kernel, too, warns of a handler that turns them on.
+    if (name == "ls_irq_enable" || name == "ls_halt") {
+        const ExpressionId in_irq = machine::lower(program, context.machine, "ls_in_irq", {}).value;
+        check(expressions.negation(in_irq),
+              Report{"warning", "WARNING: an interrupt's handler enabled interrupts", {}, {}, {}, true});
+    }
     HeldValues held;
     for (const clang::Expr* expression : call->arguments()) {
         const ExpressionId value = rvalue(expression);

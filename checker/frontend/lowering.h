@@ -211,7 +211,7 @@ private:
     ExpressionId machine_intrinsic(const clang::CallExpr* call, const std::string& name);
     void await(const clang::CallExpr* call);
     ExpressionId choose(const clang::CallExpr* call);
-    void check(const clang::CallExpr* call, Statement otherwise);
+    void check(ExpressionId guard, Statement otherwise);
     ExpressionId task_or_current(ExpressionId task, ExpressionId cpu);
     void report(const clang::CallExpr* call, bool stops);
     ExpressionId per_cpu_address(const clang::CallExpr* call);

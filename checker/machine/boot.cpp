@@ -51,6 +51,7 @@ public:
         std::vector<Cells> work = initial_cells(program, layout);
         std::set<Cells> seen(work.begin(), work.end());
         std::set<Cells> ends;
+        bool is_ruled_out = false;  // some run of it, by an ls_assume
         const Automaton& automaton = program.automata[program.processes[boot].automaton];
         while (!work.empty()) {
             stepper.evaluator.cells = std::move(work.back());
@@ -59,15 +60,20 @@ public:
                 ends.insert(stepper.evaluator.cells);
                 continue;
             }
+            stepper.met_prune = false;
             const bool any = stepper.steps_of(boot, [&](const StepView& view) {
                 if (view.trap.kind != nullptr) reject_boot(program, view, view.trap.message);
                 if (!view.reports.empty()) reject_boot(program, view, view.reports.front().report->format);
                 if (seen.insert(stepper.evaluator.cells).second) work.push_back(stepper.evaluator.cells);
             });
-            if (!any) reject_input("ls_boot() waits for something that nobody will do", "boot must not wait");
+            is_ruled_out |= stepper.met_prune;
+            if (!any && !stepper.met_prune)
+                reject_input("ls_boot() waits for something that nobody will do", "boot must not wait");
             if (seen.size() > max_boot_steps)
                 reject_input(fmt::format("ls_boot() does not end within {} steps", max_boot_steps));
         }
+        if (ends.empty() && is_ruled_out)
+            reject_input("ls_boot() is left out whatever it chooses", "some ls_assume in it is never true");
         if (ends.empty()) reject_input("ls_boot() never ends", "it goes round a loop for ever");
         return ends;
     }

@@ -17,6 +17,9 @@ namespace lockstep::report {
 
 namespace {
 
+/// What a variable becomes where its scope begins; shown in the full trace only.
+constexpr std::string_view scope_begins = "(undefined)";
+
 // A line of the trace: the moves of one step that stand on one source line.
 struct Row {
     const TraceStep* step = nullptr;
@@ -57,7 +60,8 @@ std::vector<Row> rows_of(const Violation& violation, bool all)
                 row = Row{.step = &step, .number = i + 1};
             }
             if (row.move == nullptr) row.move = &move;
-            row.changes.insert(row.changes.end(), move.changes.begin(), move.changes.end());
+            for (const Change& change : move.changes)
+                if (all || change.after != scope_begins) row.changes.push_back(change);
         }
         if (all || row.begins_step || !row.changes.empty()) rows.push_back(row);
         rows.back().ends_step = true;

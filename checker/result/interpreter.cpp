@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 
 namespace lockstep {
 
@@ -19,7 +20,7 @@ constexpr const char* null_text = "null pointer dereference";
 constexpr const char* wild_text = "access through a pointer that points at nothing";
 constexpr const char* bounds_text = "access outside an array's bounds";
 constexpr const char* punning_text = "write through a pointer to another struct than what it points at (type punning)";
-constexpr int loop_budget = 2000;
+constexpr int loop_budget = 1000;
 /// A step longer than this is taken for one that never ends (by recursion, so that it must not be too many).
 constexpr std::size_t max_moves = 1000;
 constexpr Trap endless_step{"livelock", "a step that never ends: a loop without an access that others can see"};
@@ -493,21 +494,26 @@ bool Interpreter::settled(const State& state, ProcessId p)
 {
     if (!running(state, p) || steps(state, p).empty()) return true;
     if (!location(state, p).is_settle_point) return false;
-    Rounds rounds{state, loop_budget, {}};
-    return comes_back(rounds, state, p);
-}
-
-bool Interpreter::comes_back(Rounds& rounds, const State& now, ProcessId p)
-{
-    const auto next = steps(now, p);
-    if (next.empty()) return false;
-    return std::ranges::all_of(next, [&](const StepOutcome& step) {
-        if (step.last.end != Outcome::End::moved || !step.reports.empty() || --rounds.budget < 0) return false;
-        if (step.state == rounds.start) return true;
-        const auto [met, is_new] = rounds.met.emplace(step.state, false);
-        if (is_new) met->second = comes_back(rounds, step.state, p);
-        return met->second;
-    });
+    // What p can reach alone, and from where each was reached.
+    std::map<State, std::vector<const State*>> reached{{state, {}}};
+    std::vector<const State*> work{&reached.begin()->first};
+    int budget = loop_budget;
+    for (std::size_t i = 0; i < work.size(); ++i) {
+        const auto next = steps(*work[i], p);
+        if (next.empty()) return false;
+        for (const StepOutcome& step : next) {
+            if (step.last.end != Outcome::End::moved || !step.reports.empty() || --budget < 0) return false;
+            const auto [entry, is_new] = reached.emplace(step.state, std::vector<const State*>());
+            entry->second.push_back(work[i]);
+            if (is_new) work.push_back(&entry->first);
+        }
+    }
+    std::set<const State*> come_back{work[0]};
+    std::vector<const State*> backwards{work[0]};
+    for (std::size_t i = 0; i < backwards.size(); ++i)
+        for (const State* before : reached.at(*backwards[i]))
+            if (come_back.insert(before).second) backwards.push_back(before);
+    return come_back.size() == reached.size();
 }
 
 std::vector<Interpreter::StepOutcome> Interpreter::failures(const State& state, const Invariant& invariant)

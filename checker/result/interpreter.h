@@ -87,11 +87,6 @@ private:
         const State* state;
         ProcessId process;
     };
-    struct Rounds {
-        const State& start;
-        int budget;                 // of steps
-        std::map<State, bool> met;  // whether they come back to the start (false: not known yet)
-    };
     std::vector<std::size_t> register_of;  // by VariableId
 
     std::int64_t value(const Context& context, ExpressionId e);
@@ -104,7 +99,6 @@ private:
     void age_times(State& state) const;
     void carry_out(State& state, const Move& move, Outcome& outcome);
     void go_on(StepOutcome step, ProcessId p, std::vector<StepOutcome>& all, bool with_first);
-    bool comes_back(Rounds& rounds, const State& now, ProcessId p);
 };
 
 }  // namespace lockstep

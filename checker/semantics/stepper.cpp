@@ -11,11 +11,29 @@ constexpr Trap endless_step{"livelock", "a step that never ends: a loop without 
 constexpr std::size_t first_noted_move = 32;
 
 /// A loop that does not come back within so many steps is not taken for a wait.
-constexpr int loop_budget = 2000;
+constexpr int loop_budget = 1000;
 /// Nor is anybody followed further on its way to a wait; a step of the way counts as much as so many of the rounds
 /// that are tried on it.
 constexpr int rounds_per_step = 20;
 constexpr int walk_budget = rounds_per_step * loop_budget;
+
+/// From each of `count` states some way leads back to state 0.
+bool all_come_back(std::span<const std::pair<std::uint32_t, std::uint32_t>> steps, std::size_t count)
+{
+    std::vector<std::vector<std::uint32_t>> sources(count);
+    for (const auto& [from, to] : steps) sources[to].push_back(from);
+    std::vector<bool> comes_back(count, false);
+    std::vector<std::uint32_t> work{0};
+    comes_back[0] = true;
+    for (std::size_t i = 0; i < work.size(); ++i) {
+        for (std::uint32_t source : sources[work[i]]) {
+            if (comes_back[source]) continue;
+            comes_back[source] = true;
+            work.push_back(source);
+        }
+    }
+    return work.size() == count;
+}
 
 }  // namespace
 
@@ -290,34 +308,31 @@ bool Stepper::settled(ProcessId p, int& budget, std::set<LocationId>& round)
     if (!evaluator.running(p)) return true;
     if (!steps_of(p, [](const StepView&) {})) return true;
     if (!automata[p.index]->locations[evaluator.location(p)].is_settle_point) return false;
-    Rounds rounds{evaluator.writes.size(), std::min(budget, loop_budget), {}, std::move(round)};
+    Rounds rounds{evaluator.writes.size(), std::min(budget, loop_budget), {{{}, 0}}, {}, std::move(round)};
     budget -= rounds.budget;
-    const bool result = comes_back(p, rounds);
+    const bool result = go_round(p, 0, rounds) && all_come_back(rounds.steps, rounds.met.size());
     budget += std::max(rounds.budget, 0);
     round = std::move(rounds.stops);
     return result;
 }
 
-/// Whatever p chooses, going on alone it comes back to the state in which the rounds began. A state that was met
-/// before is not tried again: it comes back, or it lies on the way on which we are, which then leads round another
-/// loop.
-bool Stepper::comes_back(ProcessId p, Rounds& rounds)
+/// Finds whatever p can reach alone. False if it can trap, report, or get to a place where it is blocked.
+bool Stepper::go_round(ProcessId p, std::uint32_t from, Rounds& rounds)
 {
-    bool all = true;
+    bool is_quiet = true;
     const bool any = steps_of(p, [&](const StepView& view) {
-        if (!all) return;
+        if (!is_quiet) return;
         if (view.trap.kind != nullptr || view.stopped || !view.reports.empty() || --rounds.budget < 0) {
-            all = false;
+            is_quiet = false;
             return;
         }
         rounds.stops.insert(evaluator.location(p));
-        Difference difference = difference_since(rounds.first_write);
-        if (difference.empty()) return;
-        const auto [met, is_new] = rounds.met.emplace(std::move(difference), false);
-        if (is_new) met->second = comes_back(p, rounds);
-        all = met->second;
+        const auto number = static_cast<std::uint32_t>(rounds.met.size());
+        const auto [met, is_new] = rounds.met.emplace(difference_since(rounds.first_write), number);
+        rounds.steps.emplace_back(from, met->second);
+        if (is_new) is_quiet = go_round(p, number, rounds);
     });
-    return any && all;
+    return any && is_quiet;
 }
 
 Stepper::Wait Stepper::settles_at(ProcessId p)

@@ -6,8 +6,8 @@
 // the evaluator's cells holding the state after it; afterwards everything is taken back.
 //
 // Time (the clock's transitions, `when_settled`) may pass only when every running process is *settled*: it has no
-// step to make, or it stands at its loop's head and, going round once more alone, comes back to exactly the same
-// state, whatever it chooses. The check runs the loop; see settled().
+// step to make, or it stands at its loop's head and, going on alone, whatever it chooses, it can still come back to
+// exactly the same state: nothing new will happen before somebody else moves. The check runs the loop; see settled().
 #pragma once
 
 #include "result/result.h"
@@ -89,10 +89,11 @@ private:
     using Difference = std::vector<std::pair<std::uint32_t, std::int64_t>>;
     /// A process that goes on alone, to see whether it comes back.
     struct Rounds {
-        std::size_t first_write;         // where it began, in the log
-        int budget;                      // of steps
-        std::map<Difference, bool> met;  // states on the way; whether they come back (false: not known yet)
-        std::set<LocationId> stops;      // and where p stood in them
+        std::size_t first_write;                                     // where it began, in the log
+        int budget;                                                  // of steps
+        std::map<Difference, std::uint32_t> met;                     // the states on the way, numbered; 0 is the first
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> steps;  // between them
+        std::set<LocationId> stops;                                  // where p stood in them
     };
 
     std::vector<ProcessId> everybody, others;  // others: all but the clocks
@@ -120,7 +121,7 @@ private:
     bool changes_anything(ProcessId p, TransitionId t);
     bool everybody_settled();
     bool settled(ProcessId p, int& budget, std::set<LocationId>& round);
-    bool comes_back(ProcessId p, Rounds& rounds);
+    bool go_round(ProcessId p, std::uint32_t from, Rounds& rounds);
     Wait settles_at(ProcessId p, int& budget);
     bool unchanged_since(std::size_t first_write);
     Difference difference_since(std::size_t first_write);

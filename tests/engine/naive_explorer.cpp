@@ -632,28 +632,20 @@ private:
         return true;
     }
 
-    /// Not running, blocked, or in a loop that comes back to this state whatever is chosen.
+    /// Not running, blocked, or in a loop in which it can come back to this state whatever was chosen.
     bool settled(const State& s, ProcessId p) const
     {
         if (!running(s, p) || steps(s, p).empty()) return true;
         if (!location(s, p).is_settle_point) return false;
-        std::map<State, bool> is_done;  // false: on the way on which we are
-        return comes_back(s, s, p, is_done);
-    }
-
-    bool comes_back(const State& start, const State& now, ProcessId p, std::map<State, bool>& is_done) const
-    {
-        if (is_done.size() > 1000) return false;
-        is_done[now] = false;
-        const std::vector<Step> all = steps(now, p);
-        for (const Step& step : all) {
-            if (step.end != End::moved || !step.reports.empty()) return false;
-            if (step.after == start) continue;
-            const auto seen = is_done.find(step.after);
-            if (seen != is_done.end() ? !seen->second : !comes_back(start, step.after, p, is_done)) return false;
+        // Whatever it can reach alone, the same it can reach from there: it can come back.
+        const std::set<State> all = alone(s, p);
+        if (all.size() >= 1000) return false;
+        for (const State& now : all) {
+            const std::vector<Step> next = steps(now, p);
+            const auto is_quiet = [](const Step& step) { return step.end == End::moved && step.reports.empty(); };
+            if (next.empty() || !std::ranges::all_of(next, is_quiet) || !alone(now, p).contains(s)) return false;
         }
-        is_done[now] = true;
-        return !all.empty();
+        return true;
     }
 
     /// Everything that p alone can reach.

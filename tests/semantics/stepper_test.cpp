@@ -81,10 +81,7 @@ public:
         std::ranges::sort(all);
         return all;
     }
-    std::uint32_t location(std::uint32_t process = 0)
-    {
-        return stepper.evaluator.location(ProcessId(process)).index;
-    }
+    std::uint32_t location(std::uint32_t process = 0) { return stepper.evaluator.location(ProcessId(process)).index; }
     bool settled(std::uint32_t process = 0) { return stepper.settled(ProcessId(process)); }
 
 private:
