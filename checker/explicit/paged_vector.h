@@ -22,7 +22,8 @@ public:
     Value& operator[](std::size_t i) { return pages[i >> page_bits][i & (page_size - 1)]; }
     const Value& operator[](std::size_t i) const { return pages[i >> page_bits][i & (page_size - 1)]; }
     [[nodiscard]] std::size_t size() const { return count; }
-    [[nodiscard]] std::size_t bytes() const { return pages.size() * page_size * sizeof(Value); }
+    /// What is in use; the rest of the last page has not been touched, and so takes no memory yet.
+    [[nodiscard]] std::size_t bytes() const { return count * sizeof(Value); }
 
 private:
     std::vector<std::unique_ptr<Value[]>> pages;
