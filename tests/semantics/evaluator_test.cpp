@@ -19,6 +19,7 @@ namespace {
 using namespace build;  // NOLINT: this file does nothing but build
 
 __extension__ using Wide = __int128;
+__extension__ using UnsignedWide = unsigned __int128;
 
 struct IntegerKind {
     std::uint8_t bits;
@@ -60,7 +61,8 @@ std::optional<std::int64_t> expected(BinaryOp op, std::int64_t left_value, std::
         case BinaryOp::subtract:
             return value_of(left - right, kind);
         case BinaryOp::multiply:
-            return value_of(left * right, kind);
+            return value_of(static_cast<Wide>(static_cast<UnsignedWide>(left) * static_cast<UnsignedWide>(right)),
+                            kind);
         case BinaryOp::divide:
             if (right == 0) return std::nullopt;
             return value_of(left / right, kind);
