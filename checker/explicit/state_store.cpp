@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <ranges>
 
 namespace lockstep::explicit_engine {
 
@@ -83,7 +84,7 @@ StateStore::Root StateStore::prepare_successor(std::span<const Change> changes)
     }
     const Root result{values[inner_nodes.back().left], values[inner_nodes.back().right]};
     roots.prefetch_index(result.left, result.right);
-    for (auto u = undo.rbegin(); u != undo.rend(); ++u) values[u->node] = u->value;
+    for (const Undo& u : undo | std::views::reverse) values[u.node] = u.value;
     if (!is_shaped)
         for (const Change& change : changes) ++change_count[change.word];
     return result;
