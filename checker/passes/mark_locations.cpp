@@ -220,7 +220,7 @@ private:
             boost::strong_components(graph, boost::make_iterator_property_map(component.begin(), index));
         std::vector<std::vector<LocationId>> sets(components);
         for (std::size_t i = 0; i < count; ++i)
-            if (members[i]) sets[component[i]].push_back(LocationId(i));
+            if (members[i]) sets[component[i]].emplace_back(i);
         std::erase_if(sets, [&](const std::vector<LocationId>& set) {
             if (set.empty() || (set.size() == 1 && !has_self_loop[set[0].index])) return true;
             return std::ranges::all_of(set, [&](LocationId id) { return automaton.locations[id].is_atomic; });

@@ -211,7 +211,7 @@ private:
     {
         for (std::size_t i = 0; i < registers.size(); ++i) {
             if (!occupied[i] || needed[i]) continue;
-            effect.push_back(Kill{registers[i]});
+            effect.emplace_back(Kill{registers[i]});
             occupied[i] = false;
         }
     }

@@ -604,7 +604,7 @@ ExpressionId ExpressionReader::member_address(const Node& node)
     if (record == nullptr) tokens.fail(node.where, "this is no struct");
     const auto field = std::ranges::find(record->fields, node.name, &Field::name);
     if (field == record->fields.end()) tokens.fail(node.where, fmt::format("no member '{}'", node.name));
-    const Field found = *field;
+    const Field found = *field;  // NOLINT(performance-unnecessary-copy-initialization): new types move the old ones
     if (!arrow) return part_address(base, found.offset, found.type, node.where);
     const TypeId type = build::pointer_type(program, found.type);
     return add({FieldAddress{base, static_cast<std::int32_t>(found.offset)}, type}, node.where);

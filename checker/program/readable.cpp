@@ -254,7 +254,7 @@ private:
         const auto* node = std::get_if<ElementAddress>(&expression.node);
         if (node != nullptr && node->count == 0)
             return {at_least(node->base, 9) + " + " + at_least(node->index, 10), 9};
-        const Text what = place(id);
+        Text what = place(id);
         if (what.text[0] == '*') return {what.text.substr(1), unary_precedence};
         if (what.text.ends_with("[0]")) return {what.text.substr(0, what.text.size() - 3), primary_precedence};
         if (what.text.starts_with("container_of(")) return what;

@@ -182,7 +182,7 @@ private:
         };
         for (State& s : pushed(state, q)) add(std::move(s));
         while (!work.empty() && seen.size() < tried_states) {
-            const State now = std::move(work.front());
+            State now = std::move(work.front());
             work.pop_front();
             if (is_released(now, p)) return now;
             for (ProcessId r : ids_of(program.processes)) {

@@ -289,6 +289,7 @@ private:
         const auto location_bits = static_cast<std::uint8_t>(std::max<unsigned>(1, std::bit_width(locations - 1)));
         process.location_cell = add_cell({SlotClass::Kind::integer, location_bits}, false, false, true);
         std::vector<std::uint32_t> cells;
+        cells.reserve(sharing.cells.size());
         for (const RegisterSharing::Cell& cell : sharing.cells)
             cells.push_back(add_cell(cell.slot, cell.is_signed, cell.has_mark, cell.is_stored));
         for (std::size_t i = 0; i < sharing.registers.size(); ++i)
