@@ -337,7 +337,7 @@ void Interpreter::invalidate(State& state, std::int64_t address, std::uint32_t s
 void Interpreter::age_times(State& state) const
 {
     const auto age = [](std::int64_t& v) {
-        if (v < time_saturation && v != undefined_value && v != dead_value) ++v;
+        if (v < time_saturation) ++v;  // undefined and dead are larger
     };
     for (std::size_t a = 0; a < layout.addresses.size(); ++a)
         if (layout.addresses[a].cell != Layout::no_cell && layout.addresses[a].slot.kind == SlotClass::Kind::time)

@@ -1109,7 +1109,7 @@ std::int64_t Evaluator::run_code(std::uint32_t entry, ProcessId p, TransitionId 
             case Op::age_times:
                 for (std::uint32_t cell : code->time_cells) {
                     const std::int64_t age = value_of(cell);
-                    if (age < time_saturation && age != undefined_value && age != dead_value) write(cell, age + 1);
+                    if (age < time_saturation) write(cell, age + 1);  // undefined and dead are larger
                 }
                 break;
             case Op::trap:
