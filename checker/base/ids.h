@@ -32,7 +32,7 @@ template <typename IdType, typename Value>
 class IdVector {
 public:
     IdVector() = default;
-    explicit IdVector(std::size_t count, Value value = Value()) : items(count, std::move(value)) {}
+    explicit IdVector(std::size_t count, const Value& value = Value()) : items(count, value) {}
 
     IdType add(Value value)
     {
@@ -53,7 +53,7 @@ public:
     [[nodiscard]] std::size_t size() const { return items.size(); }
     [[nodiscard]] bool empty() const { return items.empty(); }
     [[nodiscard]] IdType next_id() const { return IdType(items.size()); }
-    void resize(std::size_t count, Value value = Value()) { items.resize(count, std::move(value)); }
+    void resize(std::size_t count, const Value& value = Value()) { items.resize(count, value); }
 
     auto begin() { return items.begin(); }
     auto end() { return items.end(); }

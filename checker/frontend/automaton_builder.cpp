@@ -208,7 +208,7 @@ VariableId AutomatonBuilder::take(InUse& in_use, PoolKey key, const std::string&
     return variable;
 }
 
-VariableId AutomatonBuilder::take_local(const void* owner, std::uint32_t part, std::string name, TypeId type,
+VariableId AutomatonBuilder::take_local(const void* owner, std::uint32_t part, const std::string& name, TypeId type,
                                         bool in_memory, SourcePlace declared)
 {
     return take(locals_in_use, {owner, part, type.index, name}, name, in_memory, declared);

@@ -64,7 +64,7 @@ public:
     void flush_mentions(VariableId variable);
 
     // Locals. A local's slot is used again once it was released, so that calls one after the other share theirs.
-    VariableId take_local(const void* owner, std::uint32_t part, std::string name, TypeId type, bool in_memory,
+    VariableId take_local(const void* owner, std::uint32_t part, const std::string& name, TypeId type, bool in_memory,
                           SourcePlace declared);
     VariableId take_temporary(TypeId type, const std::string& name);
     [[nodiscard]] std::size_t locals_mark() const { return locals_in_use.size(); }

@@ -22,7 +22,7 @@ public:
     [[nodiscard]] bool is_time(ExpressionId e) const;
     [[nodiscard]] std::optional<std::int64_t> constant_value(ExpressionId e) const;
 
-    ExpressionId add(Expression expression) { return program.expressions.add(std::move(expression)); }
+    ExpressionId add(const Expression& expression) { return program.expressions.add(expression); }
     ExpressionId constant(std::int64_t value, TypeId type) { return build::constant(program, value, type); }
     ExpressionId local(VariableId variable);
     ExpressionId load(ExpressionId address, TypeId type);

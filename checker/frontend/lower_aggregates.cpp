@@ -106,6 +106,7 @@ void Lowering::copy(const Place& to, const Place& from)
         target.address = build.settled(held.take(), "pointer");
     }
     std::vector<Statement> others;
+    others.reserve(target.invalidated.size());
     for (const auto& [address, slots] : target.invalidated) others.emplace_back(Invalidate{address, slots});
     if (!others.empty()) build.step(std::move(others));
     target.invalidated.clear();
@@ -178,7 +179,7 @@ void Lowering::collect(const clang::Expr* initialiser, clang::QualType type, Typ
 
 void Lowering::collect_record(const clang::InitListExpr* list, TypeId type, std::uint32_t slot, Initialiser& into)
 {
-    const clang::RecordDecl* record = list->getType()->getAs<clang::RecordType>()->getDecl()->getDefinition();
+    const clang::RecordDecl* record = list->getType()->castAs<clang::RecordType>()->getDecl()->getDefinition();
     const auto one = [&](const clang::FieldDecl* field, const clang::Expr* value) {
         const FieldSlot field_slot = context.types.field(field);
         if (field_slot.is_bit_field && !llvm::isa<clang::ImplicitValueInitExpr>(value)) {

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 namespace lockstep::frontend {
 
@@ -65,8 +66,7 @@ void Lowering::leave_scopes(std::size_t down_to)
 {
     std::vector<Statement> kills;
     for (std::size_t i = now->scopes.size(); i-- > down_to;)
-        for (auto variable = now->scopes[i].in_memory.rbegin(); variable != now->scopes[i].in_memory.rend(); ++variable)
-            kills.emplace_back(Kill{*variable});
+        for (VariableId variable : now->scopes[i].in_memory | std::views::reverse) kills.emplace_back(Kill{variable});
     if (!kills.empty()) build.step(std::move(kills));
 }
 
@@ -123,6 +123,7 @@ void Lowering::declare_local(const clang::VarDecl* variable)
     for (VariableId local : place.registers) build.flush_mentions(local);
     if (initialiser == nullptr) {
         std::vector<Statement> undefine;
+        undefine.reserve(place.registers.size());
         for (VariableId local : place.registers) undefine.emplace_back(Undefine{local});
         return build.step(std::move(undefine));
     }

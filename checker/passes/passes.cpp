@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "passes/find_steady.h"
+#include "passes/find_undefinable.h"
 #include "passes/mark_locations.h"
 #include "passes/prune_unreachable.h"
 #include "passes/reset_dead_locals.h"
@@ -19,9 +20,10 @@ namespace {
 
 // mark-locations and merge-invisible derive the same marks, the second with more locations passed through; without the
 // second every transition outside LS_ATOMIC is a step.
-constexpr std::array<Pass, 6> passes = {{
+constexpr std::array<Pass, 7> passes = {{
     {"prune-unreachable", "take out locations that no process can come to", prune_unreachable, false},
     {"reset-dead-locals", "set locals to 0 where their value no longer matters", reset_dead_locals, true},
+    {"find-undefinable", "find what may come to hold no value", find_undefinable, false},
     {"thread-jumps", "take out jumps that do nothing", thread_jumps, true},
     {"find-steady", "let reads of what never changes after boot join their neighbours", find_steady, true},
     {"mark-locations", "find where steps may stop and where waits are recognised",

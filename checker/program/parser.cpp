@@ -24,8 +24,9 @@
 //   function NAME, ...                                functions that can be pointed at
 //   strings { STRING ... }                            string constants, where their numbers matter
 //   var NAME: TYPE = INITIAL                          a global; `per_cpu var` has a copy for each CPU; behind the type
-//                                                     may stand `hardware` (the machine's) and `steady` or
-//                                                     `steady [N, N]` (slots that nobody changes after boot)
+//                                                     may stand `hardware` (the machine's), `steady` (nobody
+//                                                     changes it after boot) and `undefinable` (it may come to
+//                                                     hold no value), for some slots only: `steady [N, N]`
 //   automaton NAME(ARGUMENT) { ... }                  see above; (ARGUMENT) may be left out
 //   process NAME: AUTOMATON(N) CLAUSES                kind task|interrupt|nmi|exit_hook|clock|plain, task N, pid N,
 //                                                     daemon, cpu E, own_task E, running E
@@ -434,41 +435,27 @@ private:
         declare(scope.globals, name, id);
         variable_places[id] = name.where;
         program.variables[id].is_hardware = tokens.accept("hardware");
-        if (tokens.accept("steady")) steady_slots(id);
+        if (tokens.accept("steady")) program.variables[id].steady = slot_set(type);
+        if (tokens.accept("undefinable")) program.variables[id].undefinable = slot_set(type);
         if (tokens.accept("=")) initial_values(id);
         program.variables[id].place = place(name.where);
     }
 
-    void steady_slots(VariableId id)
+    // Behind `steady` and `undefinable`: nothing for every slot; [0, 3] for these.
+    std::vector<bool> slot_set(TypeId type)
     {
-        const std::uint32_t slots = program.types[program.variables[id].type].slots;
-        const bool only_some = tokens.accept("[");
-        std::vector<bool> steady(slots, !only_some);
-        while (only_some && !tokens.accept("]")) {
-            steady[static_cast<std::size_t>(tokens.expect_number("a slot", 0, std::int64_t{slots} - 1))] = true;
-            if (!tokens.sees("]")) tokens.expect(",");
-        }
-        program.variables[id].steady = std::move(steady);
-    }
-
-    // steady: every slot; steady [0, 3]: these.
-    std::vector<bool> steady_slots(TypeId type)
-    {
-        if (!tokens.accept("steady")) return {};
         const std::vector<TypeId> types = slot_types(program, type);
-        std::vector<bool> steady(types.size(), false);
+        std::vector<bool> slots(types.size(), false);
         if (!tokens.accept("[")) {
-            for (std::size_t i = 0; i < types.size(); ++i) steady[i] = types[i].valid();
-            return steady;
+            for (std::size_t i = 0; i < types.size(); ++i) slots[i] = types[i].valid();
+            return slots;
         }
         while (!tokens.accept("]")) {
-            const Token where = tokens.peek();
-            const std::int64_t slot = tokens.expect_number("a slot", 0, static_cast<std::int64_t>(max_slots));
-            if (static_cast<std::size_t>(slot) >= steady.size()) tokens.fail(where, "no such slot");
-            steady[static_cast<std::size_t>(slot)] = true;
+            slots[static_cast<std::size_t>(
+                tokens.expect_number("a slot", 0, static_cast<std::int64_t>(types.size()) - 1))] = true;
             if (!tokens.sees("]")) tokens.expect(",");
         }
-        return steady;
+        return slots;
     }
 
     void initial_values(VariableId id)

@@ -117,16 +117,21 @@ private:
 
     std::string marks(const Variable& variable) const
     {
-        std::string text = variable.is_hardware ? " hardware" : "";
-        if (variable.steady.empty()) return text;
-        const std::vector<TypeId> types = slot_types(program, variable.type);
+        return (variable.is_hardware ? " hardware" : "") + slot_set(variable.type, " steady", variable.steady) +
+               slot_set(variable.type, " undefinable", variable.undefinable);
+    }
+
+    std::string slot_set(TypeId type, const std::string& name, const std::vector<bool>& set) const
+    {
+        if (set.empty()) return "";
+        const std::vector<TypeId> types = slot_types(program, type);
         bool all = true;
         std::string slots;
-        for (std::size_t i = 0; i < variable.steady.size(); ++i) {
-            if (variable.steady[i]) slots += fmt::format("{}{}", slots.empty() ? "" : ", ", i);
-            all = all && variable.steady[i] == types[i].valid();
+        for (std::size_t i = 0; i < set.size(); ++i) {
+            if (set[i]) slots += fmt::format("{}{}", slots.empty() ? "" : ", ", i);
+            all = all && set[i] == types[i].valid();
         }
-        return text + (all ? " steady" : " steady [" + slots + "]");
+        return all ? name : name + " [" + slots + "]";
     }
 
     std::string initial(const Variable& variable) const

@@ -140,6 +140,8 @@ struct Variable {
     bool is_hardware = false;  // the machine's: has its addresses behind all others'
     std::vector<bool> steady;  // by slot (empty: none): nobody but the reader changes it after boot, so that reading
                                // it is no step of its own; see passes/find_steady
+    std::vector<bool> undefinable;  // by slot (empty: none) of what is not local: may come to hold no value, by a Copy
+                                    // or an Invalidate; see passes/find_undefinable
     SourcePlace place;
     std::vector<std::pair<std::uint32_t, InitialValue>> initial;  // (slot, value); slots not named start with 0
 };
@@ -252,7 +254,8 @@ struct Store {
     ExpressionId address;
     ExpressionId value;
 };
-/// Struct assignment: copies slots, undefined ones included. The ranges do not overlap or are the same.
+/// Struct assignment: copies slots, undefined ones included (into locals, and slots said to be undefinable; others
+/// trap). The ranges do not overlap or are the same.
 struct Copy {
     ExpressionId destination;
     ExpressionId source;
@@ -266,7 +269,8 @@ struct Undefine {
 struct Kill {
     VariableId variable;
 };
-/// The other members of a union whose member was just written: undefined from now on.
+/// The other members of a union whose member was just written: undefined from now on. Traps on a slot that is neither
+/// a local's nor said to be undefinable.
 struct Invalidate {
     ExpressionId address;
     std::uint32_t slots = 0;

@@ -12,7 +12,7 @@
 //   V3  a local that is not in memory is a scalar
 //   V4  initial values name a slot of the variable that has a type; the value fits it, and what it names is in range
 //       and not a local; locals have no initial values
-//   V5  `steady` is empty or has one entry for each slot
+//   V5  `steady` and `undefinable` are empty or have one entry for each slot
 //  Expressions
 //   E1  operands are in range, and none leads back to itself
 //   E2  every expression has a scalar type
@@ -189,13 +189,13 @@ private:
     }
 
     /// See the head of the file.
-    bool fits(TypeId left, TypeId right) const
+    bool fits(TypeId one, TypeId other) const
     {
-        const Type& a = program.types[left];
-        const Type& b = program.types[right];
+        const Type& a = program.types[one];
+        const Type& b = program.types[other];
         if (is_integer(a) && is_integer(b)) return bits_of(a) == bits_of(b) && is_signed(a) == is_signed(b);
-        if (is_time(left)) return is_time(right) || (is_integer(b) && is_signed(b));
-        if (is_time(right)) return is_integer(a) && is_signed(a);
+        if (is_time(one)) return is_time(other) || (is_integer(b) && is_signed(b));
+        if (is_time(other)) return is_integer(a) && is_signed(a);
         return a.kind.index() == b.kind.index();
     }
 
@@ -232,6 +232,8 @@ private:
             }
             if (!variable.steady.empty() && variable.steady.size() != program.types[variable.type].slots)
                 report("V5", place, "`steady` has not one entry for each slot");
+            if (!variable.undefinable.empty() && variable.undefinable.size() != program.types[variable.type].slots)
+                report("V5", place, "`undefinable` has not one entry for each slot");
         }
         for (VariableId id : ids_of(program.variables)) {
             current_variable = id;

@@ -20,6 +20,7 @@ constexpr const char* null_text = "null pointer dereference";
 constexpr const char* wild_text = "access through a pointer that points at nothing";
 constexpr const char* bounds_text = "access outside an array's bounds";
 constexpr const char* punning_text = "write through a pointer to another struct than what it points at (type punning)";
+constexpr const char* undefined_text = "what holds no value comes where a pointer's type did not say that it could";
 constexpr int loop_budget = 1000;
 /// A step longer than this is taken for one that never ends (by recursion, so that it must not be too many).
 constexpr std::size_t max_moves = 1000;
@@ -318,7 +319,7 @@ void Interpreter::copy(State& state, std::int64_t to, std::int64_t from, std::ui
         const std::int64_t v = state.memory[u(from + i)];
         if (v == dead_value || state.memory[u(to + i)] == dead_value) check_defined(dead_value);
         if (v == undefined_value && !layout.cells[target.cell].has_mark)
-            memory_trap("a variable that was never written is copied where all can read it");
+            memory_trap(undefined_text);
         if (target.is_steady) memory_trap(punning_text);
         state.memory[u(to + i)] = v;
     }
@@ -329,8 +330,9 @@ void Interpreter::invalidate(State& state, std::int64_t address, std::uint32_t s
     for (std::uint32_t i = 0; i < slots; ++i) {
         check_base(address);
         const Layout::Address& entry = layout.addresses[u(address + i)];
-        if (entry.cell != Layout::no_cell && layout.cells[entry.cell].has_mark)
-            state.memory[u(address + i)] = undefined_value;
+        if (entry.cell == Layout::no_cell) continue;
+        if (!layout.cells[entry.cell].has_mark) memory_trap(undefined_text);
+        state.memory[u(address + i)] = undefined_value;
     }
 }
 

@@ -99,7 +99,7 @@ constexpr Trap bad_cpu{"memory", "no CPU has this number"};
 constexpr Trap long_integer{"memory", "an integer of more than 29 bits is kept in a pointer"};
 constexpr Trap punned_write{"memory",
                             "write through a pointer to another struct than what it points at (type punning)"};
-constexpr Trap undefined_copy{"memory", "a variable that was never written is copied where all can read it"};
+constexpr Trap undefined_copy{"memory", "what holds no value comes where a pointer's type did not say that it could"};
 
 /// In load_indexed, store_indexed and check_index: a flag next to the count in the lower half of `imm`.
 constexpr std::int64_t limit_is_cpus = std::int64_t{1} << 32;
@@ -1089,8 +1089,9 @@ std::int64_t Evaluator::run_code(std::uint32_t entry, ProcessId p, TransitionId 
                     const std::int64_t address = r[i.a] + slot;
                     if (r[i.a] <= 0 || u(address) >= code->slots.size()) return fail(bad_address(address));
                     const std::uint32_t cell = code->slots[u(address)].cell;
-                    // Where undefined cannot be told from a value the member keeps what it had.
-                    if (cell != Layout::no_cell && layout.cells[cell].has_mark) write(cell, undefined_value);
+                    if (cell == Layout::no_cell) continue;
+                    if (!layout.cells[cell].has_mark) return fail(undefined_copy);
+                    write(cell, undefined_value);
                 }
                 break;
             case Op::push_argument:

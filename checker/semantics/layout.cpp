@@ -164,12 +164,10 @@ private:
     }
 
     /// One copy of a variable in memory; returns its first address.
-    std::uint32_t place(VariableId variable, ProcessId process, std::uint32_t cpu, bool has_mark)
+    std::uint32_t place(VariableId variable, ProcessId process, std::uint32_t cpu)
     {
         const auto first = static_cast<std::uint32_t>(layout.addresses.size());
         const std::vector<TypeId> types = slot_types(program, program.variables[variable].type);
-        std::vector<bool> in_union(types.size(), false);
-        note_unions(program.variables[variable].type, 0, false, in_union);
         for (std::uint32_t offset = 0; offset < types.size(); ++offset) {
             Layout::Address address;
             address.variable = variable;
@@ -177,13 +175,15 @@ private:
             address.cpu = cpu;
             address.offset = offset;
             const std::vector<bool>& steady = program.variables[variable].steady;
+            const std::vector<bool>& undefinable = program.variables[variable].undefinable;
             address.is_steady = !program.boot.valid() && !program.variables[variable].is_hardware &&
                                 offset < steady.size() && steady[offset];
             if (types[offset].valid()) {
                 const Type& type = program.types[types[offset]];
                 address.slot = slot_class(type);
                 address.cell =
-                    add_cell(address.slot, is_signed(type), has_mark || in_union[offset], !is_constant(address));
+                    add_cell(address.slot, is_signed(type),
+                             process.valid() || (!undefinable.empty() && undefinable[offset]), !is_constant(address));
             }
             layout.addresses.push_back(address);
         }
@@ -202,21 +202,6 @@ private:
         return std::ranges::all_of(program.initial_states, [&](const std::vector<std::int64_t>& state) {
             return state[cell] == program.initial_states.front()[cell];
         });
-    }
-
-    /// Members of unions can be undefined wherever they lie: writing one invalidates the others.
-    void note_unions(TypeId type_id, std::uint32_t first, bool inside, std::vector<bool>& in_union) const
-    {
-        const Type& type = program.types[type_id];
-        if (const auto* structure = std::get_if<StructType>(&type.kind)) {
-            for (const Field& field : structure->fields)
-                note_unions(field.type, first + field.offset, inside || structure->is_union, in_union);
-        } else if (const auto* array = std::get_if<ArrayType>(&type.kind)) {
-            for (std::uint32_t i = 0; i < array->count; ++i)
-                note_unions(array->element, first + i * program.types[array->element].slots, inside, in_union);
-        } else {
-            in_union[first] = inside;
-        }
     }
 
     void note_arrays(TypeId type_id, std::uint32_t first, std::uint32_t outer)
@@ -239,7 +224,7 @@ private:
         begin_group();
         for (VariableId v : ids_of(program.variables))
             if (program.variables[v].storage == Storage::global && program.variables[v].is_hardware == hardware)
-                layout.variable_address[v.index] = place(v, {}, 0, false);
+                layout.variable_address[v.index] = place(v, {}, 0);
     }
 
     void place_per_cpu()
@@ -249,7 +234,7 @@ private:
             begin_group();
             for (VariableId v : ids_of(program.variables)) {
                 if (program.variables[v].storage != Storage::per_cpu) continue;
-                const std::uint32_t first = place(v, {}, cpu, false);
+                const std::uint32_t first = place(v, {}, cpu);
                 if (cpu == 0) layout.variable_address[v.index] = first;
             }
             if (cpu == 0)
@@ -297,7 +282,7 @@ private:
         for (VariableId v : ids_of(program.variables)) {
             const Variable& variable = program.variables[v];
             if (variable.storage == Storage::local && variable.owner == a && variable.in_memory)
-                process.local[v.index] = place(v, p, 0, true);
+                process.local[v.index] = place(v, p, 0);
         }
         layout.processes.add(std::move(process));
     }

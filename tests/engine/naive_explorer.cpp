@@ -515,21 +515,29 @@ private:
             Slot& into = s.slots[slot_at(to + i, source_type)];
             const Slot value = s.slots[slot_at(from + i, target_type)];
             if (value.mark == Slot::Mark::dead || into.mark == Slot::Mark::dead) memory_trap();
-            if (value.mark == Slot::Mark::undefined && !objects[*target].process.valid()) memory_trap();
+            if (value.mark == Slot::Mark::undefined) check_undefinable(*target, (to + i) % span);
             into = value;
         }
     }
 
-    /// Only locals can be undefined; elsewhere a union's other members keep what they have.
     void invalidate_slots(State& s, std::int64_t at, std::uint32_t count) const
     {
         for (std::uint32_t i = 0; i < count; ++i) {
             const auto object = find_object(at + i);
             if (!object) memory_trap();
             const auto offset = static_cast<std::size_t>((at + i) % span);
-            if (objects[*object].process.valid() && objects[*object].types[offset].valid())
-                s.slots[objects[*object].first + offset] = {Slot::Mark::undefined, 0};
+            if (!objects[*object].types[offset].valid()) continue;
+            check_undefinable(*object, static_cast<std::int64_t>(offset));
+            s.slots[objects[*object].first + offset] = {Slot::Mark::undefined, 0};
         }
+    }
+
+    /// Locals can be undefined, and of the other variables the slots of which it is said.
+    void check_undefinable(std::size_t object, std::int64_t offset) const
+    {
+        if (objects[object].process.valid()) return;
+        const std::vector<bool>& undefinable = program.variables[objects[object].variable].undefinable;
+        if (undefinable.empty() || !undefinable[static_cast<std::size_t>(offset)]) memory_trap();
     }
 
     void age(State& s) const

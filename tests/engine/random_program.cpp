@@ -128,8 +128,10 @@ private:
             if (flip(30)) arrays.push_back(global(program, "records", array_type(program, record, 2)));
         }
         if (style.structs)
-            for (std::size_t i = 0; i < 1 + random.below(2); ++i)
+            for (std::size_t i = 0; i < 1 + random.below(2); ++i) {
                 records.push_back(global(program, name("s", i), record));
+                if (flip(50)) program.variables[records.back()].undefinable.assign(program.types[record].slots, true);
+            }
         if (style.pointers) {
             pointers.push_back(global(program, "p", pointer_type(program, small)));
             set_initial(program, pointers.back(), InitialAddress{smalls.front(), 0});
@@ -452,6 +454,7 @@ private:
                 Copy{address_of(program, records[0]), address_of(program, memory_record), program.types[record].slots});
         if (trouble() && !registers.empty()) all.emplace_back(Undefine{random.pick(registers)});
         if (trouble() && memory_record.valid()) all.emplace_back(Invalidate{address_of(program, memory_record), 2});
+        if (trouble() && !records.empty()) all.emplace_back(Invalidate{address_of(program, records[0]), 2});
         if (trouble() && !memory_scalars.empty()) all.emplace_back(Kill{random.pick(memory_scalars)});
         if (flip(8) && !registers.empty()) all.emplace_back(Kill{random.pick(registers)});
         if (flip(5) && !registers.empty()) {

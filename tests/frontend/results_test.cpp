@@ -3,7 +3,7 @@
 
 #include "machine/machine.h"
 #include "passes/mark_locations.h"
-#include "program/verifier.h"
+#include "passes/passes.h"
 #include "semantics/layout.h"
 
 #include <doctest/doctest.h>
@@ -42,8 +42,8 @@ std::vector<long> lockstep_results(const std::string& name)
     options.models_directory = LOCKSTEP_MODELS;
     options.files = {std::string(C_PROGRAMS) + "/" + name + ".c"};
     frontend::Output output = frontend::read_c(options);
-    verify(output.program);
-    mark_locations(output.program);
+    mark_locations(output.program);  // boot is executed
+    run_passes(output.program);
     machine::instantiate(output.program, output.machine, output.entries);
     Program& program = output.program;
     REQUIRE(program.initial_states.size() == 1);

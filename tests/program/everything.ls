@@ -18,6 +18,8 @@ var big: u64 = -1
 per_cpu var stopper: list hardware
 var lock: ptr void steady = null
 var limits: u8[3] steady [0, 2]
+var record: node steady [3] undefinable [0, 1]
+var shadow: both undefinable
 
 automaton worker(who) {
     local i, j: i32

@@ -176,6 +176,11 @@ TEST_CASE_FIXTURE(Sound, "V5: steady slots of another type")
     program.variables[variable("data")].steady = {true};
     breaks("V5");
 }
+TEST_CASE_FIXTURE(Sound, "V5: undefinable slots of another type")
+{
+    program.variables[variable("data")].undefinable = {true};
+    breaks("V5");
+}
 TEST_CASE_FIXTURE(Sound, "E1: an operand out of range")
 {
     build::expression(program, {Load{ExpressionId(9999)}, u8});

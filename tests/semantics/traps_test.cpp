@@ -24,7 +24,8 @@ constexpr const char* division = "arithmetic: division by zero";
 constexpr const char* shift = "arithmetic: shift by a negative number or by more than the width";
 constexpr const char* no_cpu = "memory: no CPU has this number";
 constexpr const char* long_integer = "memory: an integer of more than 29 bits is kept in a pointer";
-constexpr const char* undefined_copy = "memory: a variable that was never written is copied where all can read it";
+constexpr const char* undefined_copy =
+    "memory: what holds no value comes where a pointer's type did not say that it could";
 constexpr const char* fine = "";
 
 std::string text_of(Trap trap) { return trap.kind == nullptr ? "" : fmt::format("{}: {}", trap.kind, trap.message); }
@@ -44,6 +45,7 @@ var row: i32[3]
 var grid: i32[2][3]
 var pairs: pair[2]
 var one: pair
+var two: pair undefinable
 var p: ptr i32
 var q: ptr i32 = &x
 var r: ptr i32 = &row + 1
@@ -187,6 +189,12 @@ TEST_CASE("lifetimes")
     check("when i == 0 { undefine i }", fine);
     check("{ undefine s; copy &one, &s, 2 }", undefined_copy);
     check("{ undefine s; s.a := 1; s.b := 2; copy &one, &s, 2 }", fine);
+    check("{ undefine s; s.a := 1; copy &two, &s, 2; x := two.a }", fine);
+    check("{ undefine s; s.a := 1; copy &two, &s, 2; x := two.b }", undefined);
+    check("{ undefine s; copy &two, &s, 2; copy &one, &two, 2 }", undefined_copy);
+    check("{ invalidate &two.b, 1; x := two.a }", fine);
+    check("{ invalidate &two.b, 1; x := two.b }", undefined);
+    check("{ invalidate &one.b, 1 }", undefined_copy);
     check("{ undefine s; copy &s, &one, 2; x := s.a + s.b }", fine);
     check("{ copy &s, &one, 2 }", dead);
     check("{ copy &one, &s, 2 }", dead);
