@@ -9,6 +9,11 @@
 //
 // The index is at most 3/4 full, so that number + 1 always fits. It doubles (and is filled anew from the row) when
 // it would be fuller: per pair 8 bytes, and 5.3 to 10.7 bytes of index.
+//
+// A look-up in a big table waits twice for memory, for the entry and for the pair. Who knows early what will be looked
+// up can ask for both in time (prefetch_index, prefetch_pair). And the pairs at the bottom of the store's tree are few
+// and come again and again: the last 4096 of them are kept with their numbers, one for each hash value, in a table
+// small enough for the cache (insert_recent).
 #pragma once
 
 #include "explicit/paged_vector.h"
@@ -55,27 +60,6 @@ public:
         return entry.number_plus_one - 1;
     }
 
-private:
-    std::pair<std::uint32_t, bool> insert(std::uint64_t pair, std::uint64_t hash)
-    {
-        const std::uint32_t mask = static_cast<std::uint32_t>(index.size() - 1);
-        const std::uint32_t tag = tag_of(hash);
-        for (std::uint32_t slot = static_cast<std::uint32_t>(hash) & mask;; slot = (slot + 1) & mask) {
-            const std::uint32_t entry = index[slot];
-            if (entry == 0) {
-                const auto number = static_cast<std::uint32_t>(pairs.size());
-                index[slot] = tag | (number + 1);
-                pairs.push_back(pair);
-                if (pairs.size() * 4 > index.size() * 3) grow();
-                return {number, true};
-            }
-            if ((entry & ~mask) != tag) continue;
-            const std::uint32_t number = (entry & mask) - 1;
-            if (pairs[number] == pair) return {number, false};
-        }
-    }
-
-public:
     [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> operator[](std::uint32_t number) const
     {
         const std::uint64_t pair = pairs[number];
@@ -98,7 +82,26 @@ private:
         std::uint64_t pair = 0;
         std::uint32_t number_plus_one = 0;
     };
-    std::vector<Recent> recent;
+    std::vector<Recent> recent;  // by the hash's upper bits; empty until it is first used
+
+    std::pair<std::uint32_t, bool> insert(std::uint64_t pair, std::uint64_t hash)
+    {
+        const std::uint32_t mask = static_cast<std::uint32_t>(index.size() - 1);
+        const std::uint32_t tag = tag_of(hash);
+        for (std::uint32_t slot = static_cast<std::uint32_t>(hash) & mask;; slot = (slot + 1) & mask) {
+            const std::uint32_t entry = index[slot];
+            if (entry == 0) {
+                const auto number = static_cast<std::uint32_t>(pairs.size());
+                index[slot] = tag | (number + 1);
+                pairs.push_back(pair);
+                if (pairs.size() * 4 > index.size() * 3) grow();
+                return {number, true};
+            }
+            if ((entry & ~mask) != tag) continue;
+            const std::uint32_t number = (entry & mask) - 1;
+            if (pairs[number] == pair) return {number, false};
+        }
+    }
 
     [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const
     {

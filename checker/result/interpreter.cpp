@@ -318,8 +318,7 @@ void Interpreter::copy(State& state, std::int64_t to, std::int64_t from, std::ui
         slot(from + i, target.slot);
         const std::int64_t v = state.memory[u(from + i)];
         if (v == dead_value || state.memory[u(to + i)] == dead_value) check_defined(dead_value);
-        if (v == undefined_value && !layout.cells[target.cell].has_mark)
-            memory_trap(undefined_text);
+        if (v == undefined_value && !layout.cells[target.cell].has_mark) memory_trap(undefined_text);
         if (target.is_steady) memory_trap(punning_text);
         state.memory[u(to + i)] = v;
     }

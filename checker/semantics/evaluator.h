@@ -11,6 +11,7 @@
 
 #include "program/program.h"
 #include "semantics/layout.h"
+#include "semantics/trap.h"
 
 #include <cstdint>
 #include <memory>
@@ -19,12 +20,6 @@
 #include <vector>
 
 namespace lockstep {
-
-/// What C leaves undefined and the checker reports.
-struct Trap {
-    const char* kind = nullptr;  // "memory" or "arithmetic"; nullptr: none
-    const char* message = nullptr;
-};
 
 /// A Report statement that was carried out.
 struct ReportEvent {
@@ -36,9 +31,7 @@ struct ReportEvent {
     std::int64_t task = -1;
 };
 
-/// A location left by two transitions without choices, the second's guard being the first's negation: one look
-/// decides.
-bool is_two_way(const Program& program, const Automaton& automaton, const Location& location);
+struct Code;
 
 class Evaluator {
 public:
@@ -122,7 +115,6 @@ public:
     const Layout& layout;
 
 private:
-    struct Code;
     std::unique_ptr<Code> code;
     std::vector<std::int64_t> arguments;   // of the report that is being put together
     std::vector<std::uint64_t> read_mark;  // by cell: the epoch in which it was read last

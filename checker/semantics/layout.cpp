@@ -1,10 +1,8 @@
 #include "semantics/layout.h"
 
-#include "semantics/register_sharing.h"
-
 #include "program/member_path.h"
-
-#include "program/visit.h"
+#include "semantics/hardware_writes.h"
+#include "semantics/register_sharing.h"
 
 #include <fmt/format.h>
 
@@ -20,49 +18,6 @@ namespace {
 constexpr std::uint32_t none = Layout::no_cell;
 
 // ---- Building ------------------------------------------------------------------------------------------------------
-
-/// Which of the machine's own variables are written after boot. They are reached by name only, so that it suffices to
-/// look where their names stand.
-class HardwareWrites {
-public:
-    explicit HardwareWrites(const Program& the_program)
-        : program(the_program), written(program.variables.size(), program.boot.valid())
-    {
-        for (const Automaton& automaton : program.automata)
-            for (const Transition& transition : automaton.transitions)
-                for (ExpressionId e : expressions_of(transition)) note(e, false);
-        for (const Process& process : program.processes)
-            for (ExpressionId e : {process.running, process.cpu, process.own_task}) note(e, false);
-    }
-
-    [[nodiscard]] bool is_written(VariableId v) const { return written[v.index]; }
-
-private:
-    const Program& program;
-    std::vector<bool> written;
-
-    /// An address that stands anywhere but in a Load is taken for written to.
-    void note(ExpressionId e, bool is_loaded)
-    {
-        if (!e.valid()) return;
-        const auto& node = program.expressions[e].node;
-        if (const auto* address = std::get_if<AddressOf>(&node)) {
-            if (!is_loaded) written[address->variable.index] = true;
-        } else if (const auto* field = std::get_if<FieldAddress>(&node)) {
-            note(field->base, is_loaded);
-        } else if (const auto* element = std::get_if<ElementAddress>(&node)) {
-            note(element->base, is_loaded);
-            note(element->index, false);
-        } else if (const auto* per_cpu = std::get_if<PerCpuAddress>(&node)) {
-            note(per_cpu->base, is_loaded);
-            note(per_cpu->cpu, false);
-        } else if (const auto* load = std::get_if<Load>(&node)) {
-            note(load->address, true);
-        } else {
-            for (ExpressionId operand : operands_of(program.expressions[e])) note(operand, false);
-        }
-    }
-};
 
 class LayoutBuilder {
 public:

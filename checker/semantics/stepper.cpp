@@ -1,5 +1,7 @@
 #include "semantics/stepper.h"
 
+#include "semantics/code.h"
+
 #include <algorithm>
 #include <cassert>
 
