@@ -163,7 +163,8 @@ private:
                         "go on after the first violation; one trace for each (kind, CPU, task, place)");
         check
             ->add_option("--max-memory", max_memory,
-                         "stop at that much memory: 512M, 4G, 50% (default 80% of what is available)")
+                         "stop when states and search take that much memory: 512M, 4G, 50% (default 80% of what "
+                         "is available)")
             ->type_name("SIZE");
         check->add_option("--max-states", max_states, "stop after that many states")->type_name("N");
         check->add_option("--timeout", timeout_seconds, "stop after that many seconds")->type_name("SECONDS");

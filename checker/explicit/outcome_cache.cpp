@@ -115,7 +115,6 @@ bool OutcomeCache::learn(ProcessId p, const Stepper::Visitor& visit)
     Evaluator& evaluator = stepper.evaluator;
     Outcome& outcome = replace(p.index);
     begin_reading(outcome);
-    evaluator.note_read(evaluator.location_cell(p));
     bool is_kept = true;
     const bool any = stepper.steps_of(p, [&](const StepView& view) {
         const bool is_plain = view.trap.kind == nullptr && !view.stopped && view.reports.empty();

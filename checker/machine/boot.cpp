@@ -7,6 +7,7 @@
 #include "machine/machine.h"
 #include "machine/parts.h"
 #include "program/builder.h"
+#include "semantics/report_text.h"
 #include "semantics/stepper.h"
 
 #include <fmt/format.h>
@@ -41,16 +42,17 @@ constexpr std::size_t max_boot_steps = 200000;
 /// Every state in which boot has come to its end.
 class BootRun {
 public:
-    BootRun(const Program& the_program, const Layout& the_layout, ProcessId the_boot)
-        : program(the_program), layout(the_layout), boot(the_boot), stepper(program, layout)
+    BootRun(const Program& the_program, const Layout& the_layout, const Machine& machine, ProcessId the_boot)
+        : program(the_program), layout(the_layout), m(machine), boot(the_boot), stepper(program, layout)
     {
     }
 
     std::set<Cells> run()
     {
         std::vector<Cells> work = initial_cells(program, layout);
-        std::set<Cells> seen(work.begin(), work.end());
+        std::set<Cells> seen;  // what lies before a choice's ways, and every 64th state, so that loops are noticed
         std::set<Cells> ends;
+        std::size_t steps = 0;
         bool is_ruled_out = false;  // some run of it, by an ls_assume
         const Automaton& automaton = program.automata[program.processes[boot].automaton];
         while (!work.empty()) {
@@ -61,15 +63,20 @@ public:
                 continue;
             }
             stepper.met_prune = false;
+            std::vector<Cells> next;
             const bool any = stepper.steps_of(boot, [&](const StepView& view) {
+                if (view.trap.kind != nullptr && tasks() == max_tasks) reject_too_many_tasks();
                 if (view.trap.kind != nullptr) reject_boot(program, view, view.trap.message);
-                if (!view.reports.empty()) reject_boot(program, view, view.reports.front().report->format);
-                if (seen.insert(stepper.evaluator.cells).second) work.push_back(stepper.evaluator.cells);
+                if (!view.reports.empty()) reject_boot(program, view, format_report(program, view.reports.front()));
+                next.push_back(stepper.evaluator.cells);
             });
+            for (Cells& cells : next)
+                if ((++steps % 64 != 0 && next.size() == 1) || seen.insert(cells).second)
+                    work.push_back(std::move(cells));
             is_ruled_out |= stepper.met_prune;
             if (!any && !stepper.met_prune)
                 reject_input("ls_boot() waits for something that nobody will do", "boot must not wait");
-            if (seen.size() > max_boot_steps)
+            if (steps > max_boot_steps)
                 reject_input(fmt::format("ls_boot() does not end within {} steps", max_boot_steps));
         }
         if (ends.empty() && is_ruled_out)
@@ -81,8 +88,21 @@ public:
 private:
     const Program& program;
     const Layout& layout;
+    const Machine& m;
     ProcessId boot;
     Stepper stepper;
+
+    [[nodiscard]] std::uint32_t tasks() const
+    {
+        const std::uint32_t address = layout.address_of(program, m.task_count, 0);
+        return static_cast<std::uint32_t>(stepper.evaluator.cells[layout.addresses[address].cell]);
+    }
+
+    [[noreturn]] void reject_too_many_tasks() const
+    {
+        reject_input(fmt::format("the model creates more than {} tasks on {} CPUs", max_tasks, program.cpus),
+                     "check it with fewer CPUs (--cpus)");
+    }
 };
 
 /// What boot left in the machine's boot-only variables.
@@ -263,7 +283,7 @@ void instantiate(Program& program, Machine& m, const Entries& entries)
     program.processes[boot].cpu = int_constant(program, 0);
     program.processes[boot].own_task = int_constant(program, -1);
     const Layout boot_layout = make_layout(program);
-    const std::set<Cells> ends = BootRun(program, boot_layout, boot).run();
+    const std::set<Cells> ends = BootRun(program, boot_layout, m, boot).run();
 
     const BootTables tables = read_tables(program, boot_layout, m, *ends.begin());
     for (const Cells& end : ends)

@@ -30,7 +30,8 @@ Machine declare(Program& program)
     m.time_type = time_type(program);
     const TypeId function = function_pointer_type(program);
     const TypeId name = pointer_type(program, integer_type(program, 8, true));
-    const TypeId task_number = integer_type(program, 8, true);
+    const TypeId task_number = integer_type(program, 10, true);
+    static_assert(max_tasks < 1 << 9);
     const TypeId small = integer_type(program, 8, false);
     const TypeId ticks = integer_type(program, 16, false);
 

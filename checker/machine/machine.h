@@ -28,7 +28,7 @@
 namespace lockstep::machine {
 
 inline constexpr std::uint32_t max_vectors = 16;
-inline constexpr std::uint32_t max_tasks = 64;        // during boot; afterwards there are as many as were created
+inline constexpr std::uint32_t max_tasks = 500;       // during boot; afterwards there are as many as were created
 inline constexpr std::uint32_t max_processes = 4096;  // during boot, likewise
 
 struct Machine {

@@ -72,8 +72,8 @@ void find_steady(Program& program)
         variable.steady.assign(types.size(), false);
         for (std::uint32_t slot = 0; slot < types.size(); ++slot)
             variable.steady[slot] =
-                !types[slot].valid() ||
-                (!writes.is_written(v, slot) && !std::holds_alternative<TimeType>(program.types[types[slot]].kind));
+                types[slot].valid() && !writes.is_written(v, slot) &&
+                !std::holds_alternative<TimeType>(program.types[types[slot]].kind);
     }
 }
 

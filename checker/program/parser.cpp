@@ -58,6 +58,7 @@
 // expected, or else i32. As in C, arithmetic is done in i32 at least, in the wider type of two, and an assigned value
 // is converted to the type of the place; (a + b : u8) computes in u8.
 //
+// Longer than a file should be: items, automata and statements use one another's names, and are read best together.
 // Types: u1 to u64, i1 to i64, bool (u1), ptr TYPE, ptr void, fn, time, TYPE[N], and names of structs and enums.
 // Behind a name may stand a string, the name in the source if that is not the same. @F:L:C is a place: file, line,
 // column. If there is no `files` item, places are those in the text itself.

@@ -90,8 +90,10 @@ static void enqueue_task(struct rq *rq, struct task_struct *p)
 	struct task_struct **link = &rq->rt;
 
 	p->on_rq = TASK_ON_RQ_QUEUED;
-	if (p->sched_class == fair_sched_class)
+	if (p->sched_class == fair_sched_class) {
+		BUG_ON(p->nr >= 64);	/* more fair tasks than cfs has bits */
 		rq->cfs |= BIT_ULL(p->nr);
+	}
 	if (p->sched_class != dl_sched_class && p->sched_class != rt_sched_class)
 		return;
 	while (*link && !is_better(p, *link))

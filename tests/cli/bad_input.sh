@@ -97,6 +97,17 @@ C
 refused 'no_tasks\.c.*task|error: .*task' check no_tasks.c
 printf 'int main(void) { return 0; }\n' >no_boot.c
 refused 'ls_boot|task' check no_boot.c
+cat >many_tasks.c <<'C'
+#include <lockstep.h>
+static void run(void *data) { }
+void ls_boot(void) { for (int i = 0; i < 501; i++) ls_task(run, 0, i, LS_TASK, "t"); }
+C
+refused 'more than 500 tasks' check many_tasks.c
+cat >bug_in_boot.c <<'C'
+#include <linux/bug.h>
+void ls_boot(void) { BUG_ON(1); }
+C
+refused 'bug_in_boot.*ls_boot\(\) fails: kernel BUG: 1' check bug_in_boot.c
 cat >endless_boot.c <<'C'
 #include <lockstep.h>
 void ls_boot(void) { for (;;) ; }

@@ -1,8 +1,11 @@
+// The whole meaning of Programs in one long file, on purpose: it shares nothing with checker/ but the Program itself,
+// so that no mistake can be in both. Objects instead of cells, maps instead of tables, and a set of states.
 #include "engine/naive_explorer.h"
 
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -100,6 +103,7 @@ public:
 
 private:
     const Program& program;
+    mutable std::map<std::pair<std::uint32_t, State>, bool> settled_before;  // by process
     const Options& options;
     std::vector<Object> objects;
     std::size_t slot_count = 0;
@@ -645,15 +649,32 @@ private:
     {
         if (!running(s, p) || steps(s, p).empty()) return true;
         if (!location(s, p).is_settle_point) return false;
-        // Whatever it can reach alone, the same it can reach from there: it can come back.
+        const auto known = settled_before.find({p.index, s});
+        if (known != settled_before.end()) return known->second;
+        return settled_before[{p.index, s}] = can_always_come_back(s, p);
+    }
+
+    /// From whatever p can reach alone, it can reach s again.
+    bool can_always_come_back(const State& s, ProcessId p) const
+    {
         const std::set<State> all = alone(s, p);
         if (all.size() >= 1000) return false;
+        std::map<State, std::vector<State>> before;
         for (const State& now : all) {
             const std::vector<Step> next = steps(now, p);
             const auto is_quiet = [](const Step& step) { return step.end == End::moved && step.reports.empty(); };
-            if (next.empty() || !std::ranges::all_of(next, is_quiet) || !alone(now, p).contains(s)) return false;
+            if (next.empty() || !std::ranges::all_of(next, is_quiet)) return false;
+            for (const Step& step : next) before[step.after].push_back(now);
         }
-        return true;
+        std::set<State> coming_back{s};
+        std::vector<State> work{s};
+        while (!work.empty()) {
+            const State now = std::move(work.back());
+            work.pop_back();
+            for (const State& earlier : before[now])
+                if (coming_back.insert(earlier).second) work.push_back(earlier);
+        }
+        return coming_back.size() == all.size();
     }
 
     /// Everything that p alone can reach.

@@ -1,3 +1,5 @@
+// One class with a method for each construct of the language, hence long: what it makes must be well-formed, so that
+// each depends on what the others have declared.
 #include "engine/random_program.h"
 
 #include "program/builder.h"
@@ -14,7 +16,7 @@ namespace {
 /// What a Program is made of; percentages.
 struct Style {
     bool arrays, structs, pointers, functions, per_cpu, memory_locals, time, clock, atomic, choice, running, invariant;
-    bool initial_states, tasks, wide, loops, copies;
+    bool initial_states, tasks, wide, loops, copies, crowd;
     unsigned trouble;  // how often something that may trap is written
     unsigned reports, blocking, progress, finishing;
 };
@@ -33,6 +35,7 @@ public:
         make_globals();
         const std::size_t bodies = 1 + random.below(2);
         for (std::size_t i = 0; i < bodies; ++i) make_body();
+        if (style.crowd) make_crowd();
         make_processes(bodies);
         if (style.clock) make_clock();
         if (style.invariant) make_invariant();
@@ -84,6 +87,7 @@ private:
         style.wide = flip(20);
         style.loops = flip(60);
         style.copies = flip(30);
+        style.crowd = flip(5);
         style.trouble = flip(40) ? 0 : static_cast<unsigned>(2 + random.below(14));
         style.reports = flip(50) ? 0 : static_cast<unsigned>(10 + random.below(30));
         style.blocking = flip(40) ? 0 : static_cast<unsigned>(random.below(30));
@@ -685,6 +689,20 @@ private:
     }
 
     // ---- Processes ----
+
+    /// Processes that have finished, so that the others have numbers above 64.
+    void make_crowd()
+    {
+        const AutomatonId nobody = automaton(program, "nobody");
+        Location only;
+        only.place = here();
+        only.is_finished = true;
+        location(program, nobody, only);
+        for (std::size_t i = 0; i < 62 + random.below(10); ++i) {
+            const ProcessId id = process(program, name("bystander", i), nobody);
+            program.processes[id].cpu = int_constant(program, 0);
+        }
+    }
 
     void make_processes(std::size_t bodies)
     {
