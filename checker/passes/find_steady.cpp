@@ -71,9 +71,8 @@ void find_steady(Program& program)
         const std::vector<TypeId> types = slot_types(program, variable.type);
         variable.steady.assign(types.size(), false);
         for (std::uint32_t slot = 0; slot < types.size(); ++slot)
-            variable.steady[slot] =
-                types[slot].valid() && !writes.is_written(v, slot) &&
-                !std::holds_alternative<TimeType>(program.types[types[slot]].kind);
+            variable.steady[slot] = types[slot].valid() && !writes.is_written(v, slot) &&
+                                    !std::holds_alternative<TimeType>(program.types[types[slot]].kind);
     }
 }
 
