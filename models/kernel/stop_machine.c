@@ -30,7 +30,6 @@
 #include <linux/processor.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/sched/wake_q.h>
 #include <linux/smpboot.h>
 #include <linux/stop_machine.h>
 
@@ -78,18 +77,15 @@ static void cpu_stop_signal_done(struct cpu_stop_done *done)
 
 /* ---- Queueing -------------------------------------------------------------------------------- */
 
-static void __cpu_stop_queue_work(struct cpu_stopper *stopper, struct cpu_stop_work *work,
-				  struct wake_q_head *wakeq)
+static void __cpu_stop_queue_work(struct cpu_stopper *stopper, struct cpu_stop_work *work)
 {
 	list_add_tail(&work->list, &stopper->works);
-	wake_q_add(wakeq, stopper->thread);
 }
 
 /* False where the stopper takes no works; the caller is told that it is done all the same. */
 static bool cpu_stop_queue_work(unsigned int cpu, struct cpu_stop_work *work)
 {
 	struct cpu_stopper *stopper = per_cpu_ptr(&cpu_stopper, cpu);
-	DEFINE_WAKE_Q(wakeq);
 	unsigned long flags;
 	bool enabled;
 
@@ -97,12 +93,13 @@ static bool cpu_stop_queue_work(unsigned int cpu, struct cpu_stop_work *work)
 	raw_spin_lock_irqsave(&stopper->lock, flags);
 	enabled = stopper->enabled;
 	if (enabled)
-		__cpu_stop_queue_work(stopper, work, &wakeq);
+		__cpu_stop_queue_work(stopper, work);
 	else if (work->done)
 		cpu_stop_signal_done(work->done);
 	raw_spin_unlock_irqrestore(&stopper->lock, flags);
 
-	wake_up_q(&wakeq);
+	if (enabled)
+		wake_up_process(stopper->thread);
 	preempt_enable();
 	return enabled;
 }
@@ -116,7 +113,6 @@ static int cpu_stop_queue_two_works(int cpu1, struct cpu_stop_work *work1,
 {
 	struct cpu_stopper *stopper1 = per_cpu_ptr(&cpu_stopper, cpu1);
 	struct cpu_stopper *stopper2 = per_cpu_ptr(&cpu_stopper, cpu2);
-	DEFINE_WAKE_Q(wakeq);
 	int err;
 
 	for (;;) {
@@ -130,8 +126,8 @@ static int cpu_stop_queue_two_works(int cpu1, struct cpu_stop_work *work1,
 		} else if (READ_ONCE(stop_cpus_in_progress)) {
 			err = -EAGAIN;
 		} else {
-			__cpu_stop_queue_work(stopper1, work1, &wakeq);
-			__cpu_stop_queue_work(stopper2, work2, &wakeq);
+			__cpu_stop_queue_work(stopper1, work1);
+			__cpu_stop_queue_work(stopper2, work2);
 		}
 
 		raw_spin_unlock(&stopper2->lock);
@@ -144,7 +140,10 @@ static int cpu_stop_queue_two_works(int cpu1, struct cpu_stop_work *work1,
 			cpu_relax();
 	}
 
-	wake_up_q(&wakeq);
+	if (!err) {
+		wake_up_process(stopper1->thread);
+		wake_up_process(stopper2->thread);
+	}
 	preempt_enable();
 	return err;
 }

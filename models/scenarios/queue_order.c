@@ -1,0 +1,74 @@
+/*
+ * Two requests for the same two CPUs, whose works must come in the same order on both: stop_cpus()
+ * (here by stop_machine()) queues on one CPU after the other, stop_two_cpus() on both.
+ *
+ * If the order differs, each of the two stoppers waits in multi_cpu_stop() of the request that the
+ * other stopper has behind this one. Before 7053ea1a34fa nothing kept the two apart. Then it was a
+ * lock; since e6253970413d it is a flag, looked at while both queues' locks are held.
+ *
+ * Each line of that protocol is needed (models/patches/mutants):
+ *
+ *   stop-two-flag-before-locks     the flag is looked at before the locks are taken
+ *   stop-two-flag-under-second-lock or while only that of the higher CPU is held (with that of the
+ *                                  lower one, stop-two-flag-under-first-lock, it would do, since
+ *                                  stop_cpus() goes up)
+ *   stop-cpus-flag-cleared-early   the flag is cleared before the last work is queued
+ *   stop-cpus-preemptible          the one who queues is preempted by the stopper that he has woken
+ *                                  up (in a preemptible kernel)
+ *   stop-two-one-after-the-other   the two works of a stop_two_cpus() are queued in CPUs' order, but
+ *                                  each under its own lock; -D TWO_PAIRS: then two of these suffice
+ *
+ * -D CONFIG_LOCKUP_DETECTOR: both CPUs are reported, each blaming its stopper.
+ *
+ * expect --cpus 2 --before 7053ea1a34fa: violated deadlock permanent
+ * expect --cpus 2 --before e6253970413d: holds
+ * expect --cpus 2: holds
+ * expect --cpus 2 -D TWO_PAIRS: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
+ * expect --cpus 2 --patch models/patches/mutants/stop-two-flag-before-locks.patch: violated deadlock permanent
+ * expect --cpus 2 --patch models/patches/mutants/stop-two-flag-under-second-lock.patch: violated deadlock permanent
+ * expect --cpus 2 --patch models/patches/mutants/stop-two-flag-under-first-lock.patch: holds
+ * expect --cpus 2 --patch models/patches/mutants/stop-cpus-flag-cleared-early.patch: violated deadlock permanent
+ * expect --cpus 2 --patch models/patches/mutants/stop-cpus-preemptible.patch -D CONFIG_PREEMPT_FULL: violated deadlock permanent
+ * expect --cpus 2 --patch models/patches/mutants/stop-cpus-preemptible.patch: holds
+ * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS: violated deadlock permanent
+ */
+#include <linux/kthread.h>
+#include <linux/start_kernel.h>
+#include <linux/stop_machine.h>
+#if CONFIG_LOCKUP_DETECTOR
+#include <linux/nmi.h>
+#endif
+
+#if NR_CPUS < 2
+#error "the order of two queues: at least --cpus 2"
+#endif
+
+static int nothing(void *unused __maybe_unused)
+{
+	return 0;
+}
+
+static int all(void *unused __maybe_unused)
+{
+#ifdef TWO_PAIRS
+	return stop_two_cpus(1, 0, nothing, NULL);
+#else
+	return stop_machine(nothing, NULL, NULL);
+#endif
+}
+
+static int pair(void *unused __maybe_unused)
+{
+	return stop_two_cpus(0, 1, nothing, NULL);
+}
+
+void ls_boot(void)
+{
+	start_kernel();
+#if CONFIG_LOCKUP_DETECTOR
+	lockup_detector_init();
+#endif
+	start_task(kthread_create_on_cpu(all, NULL, 0, "all"), 0);
+	start_task(kthread_create_on_cpu(pair, NULL, 1, "pair"), 1);
+}
