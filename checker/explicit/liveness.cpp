@@ -94,6 +94,37 @@ Violation describe(const Program& program, StateSpace& space, std::uint32_t stat
     return v;
 }
 
+/// A process whose next step can only be cut off by an ls_assume, in all the states that are looked at: whatever run
+/// stays there for ever is left out, since the process would have to step some time. (One that can also step otherwise
+/// does not count: these runs remain.)
+class LeftOut {
+public:
+    explicit LeftOut(std::size_t processes) : steps(processes, false), is_cut_off(processes, false) {}
+
+    /// At the present state; visits all steps.
+    void look(Stepper& stepper, const Stepper::Visitor& visit)
+    {
+        for (ProcessId p : stepper.processes()) {
+            stepper.met_prune = false;
+            if (stepper.steps_of(p, visit)) {
+                steps[p.index] = true;
+            } else if (stepper.met_prune) {
+                is_cut_off[p.index] = true;
+            }
+        }
+    }
+
+    [[nodiscard]] bool is_anybody() const
+    {
+        for (std::size_t p = 0; p < steps.size(); ++p)
+            if (is_cut_off[p] && !steps[p]) return true;
+        return false;
+    }
+
+private:
+    std::vector<bool> steps, is_cut_off;  // by ProcessId
+};
+
 }  // namespace
 
 std::optional<StuckFinding> judge_component(const Program& program, StateSpace& space,
@@ -101,17 +132,17 @@ std::optional<StuckFinding> judge_component(const Program& program, StateSpace& 
 {
     space.load(component.front());
     std::vector<ProcessId> stuck = unfinished(program, space);
-    bool leaves = false;  // a violation that stops a run is a way out, too; what an ls_assume cuts off is no run
-    space.stepper.met_prune = false;
+    bool leaves = false;  // a violation that stops a run is a way out, too
+    LeftOut left_out(program.processes.size());
     for (std::size_t i = 0; i < component.size() && !stuck.empty() && !leaves; ++i) {
         space.load(component[i]);
-        space.stepper.all_steps([&](const StepView& view) {
+        left_out.look(space.stepper, [&](const StepView& view) {
             leaves |= view.stopped || view.trap.kind != nullptr;
             if (view.made_progress)
                 std::erase_if(stuck, [&](ProcessId p) { return is_progress_of(program, view.process, p); });
         });
     }
-    if (stuck.empty() || leaves || space.stepper.met_prune) return std::nullopt;
+    if (stuck.empty() || leaves || left_out.is_anybody()) return std::nullopt;
     const bool is_deadlock =
         std::ranges::all_of(stuck, [&](ProcessId p) { return stays_in_one_wait(space, component, p); });
     return StuckFinding{describe(program, space, component.front(), stuck, is_deadlock), component.front()};
@@ -121,9 +152,9 @@ std::optional<Violation> judge_stuck_state(const Program& program, StateSpace& s
 {
     space.load(state);
     const std::vector<ProcessId> stuck = unfinished(program, space);
-    space.stepper.met_prune = false;
-    space.stepper.all_steps([](const StepView&) {});
-    if (stuck.empty() || space.stepper.met_prune) return std::nullopt;
+    LeftOut left_out(program.processes.size());
+    left_out.look(space.stepper, [](const StepView&) {});
+    if (stuck.empty() || left_out.is_anybody()) return std::nullopt;
     return describe(program, space, state, stuck, true);
 }
 

@@ -468,8 +468,10 @@ void Interpreter::go_on(StepOutcome step, ProcessId p, std::vector<StepOutcome>&
                 case Outcome::End::trapped:
                     all.push_back(std::move(next));
                     break;
-                case Outcome::End::disabled:
                 case Outcome::End::pruned:
+                    met_prune = true;
+                    break;
+                case Outcome::End::disabled:
                     break;
             }
         }
@@ -493,7 +495,9 @@ std::vector<Interpreter::StepOutcome> Interpreter::steps(const State& state, Pro
 
 bool Interpreter::settled(const State& state, ProcessId p)
 {
-    if (!running(state, p) || steps(state, p).empty()) return true;
+    if (!running(state, p)) return true;
+    met_prune = false;
+    if (steps(state, p).empty()) return !met_prune;
     if (!location(state, p).is_settle_point) return false;
     // What p can reach alone, and from where each was reached.
     std::map<State, std::vector<const State*>> reached{{state, {}}};

@@ -88,6 +88,7 @@ private:
         ProcessId process;
     };
     std::vector<std::size_t> register_of;  // by VariableId
+    bool met_prune = false;                // a step did not happen because of a Prune
 
     std::int64_t value(const Context& context, ExpressionId e);
     [[nodiscard]] bool is_past_end(std::int64_t address) const;

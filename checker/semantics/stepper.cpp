@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace lockstep {
 
@@ -291,10 +292,19 @@ bool Stepper::everybody_settled()
         const Location& location = automata[p.index]->locations[evaluator.location(p)];
         if (location.is_settle_point)
             waits_in_loop.push_back(p);
-        else if (steps_of(p, [](const StepView&) {}))
+        else if (!is_blocked(p))
             return false;
     }
     return std::ranges::all_of(waits_in_loop, [&](ProcessId p) { return settled(p); });
+}
+
+/// It runs, and has no step. But nobody waits before a false ls_assume: that run is left out.
+bool Stepper::is_blocked(ProcessId p)
+{
+    const bool met_prune_before = std::exchange(met_prune, false);
+    const bool any = steps_of(p, [](const StepView&) {});
+    const bool is_left_out = std::exchange(met_prune, met_prune_before);
+    return !any && !is_left_out;
 }
 
 bool Stepper::settled(ProcessId p)
@@ -308,7 +318,7 @@ bool Stepper::settled(ProcessId p, int& budget, std::set<LocationId>& round)
 {
     round = {evaluator.location(p)};
     if (!evaluator.running(p)) return true;
-    if (!steps_of(p, [](const StepView&) {})) return true;
+    if (is_blocked(p)) return true;
     if (!automata[p.index]->locations[evaluator.location(p)].is_settle_point) return false;
     Rounds rounds{evaluator.writes.size(), std::min(budget, loop_budget), {{{}, 0}}, {}, std::move(round)};
     budget -= rounds.budget;

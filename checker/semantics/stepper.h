@@ -120,6 +120,7 @@ private:
     bool show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit);
     bool changes_anything(ProcessId p, TransitionId t);
     bool everybody_settled();
+    bool is_blocked(ProcessId p);
     bool settled(ProcessId p, int& budget, std::set<LocationId>& round);
     bool go_round(ProcessId p, std::uint32_t from, Rounds& rounds);
     Wait settles_at(ProcessId p, int& budget);

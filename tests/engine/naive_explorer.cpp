@@ -104,6 +104,7 @@ public:
 private:
     const Program& program;
     mutable std::map<std::pair<std::uint32_t, State>, bool> settled_before;  // by process
+    mutable bool left_out = false;                                           // a step met a Prune
     const Options& options;
     std::vector<Object> objects;
     std::size_t slot_count = 0;
@@ -499,6 +500,7 @@ private:
             } else if (std::holds_alternative<Progress>(statement)) {
                 step.made_progress = true;
             } else if (std::holds_alternative<Prune>(statement)) {
+                left_out = true;
                 return false;
             } else {
                 age(s);
@@ -647,7 +649,9 @@ private:
     /// Not running, blocked, or in a loop in which it can come back to this state whatever was chosen.
     bool settled(const State& s, ProcessId p) const
     {
-        if (!running(s, p) || steps(s, p).empty()) return true;
+        if (!running(s, p)) return true;
+        left_out = false;
+        if (steps(s, p).empty()) return !left_out;
         if (!location(s, p).is_settle_point) return false;
         const auto known = settled_before.find({p.index, s});
         if (known != settled_before.end()) return known->second;
@@ -725,9 +729,12 @@ private:
     void expand(std::size_t number)
     {
         const State s = *states[number];
-        bool any = false;
+        bool any = false, is_left_out = false;
         for (ProcessId p : ids_of(program.processes)) {
-            for (const Step& step : steps(s, p)) {
+            left_out = false;
+            const std::vector<Step> all = steps(s, p);
+            is_left_out = is_left_out || (left_out && !is_clock(p));
+            for (const Step& step : all) {
                 any = true;
                 ++result.transitions;
                 for (const Reported& reported : step.reports)
@@ -740,7 +747,8 @@ private:
             }
         }
         const std::vector<ProcessId> stuck = unfinished(s);
-        if (!any && !stuck.empty()) note({"deadlock", program.processes[stuck.front()].name, 0}, depths[number]);
+        if (!any && !is_left_out && !stuck.empty())
+            note({"deadlock", program.processes[stuck.front()].name, 0}, depths[number]);
     }
 
     [[nodiscard]] std::string task_name(const Reported& reported, ProcessId reporter) const
@@ -811,10 +819,15 @@ private:
     void judge(const std::vector<std::size_t>& component)
     {
         std::vector<ProcessId> stuck = unfinished(*states[component.front()]);
+        std::set<std::uint32_t> stepping, cut_off;
         for (std::size_t s : component) {
             if (stuck.empty()) return;
             for (ProcessId p : ids_of(program.processes)) {
-                for (const Step& step : steps(*states[s], p)) {
+                left_out = false;
+                const std::vector<Step> next = steps(*states[s], p);
+                if (!next.empty()) stepping.insert(p.index);
+                if (next.empty() && left_out && !is_clock(p)) cut_off.insert(p.index);
+                for (const Step& step : next) {
                     if (step.end != End::moved) return;  // a way out of the component, if a bad one
                     if (!step.made_progress) continue;
                     std::erase_if(stuck, [&](ProcessId q) { return is_progress_of(p, q); });
@@ -822,6 +835,8 @@ private:
             }
         }
         if (stuck.empty()) return;
+        // Who can do nothing but what an ls_assume cuts off: no run stays here.
+        if (std::ranges::any_of(cut_off, [&](std::uint32_t p) { return !stepping.contains(p); })) return;
         const bool is_deadlock =
             std::ranges::all_of(stuck, [&](ProcessId p) { return stays_in_one_wait(component, p); });
         std::uint64_t length = UINT64_MAX;

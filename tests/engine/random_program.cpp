@@ -16,7 +16,7 @@ namespace {
 /// What a Program is made of; percentages.
 struct Style {
     bool arrays, structs, pointers, functions, per_cpu, memory_locals, time, clock, atomic, choice, running, invariant;
-    bool initial_states, tasks, wide, loops, copies, crowd;
+    bool initial_states, tasks, wide, loops, copies, crowd, prunes;
     unsigned trouble;  // how often something that may trap is written
     unsigned reports, blocking, progress, finishing;
 };
@@ -88,6 +88,7 @@ private:
         style.loops = flip(60);
         style.copies = flip(30);
         style.crowd = flip(5);
+        style.prunes = flip(10);
         style.trouble = flip(40) ? 0 : static_cast<unsigned>(2 + random.below(14));
         style.reports = flip(50) ? 0 : static_cast<unsigned>(10 + random.below(30));
         style.blocking = flip(40) ? 0 : static_cast<unsigned>(random.below(30));
@@ -461,6 +462,7 @@ private:
         if (trouble() && !records.empty()) all.emplace_back(Invalidate{address_of(program, records[0]), 2});
         if (trouble() && !memory_scalars.empty()) all.emplace_back(Kill{random.pick(memory_scalars)});
         if (flip(8) && !registers.empty()) all.emplace_back(Kill{random.pick(registers)});
+        if (style.prunes && flip(8)) all.emplace_back(Prune{});
         if (flip(5) && !registers.empty()) {
             const VariableId v = random.pick(registers);
             all.emplace_back(Undefine{v});
