@@ -2,9 +2,10 @@
 // if none does. A search of its own, from that state on, decides it: getting on usually takes few steps, and where it
 // is impossible the stuck part of the state space is small.
 //
-// A task has got on when it has finished, passed ls_progress(), or waits somewhere else (Stepper::settles_at) than at
-// the report. If it was not on a CPU at all (a hung task), it gets on by running again. Who reports something of itself
-// (a warning) is not stuck.
+// A task has got on when it has finished, passed ls_progress(), waits somewhere else (Stepper::settles_at) than at the
+// report, or has itself given its CPU to another task (a thread that goes round one loop, and sleeps in it). Being
+// preempted does not count. If it was not on a CPU at all (a hung task), it gets on by running again. Who reports
+// something of itself (a warning) is not stuck.
 #include "explicit/permanence.h"
 
 #include "explicit/state_space.h"
@@ -89,6 +90,22 @@ private:
             if (place[i] && *place[i] != here) return true;
             place[i] = here;
         }
+        return !waits_off_cpu && has_given_up_cpu();
+    }
+
+    /// Another task runs where it would, and that was not brought about by its exit hook, which is preemption.
+    bool has_given_up_cpu()
+    {
+        Evaluator& evaluator = space.stepper.evaluator;
+        for (ProcessId p : task) {
+            const Process& process = program.processes[p];
+            const bool is_hook = process.kind == ProcessKind::exit_hook;
+            if (is_hook && evaluator.location(p) != program.automata[process.automaton].entry) return false;
+        }
+        for (ProcessId p : ids_of(program.processes))
+            if (program.processes[p].kind == ProcessKind::task && !is_the_task(p) && evaluator.running(p) &&
+                evaluator.own_cpu(p) == evaluator.own_cpu(task.front()))
+                return true;
         return false;
     }
 };

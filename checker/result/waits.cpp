@@ -6,6 +6,9 @@
 // waits for are the slots that it reads in its wait and that changed on the way. This needs no knowledge of locks,
 // owners or completions, and finds a spinlock's holder, the CPU that has yet to clear on_cpu, and the task that
 // occupies a CPU alike. The try is bounded; where it finds nobody, nobody is named.
+//
+// A detector reports from an interrupt, in which the task of which it speaks can do nothing. What that one waits for
+// is asked once the interrupt has been handled.
 #include "result/waits.h"
 
 #include <fmt/format.h>
@@ -21,7 +24,8 @@ namespace {
 using State = Interpreter::State;
 using End = Interpreter::Outcome::End;
 
-constexpr std::size_t tried_states = 400;
+constexpr std::size_t tried_states = 2000;
+constexpr std::size_t handler_steps = 1000;
 constexpr std::size_t round_states = 64;
 
 class Waits {
@@ -228,12 +232,45 @@ private:
     }
 };
 
+/// The violation's task goes on where it was interrupted; the same state if it was not, or cannot.
+State after_handlers(Interpreter& interpreter, const State& state, const Violation& violation)
+{
+    const Program& program = interpreter.program;
+    const auto is_meant = [&](const State& now, ProcessId p) {
+        const Process& process = program.processes[p];
+        return process.kind == ProcessKind::task && process.name == violation.task && interpreter.running(now, p);
+    };
+    const auto is_handler = [&](const State& now, ProcessId p) {
+        const ProcessKind kind = program.processes[p].kind;
+        return (kind == ProcessKind::interrupt || kind == ProcessKind::nmi || kind == ProcessKind::exit_hook) &&
+               interpreter.own_cpu(now, p) == violation.cpu && interpreter.running(now, p) &&
+               now.locations[p.index] != interpreter.automaton(p).entry;
+    };
+    State now = state;
+    for (std::size_t i = 0; i < handler_steps; ++i) {
+        bool has_moved = false;
+        for (ProcessId p : ids_of(program.processes)) {
+            if (is_meant(now, p)) return now;
+            if (has_moved || !is_handler(now, p)) continue;
+            for (auto& step : interpreter.steps(now, p)) {
+                if (step.last.end != End::moved) continue;
+                now = std::move(step.state);
+                has_moved = true;
+                break;
+            }
+        }
+        if (!has_moved) break;
+    }
+    return state;
+}
+
 }  // namespace
 
 std::vector<Wait> find_waits(Interpreter& interpreter, const State& state, const Violation& violation)
 {
     if (violation.task.empty()) return {};
-    return Waits(interpreter, state).from(violation.task);
+    const State seen = after_handlers(interpreter, state, violation);
+    return Waits(interpreter, seen).from(violation.task);
 }
 
 std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place)
