@@ -4,6 +4,7 @@
 #include "check/memory_size.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace lockstep {
 namespace {
 
 constexpr std::uint32_t most_cpus = 64;
+constexpr std::int64_t most_hang_ticks = 1000;  // time stamps further apart are not told apart
 
 constexpr const char* description =
     "lockstep checks whether kernel code can lock up. It reads C (a scenario on the miniature kernel in models/, your\n"
@@ -29,12 +31,37 @@ constexpr const char* examples =
     "  lockstep check scenario.c --cpus 3 --patch proposed.patch              would this patch do?\n"
     "  lockstep check scenario.c --replace kernel/stop_machine.c=mine.c       or this version of the file?\n"
     "  lockstep check scenario.c --all --json result.json                     everything it can find, for scripts\n"
+    "  lockstep compare scenario.c --patch proposed.patch                     what does this patch fix, or break?\n"
+    "  lockstep history                                                       upstream fixes that can be taken back\n"
     "  lockstep replay result.json                                            execute its traces again\n"
     "  lockstep show scenario.c                                               what is explored, as transitions\n";
 
 constexpr const char* exit_statuses =
     "Exit status: 0 holds (everything was explored), 1 violated, 2 bad usage or bad input,\n"
     "  3 unknown (memory, time or state limit, interrupted), 4 a bug in lockstep.\n";
+
+constexpr const char* compare_description =
+    "explore a model before and after a change, and say what the change does to what can go wrong";
+
+constexpr const char* compare_footer =
+    "Both sides are explored as by `check --all`, for each number of CPUs. Violations are listed by kind, CPU\n"
+    "and task, with whether the stuck task can ever get on again. Limits are for each run.\n"
+    "\n"
+    "  lockstep compare models/scenarios/migrate_swap.c --commit 0b26351b910f   what did that fix do?\n"
+    "  lockstep compare scenario.c --patch 1.patch --patch 2.patch --cpus 2,3   what would these two do together?\n"
+    "  lockstep compare scenario.c --before 0b26351b910f --patch mine.patch     and on the kernel before that fix?\n"
+    "\n"
+    "A change that takes away a detector's report, but not the stall, hides it: the same deadlock or livelock is\n"
+    "still there, or a silent_hang has come up, which the miniature kernel reports when a CPU made no progress for\n"
+    "LS_HANG_TICKS ticks and no detector said so.\n"
+    "\n"
+    "Exit status: 0 the change removes violations and adds none, 1 it does not, 2 bad usage or bad input,\n"
+    "  3 unknown (memory, time or state limit, interrupted), 4 a bug in lockstep.\n";
+
+constexpr const char* history_footer =
+    "One change a line, oldest first: commit, title, and a scenario that shows it (-: none is named), as in\n"
+    "\n"
+    "  lockstep compare models/scenarios/migrate_swap.c --commit 0b26351b910f\n";
 
 constexpr const char* full_trace_help =
     "show every line that a trace passes, not only where others see it and what changes";
@@ -74,10 +101,20 @@ struct ModelTexts {
     std::vector<std::string> replacements;
 };
 
-void add_model_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
+struct LimitTexts {
+    std::string max_memory;
+    std::optional<std::int64_t> max_states;
+    std::optional<double> timeout_seconds;
+};
+
+void add_models_directory(CLI::App& app, std::string& directory)
 {
-    app.add_option("FILE", model.files, "C files of the model, or one textual Program (*.ls)")->required();
-    app.add_option("--cpus", texts.cpus, "CPUs, 1 to 64 (default 2); sets NR_CPUS")->type_name("N");
+    app.add_option("--models", directory, "lockstep's models directory (or set LOCKSTEP_MODELS)")->type_name("DIR");
+}
+
+// All but --cpus, of which some take several.
+void add_source_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
+{
     add_list(app, "-D,--define", model.defines, "define a macro, e.g. -D CONFIG_PREEMPT_FULL or -D watchdog_thresh=5")
         ->type_name("NAME[=VALUE]")
         ->check(check_that("", is_define, "not of the form NAME or NAME=VALUE"));
@@ -86,7 +123,7 @@ void add_model_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
     auto* before =
         app.add_option("--before", model.before, "the miniature kernel as it was before that upstream commit")
             ->type_name("COMMIT");
-    app.add_option("--after", model.after, "or just after it (models/patches/series lists them)")
+    app.add_option("--after", model.after, "or just after it (`lockstep history` lists them)")
         ->type_name("COMMIT")
         ->excludes(before);
     add_list(app, "--patch", model.patches, "apply a unified diff to the sources, in memory (any -p level)")
@@ -94,19 +131,57 @@ void add_model_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
     add_list(app, "--replace", texts.replacements, "read FILE where NAME (kernel/stop_machine.c) would be read")
         ->type_name("NAME=FILE")
         ->check(check_that("", is_replacement, "not of the form NAME=FILE"));
-    app.add_option("--models", model.models_directory, "lockstep's models directory (or set LOCKSTEP_MODELS)")
-        ->type_name("DIR");
+    add_models_directory(app, model.models_directory);
+}
+
+void add_model_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
+{
+    app.add_option("FILE", model.files, "C files of the model, or one textual Program (*.ls)")->required();
+    app.add_option("--cpus", texts.cpus, "CPUs, 1 to 64 (default 2); sets NR_CPUS")->type_name("N");
+    add_source_options(app, model, texts);
+}
+
+void add_limits(CLI::App& app, LimitTexts& texts)
+{
+    app.add_option(
+           "--max-memory", texts.max_memory,
+           "stop when states and search take that much memory: 512M, 4G, 50% (default 80% of what is available)")
+        ->type_name("SIZE");
+    app.add_option("--max-states", texts.max_states, "stop after that many states")->type_name("N");
+    app.add_option("--timeout", texts.timeout_seconds, "stop after that many seconds")->type_name("SECONDS");
+}
+
+void add_json(CLI::App& app, std::string& file)
+{
+    app.add_option("--json", file, "write the result to FILE; '-': to standard output, the text then to standard error")
+        ->type_name("FILE")
+        ->check(check_that("", [](const std::string& name) { return !name.empty(); }, "the name of a file is needed"));
+}
+
+std::uint32_t checked_cpus(std::int64_t cpus)
+{
+    if (cpus < 1 || cpus > most_cpus)
+        reject_input(fmt::format("--cpus {}: between 1 and {} CPUs can be checked", cpus, most_cpus));
+    return static_cast<std::uint32_t>(cpus);
 }
 
 void finish_model(ModelOptions& model, const ModelTexts& texts)
 {
-    if (texts.cpus && (*texts.cpus < 1 || *texts.cpus > most_cpus))
-        reject_input(fmt::format("--cpus {}: between 1 and {} CPUs can be checked", *texts.cpus, most_cpus));
-    model.cpus = static_cast<std::uint32_t>(texts.cpus.value_or(0));
+    if (texts.cpus) model.cpus = checked_cpus(*texts.cpus);
     for (const std::string& text : texts.replacements) {
         const std::size_t equals = text.find('=');
         model.replacements.emplace_back(text.substr(0, equals), text.substr(equals + 1));
     }
+}
+
+void finish_limits(CheckOptions& options, const LimitTexts& texts)
+{
+    if (!texts.max_memory.empty()) options.max_memory_bytes = parse_memory_size(texts.max_memory);
+    if (texts.max_states && *texts.max_states < 1) reject_input("--max-states: at least one state is needed");
+    if (texts.timeout_seconds && !(*texts.timeout_seconds > 0 && std::isfinite(*texts.timeout_seconds)))
+        reject_input("--timeout: a number of seconds above 0 is needed");
+    options.max_states = static_cast<std::uint64_t>(texts.max_states.value_or(0));
+    options.timeout_seconds = texts.timeout_seconds.value_or(0);
 }
 
 class Parser {
@@ -120,20 +195,18 @@ public:
         app.set_version_flag("--version", "lockstep " LOCKSTEP_VERSION, "print the version");
         app.require_subcommand(1);
         add_check();
+        add_compare();
+        add_history();
         add_show();
         add_replay();
-        for (CLI::App* command : {check, show, replay}) {
-            command->set_help_flag("-h,--help", "print this help");
-            command->footer(exit_statuses);
-        }
     }
 
     Command run(int count, const char* const* arguments)
     {
         const std::string first = count > 1 ? arguments[1] : "";
-        const bool is_command = first == "check" || first == "show" || first == "replay";
-        if (!first.empty() && first.front() != '-' && !is_command)
-            reject_input(fmt::format("there is no command '{}'", first), "the commands are check, show and replay");
+        if (!first.empty() && first.front() != '-' && std::ranges::find(names, first) == names.end())
+            reject_input(fmt::format("there is no command '{}'", first),
+                         fmt::format("the commands are {}", fmt::join(names, ", ")));
         try {
             app.parse(count, arguments);
         } catch (const CLI::CallForVersion& version) {
@@ -143,49 +216,87 @@ public:
         } catch (const CLI::ParseError& error) {
             const auto chosen = app.get_subcommands();
             if (chosen.empty())
-                reject_input("no command was given", "the commands are check, show and replay; see lockstep --help");
+                reject_input("no command was given",
+                             fmt::format("the commands are {}; see lockstep --help", fmt::join(names, ", ")));
             reject_input(error.what(), fmt::format("lockstep {} --help", chosen.front()->get_name()));
         }
         if (check->parsed()) return finished_check();
+        if (compare->parsed()) return finished_compare();
+        if (history->parsed()) return history_command;
         if (show->parsed()) return finished_show();
         return replay_command;
     }
 
 private:
+    CLI::App* add_command(const char* name, const char* purpose, const char* footer)
+    {
+        names.emplace_back(name);
+        CLI::App* command = app.add_subcommand(name, purpose);
+        command->set_help_flag("-h,--help", "print this help");
+        command->footer(footer);
+        return command;
+    }
+
     void add_check()
     {
-        check = app.add_subcommand("check", "explore a model and say whether anything in it locks up or goes wrong");
+        check = add_command("check", "explore a model and say whether anything in it locks up or goes wrong",
+                            exit_statuses);
         add_model_options(*check, check_command.options.model, check_texts);
         check->add_option("--search", search, "bfs (shortest traces, default) or dfs")
             ->type_name("ORDER")
             ->check(CLI::IsMember({"bfs", "dfs"}));
         check->add_flag("--all", check_command.options.all,
                         "go on after the first violation; one trace for each (kind, CPU, task, place)");
-        check
-            ->add_option("--max-memory", max_memory,
-                         "stop when states and search take that much memory: 512M, 4G, 50% (default 80% of what "
-                         "is available)")
-            ->type_name("SIZE");
-        check->add_option("--max-states", max_states, "stop after that many states")->type_name("N");
-        check->add_option("--timeout", timeout_seconds, "stop after that many seconds")->type_name("SECONDS");
-        check
-            ->add_option("--json", check_command.json_file,
-                         "write the result to FILE; '-': to standard output, the text then to standard error")
-            ->type_name("FILE");
+        add_limits(*check, check_limits);
+        add_json(*check, check_command.json_file);
         check->add_flag("-q,--quiet", check_command.quiet, "print the verdict's line only");
         check->add_flag("--full-trace", check_command.full_trace, full_trace_help);
     }
 
+    void add_compare()
+    {
+        compare = add_command("compare", compare_description, compare_footer);
+        ModelOptions& model = compare_command.after.model;
+        compare->add_option("FILE", model.files, "C files of the model")->required();
+        auto* commit = compare
+                           ->add_option("--commit", compare_command.commit,
+                                        "the change is this upstream commit (`lockstep history` lists them)")
+                           ->type_name("COMMIT");
+        compare->add_option("--cpus", compare_cpus, "CPUs, 1 to 64 (default 2), one comparison for each number")
+            ->type_name("N[,N]...")
+            ->allow_extra_args(false)
+            ->delimiter(',');
+        compare
+            ->add_option("--hang-ticks", hang_ticks,
+                         "define LS_HANG_TICKS as that many ticks (default 12; 0: leave it out)")
+            ->type_name("N");
+        add_source_options(*compare, model, compare_texts);
+        for (const char* name : {"--before", "--after", "--patch"}) commit->excludes(compare->get_option(name));
+        compare->get_option("--patch")->description("the change is this unified diff (several: together), in memory");
+        add_limits(*compare, compare_limits);
+        add_json(*compare, compare_command.json_file);
+        compare->add_flag("-q,--quiet", compare_command.quiet, "print the conclusion's line only");
+    }
+
+    void add_history()
+    {
+        history = add_command("history", "list the upstream changes that the miniature kernel can go back over",
+                              history_footer);
+        add_models_directory(*history, history_command.models_directory);
+        add_json(*history, history_command.json_file);
+    }
+
     void add_show()
     {
-        show = app.add_subcommand("show", "print what a model is turned into: guarded transitions");
+        show = add_command("show", "print what a model is turned into: guarded transitions", exit_statuses);
         add_model_options(*show, show_command.model, show_texts);
         show->add_flag("--dot", show_command.dot, "as graphs, for graphviz");
     }
 
     void add_replay()
     {
-        replay = app.add_subcommand("replay", "execute the traces that `check --json` recorded again, and print them");
+        replay = add_command("replay", "execute the traces that `check --json` recorded again, and print them",
+                             exit_statuses);
         replay->add_option("TRACE", replay_command.record_file, "what `lockstep check --json` wrote")
             ->required()
             ->type_name("FILE");
@@ -199,18 +310,34 @@ private:
 
     Command finished_check()
     {
-        CheckOptions& options = check_command.options;
-        finish_model(options.model, check_texts);
-        if (search == "dfs") options.search = SearchOrder::depth_first;
-        if (!max_memory.empty()) options.max_memory_bytes = parse_memory_size(max_memory);
-        if (check->count("--json") != 0 && check_command.json_file.empty())
-            reject_input("--json needs the name of a file");
-        if (max_states && *max_states < 1) reject_input("--max-states: at least one state is needed");
-        if (timeout_seconds && !(*timeout_seconds > 0 && std::isfinite(*timeout_seconds)))
-            reject_input("--timeout: a number of seconds above 0 is needed");
-        options.max_states = static_cast<std::uint64_t>(max_states.value_or(0));
-        options.timeout_seconds = timeout_seconds.value_or(0);
+        finish_model(check_command.options.model, check_texts);
+        finish_limits(check_command.options, check_limits);
+        if (search == "dfs") check_command.options.search = SearchOrder::depth_first;
         return check_command;
+    }
+
+    Command finished_compare()
+    {
+        CheckOptions& after = compare_command.after;
+        if (compare_command.commit.empty() && after.model.patches.empty())
+            reject_input("there is no change to compare", "name it with --patch FILE or --commit COMMIT");
+        finish_model(after.model, compare_texts);
+        finish_limits(after, compare_limits);
+        after.all = true;
+        if (hang_ticks < 0 || hang_ticks > most_hang_ticks)
+            reject_input(
+                fmt::format("--hang-ticks {}: between 0 and {} ticks can be told apart", hang_ticks, most_hang_ticks));
+        if (hang_ticks > 0)  // first, so that -D LS_HANG_TICKS=... has the last word
+            after.model.defines.insert(after.model.defines.begin(), fmt::format("LS_HANG_TICKS={}", hang_ticks));
+        for (const std::int64_t cpus : compare_cpus) compare_command.cpus.push_back(checked_cpus(cpus));
+
+        compare_command.before = after;
+        compare_command.before.model.patches.clear();
+        if (!compare_command.commit.empty()) {
+            compare_command.before.model.before = compare_command.commit;
+            after.model.after = compare_command.commit;
+        }
+        return compare_command;
     }
 
     Command finished_show()
@@ -220,17 +347,22 @@ private:
     }
 
     CLI::App app;
+    std::vector<std::string> names;  // of the commands
     CLI::App* check = nullptr;
+    CLI::App* compare = nullptr;
+    CLI::App* history = nullptr;
     CLI::App* show = nullptr;
     CLI::App* replay = nullptr;
     CheckCommand check_command;
+    CompareCommand compare_command;
+    HistoryCommand history_command;
     ShowCommand show_command;
     ReplayCommand replay_command;
-    ModelTexts check_texts, show_texts;
+    ModelTexts check_texts, compare_texts, show_texts;
+    LimitTexts check_limits, compare_limits;
     std::string search = "bfs";
-    std::string max_memory;
-    std::optional<std::int64_t> max_states;
-    std::optional<double> timeout_seconds;
+    std::vector<std::int64_t> compare_cpus{2};
+    std::int64_t hang_ticks = 7;
 };
 
 }  // namespace

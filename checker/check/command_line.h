@@ -3,8 +3,10 @@
 
 #include "lockstep/options.h"
 
+#include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace lockstep {
 
@@ -13,6 +15,19 @@ struct CheckCommand {
     std::string json_file;  // empty: none; "-": standard output
     bool quiet = false;     // only the verdict's line
     bool full_trace = false;
+};
+
+struct CompareCommand {
+    CheckOptions before, after;       // for each number of CPUs
+    std::vector<std::uint32_t> cpus;  // at least one
+    std::string commit;               // the change, if it is one of the history; else it is after's patches
+    std::string json_file;            // as above
+    bool quiet = false;               // only the conclusion's line
+};
+
+struct HistoryCommand {
+    std::string models_directory;  // empty: found
+    std::string json_file;         // as above
 };
 
 struct ShowCommand {
@@ -32,7 +47,7 @@ struct PrintCommand {
     std::string text;
 };
 
-using Command = std::variant<CheckCommand, ShowCommand, ReplayCommand, PrintCommand>;
+using Command = std::variant<CheckCommand, CompareCommand, HistoryCommand, ShowCommand, ReplayCommand, PrintCommand>;
 
 /// Throws InputError.
 Command parse_command_line(int argument_count, const char* const* arguments);

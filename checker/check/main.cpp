@@ -2,14 +2,20 @@
 // statuses, and the one place where each kind of error is caught.
 #include "base/diagnostic.h"
 #include "check/command_line.h"
+#include "check/models_directory.h"
 #include "lockstep/lockstep.h"
 #include "program/dot.h"
 #include "program/readable.h"
+#include "report/comparison_json.h"
+#include "report/comparison_text.h"
+#include "report/history.h"
 #include "report/json.h"
 #include "report/output_file.h"
 #include "report/progress.h"
 #include "report/terminal.h"
 #include "report/text.h"
+#include "result/compare.h"
+#include "sources/history.h"
 #include "sources/read_text.h"
 
 #include <fmt/format.h>
@@ -77,11 +83,50 @@ ExitStatus status_of(Verdict verdict)
     return ExitStatus::bug;
 }
 
+// 0 says that the change is a good one.
+ExitStatus status_of(result::Conclusion conclusion)
+{
+    switch (conclusion) {
+        case result::Conclusion::fixes:
+        case result::Conclusion::partly:
+            return ExitStatus::holds;
+        case result::Conclusion::nothing:
+        case result::Conclusion::introduces:
+        case result::Conclusion::hides:
+            return ExitStatus::violated;
+        case result::Conclusion::unknown:
+            return ExitStatus::unknown;
+    }
+    return ExitStatus::bug;
+}
+
 void print_to(std::FILE* stream, const std::string& text)
 {
     const bool is_written = std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
     if (!is_written) reject_input(fmt::format("cannot write the output: {}", std::strerror(errno)));
 }
+
+// Where --json goes to; opened before hours are spent on what could not be written.
+class JsonOutput {
+public:
+    explicit JsonOutput(const std::string& name) : is_stdout(name == "-")
+    {
+        if (!name.empty() && !is_stdout) file = std::make_unique<report::OutputFile>(name);
+    }
+    [[nodiscard]] bool is_wanted() const { return is_stdout || file != nullptr; }
+    [[nodiscard]] std::FILE* text_stream() const { return is_stdout ? stderr : stdout; }
+    void write(const std::string& json)
+    {
+        if (is_stdout)
+            print_to(stdout, json);
+        else
+            file->commit(json);
+    }
+
+private:
+    bool is_stdout;
+    std::unique_ptr<report::OutputFile> file;
+};
 
 enum class Length : std::uint8_t { verdict, folded, full };
 
@@ -99,31 +144,83 @@ void print_result(const Result& result, Length length, std::FILE* stream)
                                                : report::to_text(result, options));
 }
 
-ExitStatus run(const CheckCommand& command)
+Result check_with_progress(const Loaded& loaded, const CheckOptions& options, bool quiet)
 {
-    const bool json_to_stdout = command.json_file == "-";
-    std::unique_ptr<report::OutputFile> json_file;  // opened before hours are spent on what could not be written
-    if (!command.json_file.empty() && !json_to_stdout)
-        json_file = std::make_unique<report::OutputFile>(command.json_file);
-
-    end_exploration_on_interrupt();
-    const Loaded loaded = load(command.options.model);
     report::ProgressLine progress(stderr);
     Observer observer{.progress = {}, .interrupted = &interrupted};
-    if (!command.quiet) observer.progress = [&](const Statistics& statistics) { progress.show(statistics); };
-    const Result result = check(loaded, command.options, observer);
-    progress.clear();
+    if (!quiet) observer.progress = [&](const Statistics& statistics) { progress.show(statistics); };
+    return check(loaded, options, observer);
+}
 
-    print_result(result, length_of(command.quiet, command.full_trace), json_to_stdout ? stderr : stdout);
-    if (!command.json_file.empty()) {
-        const std::string json =
-            report::to_json({LOCKSTEP_VERSION, command.options, program_hash(loaded.program), result});
-        if (json_to_stdout)
-            print_to(stdout, json);
-        else
-            json_file->commit(json);
-    }
+ExitStatus run(const CheckCommand& command)
+{
+    JsonOutput json(command.json_file);
+    end_exploration_on_interrupt();
+    const Loaded loaded = load(command.options.model);
+    const Result result = check_with_progress(loaded, command.options, command.quiet);
+    print_result(result, length_of(command.quiet, command.full_trace), json.text_stream());
+    if (json.is_wanted())
+        json.write(report::to_json({LOCKSTEP_VERSION, command.options, program_hash(loaded.program), result}));
     return status_of(result.verdict);
+}
+
+struct LoadedSide {
+    CheckOptions options;
+    Loaded loaded;
+};
+
+LoadedSide load_side(CheckOptions options, std::uint32_t cpus)
+{
+    options.model.cpus = cpus;
+    Loaded loaded = load(options.model);
+    return {std::move(options), std::move(loaded)};
+}
+
+report::Record record_of(const LoadedSide& side, bool quiet)
+{
+    Result result = check_with_progress(side.loaded, side.options, quiet);
+    for (Violation& violation : result.violations) {
+        violation.path = {};
+        violation.trace = {};
+    }
+    return {LOCKSTEP_VERSION, side.options, program_hash(side.loaded.program), std::move(result)};
+}
+
+ExitStatus run(const CompareCommand& command)
+{
+    JsonOutput json(command.json_file);
+    end_exploration_on_interrupt();
+    std::vector<std::pair<LoadedSide, LoadedSide>> sides;  // all at once: a patch that does not apply is said first
+    sides.reserve(command.cpus.size());
+    for (const std::uint32_t cpus : command.cpus)
+        sides.emplace_back(load_side(command.before, cpus), load_side(command.after, cpus));
+
+    report::ComparisonRecord record{LOCKSTEP_VERSION, command.commit, command.after.model.patches, {}, {}, {}};
+    std::vector<result::Comparison> comparisons;
+    for (const auto& [side_before, side_after] : sides) {
+        report::Record before = record_of(side_before, command.quiet);
+        report::Record after = record_of(side_after, command.quiet);
+        comparisons.push_back(result::compare(before.result, after.result));
+        record.runs.push_back({std::move(before), std::move(after), comparisons.back()});
+    }
+    record.conclusion = result::conclude(comparisons);
+    record.text = report::conclusion_text(record.conclusion, comparisons);
+
+    const bool has_colour = report::terminal_of(fileno(json.text_stream())).has_colour;
+    print_to(json.text_stream(), command.quiet
+                                     ? report::conclusion_text(record.conclusion, comparisons, has_colour) + '\n'
+                                     : report::to_text(record.conclusion, comparisons, has_colour));
+    if (json.is_wanted()) json.write(report::to_json(record));
+    return status_of(record.conclusion);
+}
+
+ExitStatus run(const HistoryCommand& command)
+{
+    JsonOutput json(command.json_file);
+    const auto changes = sources::describe_history(find_models_directory(command.models_directory));
+    print_to(json.text_stream(), report::to_text(changes));
+    if (json.is_wanted()) json.write(report::to_json(changes));
+    return ExitStatus::holds;
 }
 
 ExitStatus run(const ShowCommand& command)

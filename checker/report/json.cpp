@@ -2,9 +2,9 @@
 #include "report/json.h"
 
 #include "base/diagnostic.h"
+#include "report/record_json.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cmath>
@@ -13,8 +13,6 @@
 namespace lockstep::report {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int format_version = 1;
 
@@ -317,7 +315,7 @@ Record read_record(const Json& json)
 
 }  // namespace
 
-std::string to_json(const Record& record)
+Json to_object(const Record& record)
 {
     Json json;
     json["lockstep"] = record.version;
@@ -331,9 +329,14 @@ std::string to_json(const Record& record)
     json["program_hash"] = record.program_hash;
     json["violations"] = Json::array();
     for (const Violation& violation : record.result.violations) json["violations"].push_back(write(violation));
-    // Source lines may hold any bytes; what is no UTF-8 is shown as U+FFFD.
-    return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+    return json;
 }
+
+const char* name_of(Permanence permanence) { return name_of(permanence_names, permanence); }
+
+std::string dumped(const Json& json) { return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n'; }
+
+std::string to_json(const Record& record) { return dumped(to_object(record)); }
 
 Record from_json(std::string_view text, const std::string& file)
 {

@@ -74,6 +74,45 @@ std::vector<HistoryEntry> newest_first(const std::vector<HistoryEntry>& entries,
     return {entries.rbegin(), entries.rend() - static_cast<std::ptrdiff_t>(from)};
 }
 
+std::filesystem::path series_of(const std::filesystem::path& models) { return models / "patches" / "series"; }
+
+// Takes the first line off the text, and the blanks off the line's end.
+std::string take_line(std::string_view& text)
+{
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string line(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    return line;
+}
+
+std::vector<HistoryEntry> read_series(const std::filesystem::path& series)
+{
+    std::vector<HistoryEntry> entries;
+    const std::string text = read_text(series, "series of patches");
+    std::string_view rest = text;
+    for (std::uint32_t number = 1; !rest.empty(); ++number) {
+        const std::string line = take_line(rest);
+        if (!line.empty() && line.front() != '#') entries.push_back(parse_entry(series, number, line));
+    }
+    return entries;
+}
+
+UpstreamChange describe(const HistoryEntry& entry)
+{
+    constexpr std::string_view shown_by = "Shown by: ";
+    UpstreamChange change{entry.commit, {}, {}};
+    const std::string text = read_text(entry.file, "patch");
+    std::string_view rest = text;
+    while (!rest.empty() && !rest.starts_with("--- ")) {
+        const std::string line = take_line(rest);
+        if (change.title.empty()) change.title = line;
+        if (line.starts_with(shown_by)) change.scenario = line.substr(shown_by.size());
+    }
+    if (change.title.empty()) change.title = entry.title;
+    return change;
+}
+
 }  // namespace
 
 std::vector<HistoryEntry> History::newer_than_before(std::string_view commit) const
@@ -88,20 +127,16 @@ std::vector<HistoryEntry> History::newer_than(std::string_view commit) const
 
 History read_history(const std::filesystem::path& models)
 {
-    const std::filesystem::path series = models / "patches" / "series";
-    History history;
-    if (!std::filesystem::exists(series)) return history;
-    std::string_view rest;
-    const std::string text = read_text(series, "series of patches");
-    rest = text;
-    for (std::uint32_t number = 1; !rest.empty(); ++number) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        std::string line(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        line.erase(line.find_last_not_of(" \t\r") + 1);
-        if (!line.empty() && line.front() != '#') history.entries.push_back(parse_entry(series, number, line));
-    }
-    return history;
+    const std::filesystem::path series = series_of(models);
+    if (!std::filesystem::exists(series)) return {};
+    return {read_series(series)};
+}
+
+std::vector<UpstreamChange> describe_history(const std::filesystem::path& models)
+{
+    std::vector<UpstreamChange> changes;
+    for (const HistoryEntry& entry : read_series(series_of(models))) changes.push_back(describe(entry));
+    return changes;
 }
 
 }  // namespace lockstep::sources

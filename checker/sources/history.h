@@ -31,4 +31,14 @@ struct History {
 /// Reads models/patches/series; a models directory without one has no history.
 History read_history(const std::filesystem::path& models);
 
+/// An entry as its patch describes it, in the text above the first line that starts with "--- ".
+struct UpstreamChange {
+    std::string commit;
+    std::string title;     // the first line
+    std::string scenario;  // of the line "Shown by: models/scenarios/migrate_swap.c"; empty: there is none
+};
+
+/// Oldest first. Throws InputError where there is no series, or a patch of it cannot be read.
+std::vector<UpstreamChange> describe_history(const std::filesystem::path& models);
+
 }  // namespace lockstep::sources

@@ -80,3 +80,30 @@ TEST_CASE("a name of another form in the series is refused at its line")
     models.write("patches/series", "# x\nfix-it.patch\n");
     CHECK(contains(error_of([&] { read_history(models.path); }), "series:2: error: this is no name of a patch"));
 }
+
+TEST_CASE("each patch describes itself above its first file")
+{
+    const Directory models;
+    models.write("patches/series", "1111111-first.patch\n2222222-second-change.patch\n3333333-third.patch\n");
+    models.write("patches/1111111-first.patch",
+                 "A title, in words\r\n\nShown by: models/scenarios/a.c\r\n\n--- a/x\n+++ b/x\n");
+    models.write("patches/2222222-second-change.patch", "--- a/x\n+++ b/x\nShown by: models/scenarios/b.c\n");
+    models.write("patches/3333333-third.patch", "Another\n\nWho is Shown by: nothing\n");
+    const std::vector<UpstreamChange> changes = describe_history(models.path);
+    REQUIRE(changes.size() == 3);
+    CHECK(changes[0].commit == "1111111");
+    CHECK(changes[0].title == "A title, in words");
+    CHECK(changes[0].scenario == "models/scenarios/a.c");
+    CHECK(changes[1].title == "second-change");
+    CHECK(changes[1].scenario.empty());
+    CHECK(changes[2].title == "Another");
+    CHECK(changes[2].scenario.empty());
+}
+
+TEST_CASE("a history that is not there cannot be described")
+{
+    const Directory models;
+    CHECK(contains(error_of([&] { describe_history(models.path); }), "no such series of patches"));
+    models.write("patches/series", "1111111-first.patch\n");
+    CHECK(contains(error_of([&] { describe_history(models.path); }), "no such patch"));
+}
