@@ -11,6 +11,9 @@
  */
 #include <linux/entry-common.h>
 #include <linux/sched.h>
+#if defined(LS_HANG_TICKS)
+#include <linux/silent_hang.h>
+#endif
 
 /* Called by the machine on the way out of every interrupt, and for preempt_enable(). */
 void ls_irq_exit(void)
@@ -24,6 +27,9 @@ LS_ATOMIC static bool enter_user_unless_need_resched(void)
 	if (need_resched())
 		return false;
 	current->in_user = true;
+#if defined(LS_HANG_TICKS)
+	this_cpu_write(silent_hang_alive, true);
+#endif
 	return true;
 }
 

@@ -9,6 +9,8 @@
 #include <linux/nmi.h>
 #include <linux/printk.h>
 
+int oops_in_progress;		/* how many are: kernel/panic.c counts them */
+
 void printk_record(void)
 {
 #if CONFIG_SERIAL_8250_CONSOLE

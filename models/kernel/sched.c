@@ -44,6 +44,9 @@
 #include <linux/spinlock.h>
 #include <linux/start_kernel.h>
 #include <linux/stop_machine.h>
+#if defined(LS_HANG_TICKS)
+#include <linux/silent_hang.h>
+#endif
 
 /* How many fair tasks make a CPU a busy one, from which an idle CPU takes work. */
 #ifndef BUSIEST_NR_RUNNING
@@ -532,11 +535,19 @@ static struct task_struct *pick_task(struct rq *rq)
 	return rq->cfs ? any_task(rq->cfs) : NULL;
 }
 
+static void scheduled(void)
+{
+#if defined(LS_HANG_TICKS)
+	this_cpu_write(silent_hang_alive, true);
+#endif
+}
+
 static int prepare_task_switch(struct rq *rq, struct task_struct *next)
 {
 	this_cpu_write(__need_resched, false);
 	if (next == rq->curr)
 		return NEXT_IS_CURR;
+	scheduled();
 	rq->prev = rq->curr;
 	rq->curr = next;
 	next->on_cpu = 1;
@@ -683,6 +694,8 @@ LS_ATOMIC static bool should_resched(void)
 	if (CONFIG_DEBUG_ATOMIC_SLEEP && (preempt_count() != 0 || irqs_disabled() || ls_in_irq()))
 		ls_report("atomic_sleep", ls_cpu(), ls_self(),
 			  "BUG: sleeping function called from invalid context: %pT", ls_self());
+	else
+		scheduled();
 	return !CONFIG_PREEMPTION && preempt_count() == 0 && !irqs_disabled() && need_resched();
 }
 

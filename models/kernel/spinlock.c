@@ -11,7 +11,12 @@
  * Releasing the lock, turning interrupts on and lowering the count are one step, too: other CPUs
  * can see the release only, and on the own CPU nothing can happen before the last of the three.
  *
- * Who waits gets the lock in any order (queued spinlocks have an order; any order includes it).
+ * Who waits gets the lock in any order, and may be overtaken by one who has just come, even by the
+ * CPU that released it. Any order includes every order. But before 2.6.25 (ticket spinlocks, later
+ * queued ones) there was none, and since then who comes first gets the lock first. That matters
+ * where a CPU releases a lock to take it again at once: -D CONFIG_QUEUED_SPINLOCKS keeps a queue.
+ * It is joined in the step that finds the lock taken, or others waiting. (Locks that are taken
+ * within an atomic step, as the scheduler's often are, are taken when free, whoever waits.)
  *
  * A lock belongs to a CPU, not to a task: the run queue's lock is taken by one task and released by
  * the next. With CONFIG_DEBUG_SPINLOCK it is reported when a CPU takes a lock that it holds, be it
@@ -29,6 +34,39 @@ static void spin_take(raw_spinlock_t *lock)
 	ls_await(lock->owner == 0);
 	lock->owner = smp_processor_id() + 1;
 }
+
+#if CONFIG_QUEUED_SPINLOCKS
+/* The CPU, and whether it is its task or an interrupt: both may wait. */
+static u64 spin_waiter(void)
+{
+	return 2 * smp_processor_id() + ls_in_irq() + 1;
+}
+
+static bool spin_is_free(const raw_spinlock_t *lock)
+{
+	return lock->owner == 0 && lock->queue == 0;
+}
+
+static void spin_join_queue(raw_spinlock_t *lock)
+{
+	int shift = 0;
+
+	BUG_ON(lock->queue >> 56);	/* more than 8 wait */
+	while (lock->queue >> shift)
+		shift += 8;
+	lock->queue |= spin_waiter() << shift;
+}
+
+static void spin_leave_queue(raw_spinlock_t *lock)
+{
+	ls_await(lock->owner == 0 && (lock->queue & 0xff) == spin_waiter());
+	lock->queue >>= 8;
+}
+#else
+#define spin_is_free(lock) ((lock)->owner == 0)
+#define spin_join_queue(lock) do { } while (0)
+#define spin_leave_queue(lock) do { } while (0)
+#endif
 
 static void spin_release(raw_spinlock_t *lock)
 {
@@ -50,6 +88,7 @@ static bool preempt_count_lower(void)
 
 LS_ATOMIC static void spin_wait(raw_spinlock_t *lock)
 {
+	spin_leave_queue(lock);
 	spin_take(lock);
 }
 
@@ -63,23 +102,27 @@ static void spin_acquire_slow(raw_spinlock_t *lock)
 
 /* True where the lock was free, and is ours. */
 
+static bool spin_take_or_queue(raw_spinlock_t *lock)
+{
+	if (!spin_is_free(lock)) {
+		spin_join_queue(lock);
+		return false;
+	}
+	spin_take(lock);
+	return true;
+}
+
 LS_ATOMIC static bool preempt_disable_and_try(raw_spinlock_t *lock)
 {
 	++*this_cpu_ptr(&__preempt_count);
-	if (lock->owner != 0)
-		return false;
-	spin_take(lock);
-	return true;
+	return spin_take_or_queue(lock);
 }
 
 LS_ATOMIC static bool irq_disable_and_try(raw_spinlock_t *lock)
 {
 	local_irq_disable();
 	++*this_cpu_ptr(&__preempt_count);
-	if (lock->owner != 0)
-		return false;
-	spin_take(lock);
-	return true;
+	return spin_take_or_queue(lock);
 }
 
 void _raw_spin_lock(raw_spinlock_t *lock)
@@ -105,7 +148,7 @@ unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *lock)
 
 LS_ATOMIC int _raw_spin_trylock(raw_spinlock_t *lock)
 {
-	if (lock->owner != 0)
+	if (!spin_is_free(lock))
 		return 0;
 	++*this_cpu_ptr(&__preempt_count);
 	spin_take(lock);

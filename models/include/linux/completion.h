@@ -27,7 +27,7 @@ struct completion {
 LS_ATOMIC static inline void init_completion(struct completion *x)
 {
 	x->done = 0;
-	x->wait.lock.owner = 0;
+	raw_spin_lock_init(&x->wait.lock);
 	x->wait.task_list.next = &x->wait.task_list;
 	x->wait.task_list.prev = &x->wait.task_list;
 }

@@ -55,6 +55,26 @@ LS_ATOMIC static inline unsigned int cpumask_next(int cpu, const struct cpumask 
 	return cpu;
 }
 
+LS_ATOMIC static inline void cpumask_clear(struct cpumask *mask)
+{
+	mask->bits[0] = 0;
+}
+
+LS_ATOMIC static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *mask)
+{
+	mask->bits[0] |= 1UL << cpu;
+}
+
+LS_ATOMIC static inline void cpumask_clear_cpu(unsigned int cpu, struct cpumask *mask)
+{
+	mask->bits[0] &= ~(1UL << cpu);
+}
+
+LS_ATOMIC static inline void cpumask_copy(struct cpumask *to, const struct cpumask *from)
+{
+	to->bits[0] = from->bits[0];
+}
+
 static inline unsigned int cpumask_first(const struct cpumask *mask)
 {
 	return cpumask_next(-1, mask);

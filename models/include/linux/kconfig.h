@@ -7,14 +7,22 @@
  *   CONFIG_PREEMPT_VOLUNTARY         in might_sleep() too (default),
  *   CONFIG_PREEMPT_FULL              or wherever preemption is not disabled
  *   CONFIG_LOCKUP_DETECTOR           a scenario that can do without the detectors starts them
- *   CONFIG_SOFTLOCKUP_GENERATION     which soft-lockup detector: 2 (threads "watchdog/N", until
- *   4.18)
- *   CONFIG_HARDLOCKUP_DETECTOR_PERF  hard-lockup detector by NMI
+ *   CONFIG_SOFTLOCKUP_GENERATION     which soft-lockup detector: 1 (until 2010), 2 (threads
+ *                                    "watchdog/N", until 4.18; default), 3 (a work of the stopper)
+ *   CONFIG_SOFTLOCKUP_ONE_STAMP      generation 3 as it began (4.19 to 5.12)
+ *   CONFIG_HARDLOCKUP_DETECTOR_PERF  hard-lockup detector by NMI,
+ *   CONFIG_HARDLOCKUP_DETECTOR_BUDDY or by the CPU before (6.5)
+ *   WATCHDOG_CPUMASK                 which CPUs are watched, a bit each (all)
+ *   SOFTLOCKUP_PANIC                 the sysctl softlockup_panic: the first report ends the run
  *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
  *   CONFIG_DEBUG_SPINLOCK            locks taken twice, or released by another CPU, are reported
  *   (default)
+ *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
+ *   reported (default)
+ *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock gets it in order (2.6.25 and later)
+ *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
  *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties
  */
@@ -43,17 +51,37 @@
 #ifndef CONFIG_HARDLOCKUP_DETECTOR_PERF
 #define CONFIG_HARDLOCKUP_DETECTOR_PERF 0
 #endif
-#ifndef CONFIG_LOCKUP_DETECTOR
-#define CONFIG_LOCKUP_DETECTOR CONFIG_HARDLOCKUP_DETECTOR_PERF
+#ifndef CONFIG_HARDLOCKUP_DETECTOR_BUDDY
+#define CONFIG_HARDLOCKUP_DETECTOR_BUDDY 0
 #endif
-#if CONFIG_HARDLOCKUP_DETECTOR_PERF && !CONFIG_LOCKUP_DETECTOR
-#error "CONFIG_HARDLOCKUP_DETECTOR_PERF needs CONFIG_LOCKUP_DETECTOR, at whose timer it looks"
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF && CONFIG_HARDLOCKUP_DETECTOR_BUDDY
+#error "choose one of CONFIG_HARDLOCKUP_DETECTOR_PERF and CONFIG_HARDLOCKUP_DETECTOR_BUDDY"
+#endif
+#if CONFIG_HARDLOCKUP_DETECTOR_BUDDY && NR_CPUS < 2
+#error "CONFIG_HARDLOCKUP_DETECTOR_BUDDY: a CPU is watched by another one, at least --cpus 2"
+#endif
+#ifndef CONFIG_LOCKUP_DETECTOR
+#define CONFIG_LOCKUP_DETECTOR                                                                 \
+	(CONFIG_HARDLOCKUP_DETECTOR_PERF || CONFIG_HARDLOCKUP_DETECTOR_BUDDY)
+#endif
+#if (CONFIG_HARDLOCKUP_DETECTOR_PERF || CONFIG_HARDLOCKUP_DETECTOR_BUDDY) && !CONFIG_LOCKUP_DETECTOR
+#error "CONFIG_HARDLOCKUP_DETECTOR_...: needs CONFIG_LOCKUP_DETECTOR, at whose timer it looks"
 #endif
 #ifndef CONFIG_SOFTLOCKUP_GENERATION
 #define CONFIG_SOFTLOCKUP_GENERATION 2
 #endif
-#if CONFIG_SOFTLOCKUP_GENERATION != 2
-#error "CONFIG_SOFTLOCKUP_GENERATION: only generation 2 (the watchdog/N threads) is modelled"
+#if CONFIG_SOFTLOCKUP_GENERATION < 1 || CONFIG_SOFTLOCKUP_GENERATION > 3
+#error "CONFIG_SOFTLOCKUP_GENERATION: 1 (until 2010), 2 (watchdog/N, until 4.18) or 3 (the stopper)"
+#endif
+#ifndef CONFIG_SOFTLOCKUP_ONE_STAMP
+#define CONFIG_SOFTLOCKUP_ONE_STAMP 0
+#endif
+#if CONFIG_SOFTLOCKUP_ONE_STAMP && CONFIG_SOFTLOCKUP_GENERATION != 3
+#error "CONFIG_SOFTLOCKUP_ONE_STAMP: says how generation 3 began (-D CONFIG_SOFTLOCKUP_GENERATION=3)"
+#endif
+#if CONFIG_SOFTLOCKUP_GENERATION == 1 &&                                                       \
+	(CONFIG_HARDLOCKUP_DETECTOR_PERF || CONFIG_HARDLOCKUP_DETECTOR_BUDDY)
+#error "CONFIG_SOFTLOCKUP_GENERATION 1 has no timer at which a hard-lockup detector could look"
 #endif
 
 #ifndef WATCHDOG_THRESH
@@ -73,6 +101,15 @@
 #endif
 #ifndef CONFIG_DEBUG_SPINLOCK
 #define CONFIG_DEBUG_SPINLOCK 1
+#endif
+#ifndef CONFIG_DEBUG_SMP_CALL
+#define CONFIG_DEBUG_SMP_CALL 1
+#endif
+#ifndef CONFIG_QUEUED_SPINLOCKS
+#define CONFIG_QUEUED_SPINLOCKS 0
+#endif
+#ifndef CONFIG_DIE_OWNER_CHECK
+#define CONFIG_DIE_OWNER_CHECK 0
 #endif
 #ifndef CONFIG_DEBUG_ATOMIC_SLEEP
 #define CONFIG_DEBUG_ATOMIC_SLEEP 1

@@ -5,13 +5,18 @@
 #include <linux/types.h>
 
 #ifndef LOCKSTEP_NO_SOURCES
+#if CONFIG_SOFTLOCKUP_GENERATION == 1
+#pragma lockstep source "kernel/softlockup.c"
+#else
 #pragma lockstep source "kernel/watchdog.c"
+#endif
 #endif
 
 /* In boot, after start_kernel(): starts the detectors. Without this call there are none. */
 void lockup_detector_init(void);
 
 void touch_softlockup_watchdog(void);
+void touch_softlockup_watchdog_sched(void);
 void touch_all_softlockup_watchdogs(void);
 void touch_nmi_watchdog(void);
 

@@ -41,6 +41,7 @@ LS_ATOMIC static inline void preempt_count_add(int value)
 #define in_atomic() (preempt_count() != 0)
 #define in_hardirq() ls_in_irq()
 #define in_interrupt() ls_in_irq()
+#define in_task() (!ls_in_irq())
 #define preemptible() (preempt_count() == 0 && !irqs_disabled())
 
 /* True where the count reached 0 and somebody waits for the CPU. */

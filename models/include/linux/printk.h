@@ -18,6 +18,8 @@
 
 void printk_record(void);
 
+extern int oops_in_progress;
+
 #define KERN_EMERG ""
 #define KERN_ERR ""
 #define KERN_WARNING ""

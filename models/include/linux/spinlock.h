@@ -31,6 +31,9 @@ void raw_spin_unlock_noirq(raw_spinlock_t *lock);
 LS_ATOMIC static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 {
 	lock->owner = 0;
+#if CONFIG_QUEUED_SPINLOCKS
+	lock->queue = 0;
+#endif
 }
 
 #define SINGLE_DEPTH_NESTING 1

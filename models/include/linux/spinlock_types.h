@@ -1,8 +1,13 @@
 #ifndef _LINUX_SPINLOCK_TYPES_H
 #define _LINUX_SPINLOCK_TYPES_H
 
+#include <linux/types.h>
+
 typedef struct raw_spinlock {
 	int owner;	/* the CPU that holds it plus 1; 0: free */
+#if CONFIG_QUEUED_SPINLOCKS
+	u64 queue;	/* who waits, the first in the lowest byte; 0: nobody (kernel/spinlock.c) */
+#endif
 } raw_spinlock_t;
 
 typedef struct spinlock {
