@@ -1,8 +1,10 @@
 // Runs the expectations in a model's first comment; their grammar is in models/README.md.
 //
-//   expectations LOCKSTEP [--long] FILE...     run in the project's root; exits 0 if every line came out as expected
+//   expectations LOCKSTEP [--long] [--with OPTIONS] FILE...
 //
-// Lines that begin with `expect-long` are run with --long, and only they.
+// Run in the project's root; exits 0 if every line came out as expected. Lines that begin with `expect-long` are run
+// with --long, and only they. --with adds options to each line (one argument, words separated by blanks), and leaves
+// out the lines that choose a version of the miniature kernel or patch it.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -168,19 +170,33 @@ bool run(const std::string& lockstep, const std::string& file, const Expectation
 
 }  // namespace
 
+static bool chooses_version(const std::string& options)
+{
+    for (const char* option : {"--before", "--after", "--patch"})
+        if (options.find(option) != std::string::npos) return true;
+    return false;
+}
+
 int main(int argc, char** argv)
 {
     std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (arguments.empty()) fail("usage: expectations LOCKSTEP [--long] FILE...");
+    if (arguments.empty()) fail("usage: expectations LOCKSTEP [--long] [--with OPTIONS] FILE...");
     const std::string lockstep = arguments[0];
     bool long_ones = false;
+    std::string more_options;
     int failed = 0, count = 0;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         if (arguments[i] == "--long") {
             long_ones = true;
             continue;
         }
-        for (const Expectation& expectation : expectations_of(arguments[i], long_ones)) {
+        if (arguments[i] == "--with" && i + 1 < arguments.size()) {
+            more_options = " " + arguments[++i];
+            continue;
+        }
+        for (Expectation& expectation : expectations_of(arguments[i], long_ones)) {
+            if (!more_options.empty() && chooses_version(expectation.options)) continue;
+            expectation.options += more_options;
             ++count;
             if (!run(lockstep, arguments[i], expectation)) ++failed;
         }
