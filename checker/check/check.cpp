@@ -14,6 +14,7 @@
 #include "program/parser.h"
 #include "program/printer.h"
 #include "program/verifier.h"
+#include "result/blame.h"
 #include "result/replay.h"
 #include "sources/overlays.h"
 #include "sources/read_text.h"
@@ -87,7 +88,7 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
     explicit_engine::Options engine;
     engine.order = options.search == SearchOrder::breadth_first ? explicit_engine::Order::breadth_first
                                                                 : explicit_engine::Order::depth_first;
-    engine.all = options.all;
+    engine.all = options.all || options.no_false_blame || options.no_silent_hang;
     engine.max_memory_bytes = options.max_memory_bytes != 0 ? options.max_memory_bytes
                                                             : available_memory_bytes() / 100 * default_memory_percent;
     engine.max_states = options.max_states;
@@ -154,6 +155,8 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
     Result result = unknown_without_memory(loaded.program.cpus, [&] {
         Result found = explicit_engine::explore(loaded.program, engine_options(options, observer));
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
+        if (options.no_false_blame) result::keep_false_blame(found);
+        if (options.no_silent_hang && !options.no_false_blame) result::drop_reports(found);
         return found;
     });
     result.warnings.insert(result.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());

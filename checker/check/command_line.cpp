@@ -155,7 +155,8 @@ void add_json(CLI::App& app, std::string& file)
 {
     app.add_option("--json", file, "write the result to FILE; '-': to standard output, the text then to standard error")
         ->type_name("FILE")
-        ->check(check_that("", [](const std::string& name) { return !name.empty(); }, "the name of a file is needed"));
+        ->check(check_that(
+            "", [](const std::string& name) { return !name.empty(); }, "the name of a file is needed"));
 }
 
 std::uint32_t checked_cpus(std::int64_t cpus)
@@ -247,6 +248,13 @@ private:
             ->check(CLI::IsMember({"bfs", "dfs"}));
         check->add_flag("--all", check_command.options.all,
                         "go on after the first violation; one trace for each (kind, CPU, task, place)");
+        check->add_flag("--no-false-blame", check_command.options.no_false_blame,
+                        "a detector's report counts only if it blames a task that waits for others; implies --all");
+        check
+            ->add_option("--no-silent-hang", silent_hang_ticks,
+                         "reports do not count, but a CPU that gets nowhere for TICKS without one does; implies --all "
+                         "(the miniature kernel looks, with -D LS_HANG_TICKS; 7 is more than its detectors need)")
+            ->type_name("TICKS");
         add_limits(*check, check_limits);
         add_json(*check, check_command.json_file);
         check->add_flag("-q,--quiet", check_command.quiet, "print the verdict's line only");
@@ -268,7 +276,7 @@ private:
             ->delimiter(',');
         compare
             ->add_option("--hang-ticks", hang_ticks,
-                         "define LS_HANG_TICKS as that many ticks (default 12; 0: leave it out)")
+                         "define LS_HANG_TICKS as that many ticks (default 7; 0: leave it out)")
             ->type_name("N");
         add_source_options(*compare, model, compare_texts);
         for (const char* name : {"--before", "--after", "--patch"}) commit->excludes(compare->get_option(name));
@@ -313,6 +321,14 @@ private:
         finish_model(check_command.options.model, check_texts);
         finish_limits(check_command.options, check_limits);
         if (search == "dfs") check_command.options.search = SearchOrder::depth_first;
+        if (silent_hang_ticks) {
+            if (*silent_hang_ticks < 1 || *silent_hang_ticks > most_hang_ticks)
+                reject_input(fmt::format("--no-silent-hang {}: between 1 and {} ticks can be told apart",
+                                         *silent_hang_ticks, most_hang_ticks));
+            check_command.options.no_silent_hang = true;
+            auto& defines = check_command.options.model.defines;
+            defines.insert(defines.begin(), fmt::format("LS_HANG_TICKS={}", *silent_hang_ticks));
+        }
         return check_command;
     }
 
@@ -363,6 +379,7 @@ private:
     std::string search = "bfs";
     std::vector<std::int64_t> compare_cpus{2};
     std::int64_t hang_ticks = 7;
+    std::optional<std::int64_t> silent_hang_ticks;
 };
 
 }  // namespace

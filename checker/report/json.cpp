@@ -3,6 +3,7 @@
 
 #include "base/diagnostic.h"
 #include "report/record_json.h"
+#include "result/blame.h"
 
 #include <fmt/format.h>
 
@@ -238,6 +239,7 @@ Json write(const Violation& violation)
             {"stack", write(violation.stack)},
             {"ticks", finite(violation.ticks)},
             {"waits_for", std::move(waits)},
+            {"false_blame", result::blames_falsely(violation)},
             {"trace", std::move(trace)},
             {"initial_state", violation.path.initial_state},
             {"path", write(violation.path)}};

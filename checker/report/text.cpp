@@ -3,6 +3,7 @@
 #include "report/numbers.h"
 #include "report/terminal.h"
 #include "report/trace_text.h"
+#include "result/blame.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -87,13 +88,15 @@ std::string wait_text(const Wait& wait)
     return text + '\n';
 }
 
-std::string waits_text(const std::vector<Wait>& waits)
+std::string waits_text(const Violation& violation)
 {
+    const std::vector<Wait>& waits = violation.waits_for;
     if (waits.empty()) return {};
     std::string text = "\nWho waits for whom:\n";
     for (const Wait& wait : waits) text += wait_text(wait);
     if (const auto cycle = wait_cycle(waits); !cycle.empty())
         text += fmt::format("  cycle: {}\n", fmt::join(cycle, " -> "));
+    if (result::blames_falsely(violation)) text += fmt::format("  so {} is not to blame\n", violation.task);
     return text;
 }
 
@@ -110,7 +113,7 @@ std::string violation_text(const Violation& violation, const TextOptions& option
     text += fmt::format(
         "\nHow it comes about ({}{}{}):\n", counted(violation.trace.size(), "step"), ticks_text(violation.ticks),
         violation.path.initial_state == 0 ? "" : fmt::format(", from initial state {}", violation.path.initial_state));
-    return text + trace_text(violation, options) + waits_text(violation.waits_for);
+    return text + trace_text(violation, options) + waits_text(violation);
 }
 
 }  // namespace

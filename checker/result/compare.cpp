@@ -1,5 +1,7 @@
 #include "result/compare.h"
 
+#include "result/blame.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -67,12 +69,6 @@ Difference difference_of(const Row& row, bool before_is_complete, bool after_is_
 
 bool is_stuck(const Row& row) { return row.kind == "deadlock" || row.kind == "livelock"; }
 
-// Who reports something of itself (a warning, a failed assertion) is not stuck, and has no permanence.
-bool is_detectors_report(const Row& row)
-{
-    return !is_stuck(row) && row.kind != silent_hang && row.before && *row.before != Permanence::not_applicable;
-}
-
 bool shows_stall(const Row& row)
 {
     return row.kind == silent_hang ? row.difference == Difference::added
@@ -83,7 +79,8 @@ void find_hidden(std::vector<Row>& rows)
 {
     if (std::ranges::none_of(rows, shows_stall)) return;
     for (Row& row : rows)
-        if (row.difference == Difference::removed && is_detectors_report(row)) row.difference = Difference::hidden;
+        if (row.difference == Difference::removed && row.before && is_detectors_report(row.kind, *row.before))
+            row.difference = Difference::hidden;
 }
 
 Coverage coverage_of(const Result& result)

@@ -13,7 +13,9 @@
  * -D CONFIG_SERIAL_8250_CONSOLE=0: nobody touches, and CPU 0 is reported too.
  * -D CONFIG_OOM_DUMP_COND_RESCHED: the dump lets others run after each record.
  * --patch models/patches/proposed/multi-stop-prepare-touch.patch: those who wait for the last CPU
- * touch as well.
+ * touch as well, and then nobody says anything (--no-silent-hang). multi-stop-name-the-late.patch: the
+ * report names the CPU that keeps the others waiting; only so it blames nobody who is innocent
+ * (--no-false-blame), and comes.
  *
  * expect --cpus 2: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --all: violated soft_lockup transient cpu=1 task=migration/1 message=watchdog:*soft*lockup*-*CPU#1*stuck*for*22s!*[migration/1:18]
@@ -25,6 +27,12 @@
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
  * expect-long --cpus 3 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 2 --no-false-blame: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --no-silent-hang 7: holds
+ * expect --cpus 2 --no-false-blame --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=mysqld
+ * expect --cpus 2 --no-false-blame --no-silent-hang 7 --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
+ * expect --cpus 2 --no-false-blame --no-silent-hang 7 --patch models/patches/proposed/oom-dump-cond-resched.patch: holds
  */
 #include <linux/kthread.h>
 #include <linux/nmi.h>
