@@ -155,8 +155,7 @@ void add_json(CLI::App& app, std::string& file)
 {
     app.add_option("--json", file, "write the result to FILE; '-': to standard output, the text then to standard error")
         ->type_name("FILE")
-        ->check(check_that(
-            "", [](const std::string& name) { return !name.empty(); }, "the name of a file is needed"));
+        ->check(check_that("", [](const std::string& name) { return !name.empty(); }, "the name of a file is needed"));
 }
 
 std::uint32_t checked_cpus(std::int64_t cpus)

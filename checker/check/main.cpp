@@ -42,7 +42,7 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 // The first Ctrl-C ends the exploration with what it has; the second one ends the program.
 void end_exploration_on_interrupt()
 {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = [](int) { interrupted = true; };
     action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
     sigaction(SIGINT, &action, nullptr);
@@ -59,7 +59,7 @@ void report_crashes_as_bugs()
     alternative.ss_sp = stack;
     alternative.ss_size = sizeof stack;
     sigaltstack(&alternative, nullptr);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = [](int) {
         constexpr char message[] = "lockstep: crashed. This is a bug in lockstep; please report it with its input.\n";
         [[maybe_unused]] const ssize_t count = write(STDERR_FILENO, message, sizeof message - 1);

@@ -11,6 +11,21 @@ pid_t alloc_pid(void)
 	return ++last_pid;
 }
 
+#if CONFIG_HOTPLUG_CPU
+int kthread_park(struct task_struct *p)
+{
+	p->parked = true;
+	p->__state = TASK_PARKED;
+	return 0;
+}
+
+void kthread_unpark(struct task_struct *p)
+{
+	if (p->parked)
+		wake_up_state(p, TASK_PARKED);
+}
+#endif
+
 /* `cpu` is where it belongs at first, and what its name shows; `cpus` is where it may run. */
 struct task_struct *kthread_init_task(struct task_struct *p, int (*threadfn)(void *), void *data,
 				      int cpu, unsigned long cpus, pid_t pid, int flags,

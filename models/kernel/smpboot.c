@@ -2,9 +2,10 @@
  * Threads of which each CPU has one: the stopper, the watchdog.
  *
  * Such a thread looks whether it has something to do, does it, and otherwise sleeps; its state says
- * "asleep" before it looks, so that a wake-up after the look is not lost. Parking (hotplug) and
- * stopping are left out, since CPUs do not come and go. A thread that was never woken up since boot
- * sleeps before its first instruction, which is the same to everybody as sleeping in the loop.
+ * "asleep" before it looks, so that a wake-up after the look is not lost. A thread that was never
+ * woken up since boot sleeps before its first instruction, which is the same to everybody as
+ * sleeping in the loop. With CONFIG_HOTPLUG_CPU it may be parked in boot, and unparked once; CPUs do
+ * not go, and nobody is stopped.
  */
 #include <linux/bug.h>
 #include <linux/smpboot.h>
@@ -16,6 +17,10 @@ static int smpboot_thread_fn(void *data)
 	void (*fn)(unsigned int cpu) = ht->thread_fn;
 	const unsigned int cpu = smp_processor_id();
 
+#if CONFIG_HOTPLUG_CPU
+	if (current->parked && ht->unpark)
+		ht->unpark(cpu);
+#endif
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (should_run(cpu)) {
@@ -46,4 +51,6 @@ void smpboot_create_thread(struct smp_hotplug_thread *ht, unsigned int cpu, stru
 		ht->create(cpu);
 	if (ht->setup)
 		ht->setup(cpu);
+	if (ht->unpark)
+		ht->unpark(cpu);
 }

@@ -8,9 +8,9 @@
  * locks are released; the stopper's loop; the state machine of multi_cpu_stop() with its counter;
  * the waiting caller.
  *
- * Left out: parking and stop_machine_from_inactive_cpu(), since CPUs do not come and go;
- * stop_machine() before the stoppers exist; the note of who called, which is for people. None of
- * them is there in a run without hotplug.
+ * Left out: CPUs that go, and stop_machine_from_inactive_cpu(), for those that are about to come;
+ * stop_machine() before the stoppers exist; the note of who called, which is for people. A CPU that
+ * comes has its stopper unparked (CONFIG_HOTPLUG_CPU).
  *
  * One step is what fills a record that nobody else knows yet, and what is done to a queue under its
  * lock. Queueing and waking, and the two CPUs of a pair, are not.
@@ -418,6 +418,14 @@ int stop_machine(cpu_stop_fn_t fn, void *data, const struct cpumask *cpus)
 }
 
 /* ---- Boot ------------------------------------------------------------------------------------ */
+
+void stop_machine_park(int cpu)
+{
+	struct cpu_stopper *stopper = per_cpu_ptr(&cpu_stopper, cpu);
+
+	stopper->enabled = false;
+	kthread_park(stopper->thread);
+}
 
 void stop_machine_unpark(int cpu)
 {

@@ -43,8 +43,16 @@ pid_t alloc_pid(void);
 			  flags, namefmt);                                                     \
 })
 
+/*
+ * Parking: in boot only, a task that has not run yet. It sleeps until it is unparked, and then begins.
+ */
+#if CONFIG_HOTPLUG_CPU
+int kthread_park(struct task_struct *p);
+void kthread_unpark(struct task_struct *p);
+#else
 #define kthread_park(task) ((void)(task), 0)
 #define kthread_unpark(task) ((void)(task))
+#endif
 #define kthread_should_stop() false
 #define kthread_should_park() false
 

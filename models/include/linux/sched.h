@@ -18,6 +18,7 @@
 #define TASK_RUNNING 0x0000
 #define TASK_INTERRUPTIBLE 0x0001
 #define TASK_UNINTERRUPTIBLE 0x0002
+#define TASK_PARKED 0x0040
 #define TASK_DEAD 0x0080
 #define TASK_WAKING 0x0200
 #define TASK_NORMAL (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
@@ -62,6 +63,9 @@ struct task_struct {
 	struct task_struct *rt_next;	/* behind it on the run queue (not of fair tasks) */
 	struct wake_q_node wake_q;
 	bool in_user;			/* runs user code; else kernel code */
+#if CONFIG_HOTPLUG_CPU
+	bool parked;			/* has been since boot */
+#endif
 	int nr;				/* its number, as ls_task() gave it */
 	pid_t pid;
 };
