@@ -3,6 +3,7 @@
 // A header may say `#pragma lockstep source "kernel/stop_machine.c"`: whoever includes it also gets that file, once,
 // as a translation unit of its own. All reading goes through a file system in which the overlays (patched texts) lie
 // over the disk. Clang's errors are rendered as Clang renders them and passed on as one InputError.
+#include "frontend/missing_names.h"
 #include "frontend/source.h"
 
 #include <clang/AST/ASTConsumer.h>
@@ -25,6 +26,7 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 namespace lockstep::frontend {
@@ -35,6 +37,7 @@ using FileSystem = llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem>;
 
 constexpr std::uint64_t largest_file = std::uint64_t{4} << 20;
 constexpr unsigned errors_shown = 20;
+constexpr unsigned further_errors_shown = 3;  // beside missing names, which often lead to others
 
 FileSystem make_file_system(const Options& options)
 {
@@ -114,22 +117,30 @@ private:
     std::vector<NamedSource>& sources;
 };
 
-// Errors and their notes; what is only a warning is the compiler's business.
+// Errors and their notes; what is only a warning is the compiler's business. What is about missing names goes there.
 class ErrorPrinter : public clang::TextDiagnosticPrinter {
 public:
-    using clang::TextDiagnosticPrinter::TextDiagnosticPrinter;
+    ErrorPrinter(llvm::raw_ostream& stream, clang::DiagnosticOptions* options, MissingNames* the_missing)
+        : clang::TextDiagnosticPrinter(stream, options), missing(the_missing)
+    {
+    }
 
     void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override
     {
-        if (level != clang::DiagnosticsEngine::Note) shows = level >= clang::DiagnosticsEngine::Error;
+        if (level != clang::DiagnosticsEngine::Note) {
+            shows = level >= clang::DiagnosticsEngine::Error && (missing == nullptr || !missing->take(info));
+            shows = shows && (missing == nullptr || ++further <= further_errors_shown);
+        }
         if (shows) clang::TextDiagnosticPrinter::HandleDiagnostic(level, info);
     }
 
 private:
+    MissingNames* missing;  // nullptr: shown like all errors
     bool shows = false;
+    unsigned further = 0;
 };
 
-std::vector<std::string> arguments_for(const Options& options, const std::string& file)
+std::vector<std::string> arguments_for(const Options& options, const std::string& file, unsigned most_errors)
 {
     std::vector<std::string> arguments{"-cc1",
                                        "-triple",
@@ -144,7 +155,7 @@ std::vector<std::string> arguments_for(const Options& options, const std::string
                                        "-fsyntax-only",
                                        "-fgnuc-version=4.2.1",
                                        "-ferror-limit",
-                                       std::to_string(errors_shown),
+                                       std::to_string(most_errors),
                                        "-resource-dir",
                                        LOCKSTEP_CLANG_RESOURCES,
                                        "-nostdsysteminc",
@@ -174,7 +185,10 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
     auto* printer = new clang::TextDiagnosticPrinter(stream, diagnostic_options.get());
     auto diagnostics = clang::CompilerInstance::createDiagnostics(diagnostic_options.get(), printer);
 
-    const std::vector<std::string> arguments = arguments_for(options, file);
+    std::optional<MissingNames> missing;
+    for (const auto& [name, replacement] : options.replacements)
+        if (replacement == file) missing.emplace(file, name);
+    const std::vector<std::string> arguments = arguments_for(options, file, missing ? 0 : errors_shown);
     std::vector<const char*> pointers;
     for (std::size_t i = 1; i < arguments.size(); ++i) pointers.push_back(arguments[i].c_str());
     auto invocation = std::make_shared<clang::CompilerInvocation>();
@@ -182,6 +196,7 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
         stream.flush();
         while (errors.ends_with('\n')) errors.pop_back();
         if (errors.starts_with("error: ")) errors.erase(0, 7);
+        if (missing && !missing->empty()) missing->reject(errors);
         Diagnostic diagnostic;
         diagnostic.message = errors;
         throw InputError(std::move(diagnostic));
@@ -189,7 +204,8 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
     if (!clang::CompilerInvocation::CreateFromArgs(*invocation, pointers, *diagnostics)) reject_errors();
     invocation->getDiagnosticOpts().ShowColors = false;
     instance.setInvocation(invocation);
-    instance.createDiagnostics(new ErrorPrinter(stream, &instance.getDiagnosticOpts()), true);
+    auto* error_printer = new ErrorPrinter(stream, &instance.getDiagnosticOpts(), missing ? &*missing : nullptr);
+    instance.createDiagnostics(error_printer, true);
     if (!instance.createTarget()) reject_errors();
     instance.createFileManager(files);
     instance.createSourceManager(instance.getFileManager());
@@ -198,6 +214,7 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
     clang::Preprocessor& preprocessor = instance.getPreprocessor();
     preprocessor.getBuiltinInfo().initializeBuiltins(preprocessor.getIdentifierTable(), preprocessor.getLangOpts());
     preprocessor.AddPragmaHandler(new SourcePragma(named));
+    if (missing) preprocessor.addPPCallbacks(missing->callbacks());
     instance.createASTContext();
     instance.setASTConsumer(std::make_unique<clang::ASTConsumer>());
 
@@ -205,7 +222,7 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
     consumer.BeginSourceFile(instance.getLangOpts(), &preprocessor);
     clang::ParseAST(preprocessor, &instance.getASTConsumer(), instance.getASTContext());
     consumer.EndSourceFile();
-    if (instance.getDiagnostics().hasErrorOccurred()) reject_errors();
+    if (instance.getDiagnostics().hasErrorOccurred() || (missing && !missing->empty())) reject_errors();
     // The printer refers to this function's stream; nothing is printed from here on.
     instance.getDiagnostics().setClient(new clang::IgnoringDiagConsumer(), true);
     return unit;

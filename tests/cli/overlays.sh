@@ -126,6 +126,30 @@ sed 's/^int counter;$/int counter = 0;/' models/kernel/counter.c >fuzzy.c
 run check count.c --replace kernel/counter.c=fuzzy.c --before 1111111
 expect_text out 'warning: .*replaced'
 
+# A kernel's file that uses more than the headers have: all of it is said at once, with the header of each name.
+mkdir -p tree/kernel tree/include/linux
+printf '#include <linux/inner.h>\nvoid outer_call(int n);\n' >tree/include/linux/outer.h
+printf '#define INNER_FLAG 1\nstruct inner {\n\tint a;\n};\n' >tree/include/linux/inner.h
+{
+    printf '#include <linux/outer.h>\n#include <trace/none.h>\n'
+    cat models/kernel/counter.c
+    printf 'void more(struct inner *i) { outer_call(INNER_FLAG); outer_call(i->a); nowhere(); }\n'
+} >tree/kernel/counter.c
+run check count.c --replace kernel/counter.c=tree/kernel/counter.c
+expect 2
+expect_text err "lack 4 of the names and 2 of the headers"
+expect_text err '^ *linux/inner\.h: INNER_FLAG, inner$'
+expect_text err '^ *linux/outer\.h, which is not there: outer_call$'
+expect_text err '^ *trace/none\.h, which is not there: nothing else is missed$'
+expect_text err '^ *\(header not known\): nowhere$'
+mkdir -p own/linux own/trace
+cp tree/include/linux/*.h own/linux/
+printf 'void nowhere(void) {}\n' >own/trace/none.h
+sed -i 's/^void outer_call.*/static inline void outer_call(int n) {}/' own/linux/outer.h
+run check count.c --replace kernel/counter.c=tree/kernel/counter.c -I own
+expect 0
+rm -r tree own
+
 checks=$((checks + 1))
 [ "$before" = "$(find . -type f -name '*.[ch]' ! -name mine.c ! -name fuzzy.c -exec cksum {} +)" ] || fail 'a file on disk was changed'
 
