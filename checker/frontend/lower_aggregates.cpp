@@ -14,9 +14,9 @@
 namespace lockstep::frontend {
 
 /// Memory that lives until the scope around it ends.
-Place Lowering::fresh_memory(const void* owner, std::string name, TypeId type, clang::SourceLocation location)
+Place Lowering::fresh_memory(const void* owner, const std::string& name, TypeId type, clang::SourceLocation location)
 {
-    const VariableId variable = build.take_local(owner, 0, std::move(name), type, true, place_of(location));
+    const VariableId variable = build.take_local(owner, 0, name, type, true, place_of(location));
     if (!now->scopes.empty()) now->scopes.back().in_memory.push_back(variable);
     Place place;
     place.type = type;

@@ -160,7 +160,7 @@ private:
         std::vector<std::pair<std::uint32_t, std::uint32_t>> untouched;  // other members of unions: offset, slots
     };
     Place aggregate(const clang::Expr* expression);
-    Place fresh_memory(const void* owner, std::string name, TypeId type, clang::SourceLocation location);
+    Place fresh_memory(const void* owner, const std::string& name, TypeId type, clang::SourceLocation location);
     void copy(const Place& to, const Place& from);
     void copy_slot(const Place& to, const Place& from, std::uint32_t slot, TypeId type);
     void assign_aggregate(const clang::BinaryOperator* binary);

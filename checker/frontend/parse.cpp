@@ -28,6 +28,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <system_error>
 
 namespace lockstep::frontend {
 
@@ -50,7 +51,8 @@ FileSystem make_file_system(const Options& options)
         memory->addFile(absolute, 0, llvm::MemoryBuffer::getMemBufferCopy(text, absolute));
     }
     const std::string current = std::filesystem::current_path().string();
-    memory->setCurrentWorkingDirectory(current);
+    if (const std::error_code error = memory->setCurrentWorkingDirectory(current))
+        throw std::system_error(error, "the current directory");
     return overlay;
 }
 
@@ -164,8 +166,8 @@ std::vector<std::string> arguments_for(const Options& options, const std::string
     for (const std::string& define : options.defines) arguments.push_back("-D" + define);
     for (const std::string& directory : options.include_directories) arguments.push_back("-I" + directory);
     if (!options.models_directory.empty()) arguments.push_back("-I" + options.models_directory + "/include");
-    arguments.push_back("-internal-isystem");
-    arguments.push_back(std::string(LOCKSTEP_CLANG_RESOURCES) + "/include");
+    arguments.emplace_back("-internal-isystem");
+    arguments.emplace_back(LOCKSTEP_CLANG_RESOURCES "/include");
     arguments.push_back(file);
     return arguments;
 }
@@ -182,8 +184,9 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
     llvm::raw_string_ostream stream(errors);
     auto diagnostic_options = llvm::makeIntrusiveRefCnt<clang::DiagnosticOptions>();
     diagnostic_options->ShowColors = false;
-    auto* printer = new clang::TextDiagnosticPrinter(stream, diagnostic_options.get());
-    auto diagnostics = clang::CompilerInstance::createDiagnostics(diagnostic_options.get(), printer);
+    auto printer = std::make_unique<clang::TextDiagnosticPrinter>(stream, diagnostic_options.get());
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the diagnostics own it now
+    auto diagnostics = clang::CompilerInstance::createDiagnostics(diagnostic_options.get(), printer.release());
 
     std::optional<MissingNames> missing;
     for (const auto& [name, replacement] : options.replacements)
