@@ -18,7 +18,9 @@
  *   stop-two-one-after-the-other   the two works of a stop_two_cpus() are queued in CPUs' order, but
  *                                  each under its own lock; -D TWO_PAIRS: then two of these suffice
  *
- * -D CONFIG_LOCKUP_DETECTOR: both CPUs are reported, each blaming its stopper.
+ * -D CONFIG_LOCKUP_DETECTOR: both CPUs are reported, each blaming its stopper. If stoppers touched
+ * the watchdog while they wait for the last one to arrive (patches/proposed), nobody would be: here
+ * there is no last one.
  *
  * expect --cpus 2 --before 7053ea1a34fa: violated deadlock permanent
  * expect --cpus 2 --before e6253970413d: holds
@@ -32,6 +34,9 @@
  * expect --cpus 2 --patch models/patches/mutants/stop-cpus-preemptible.patch -D CONFIG_PREEMPT_FULL: violated deadlock permanent
  * expect --cpus 2 --patch models/patches/mutants/stop-cpus-preemptible.patch: holds
  * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS: violated deadlock permanent
+ * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --all: violated deadlock permanent; soft_lockup permanent cpu=0 task=migration/0; soft_lockup permanent cpu=1 task=migration/1
+ * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --no-silent-hang 7: violated deadlock permanent
+ * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --no-silent-hang 7 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated deadlock permanent; silent_hang permanent cpu=0 task=migration/0; silent_hang permanent cpu=1 task=migration/1
  */
 #include <linux/kthread.h>
 #include <linux/start_kernel.h>

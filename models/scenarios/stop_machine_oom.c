@@ -15,7 +15,8 @@
  * --patch models/patches/proposed/multi-stop-prepare-touch.patch: those who wait for the last CPU
  * touch as well, and then nobody says anything (--no-silent-hang). multi-stop-name-the-late.patch: the
  * report names the CPU that keeps the others waiting; only so it blames nobody who is innocent
- * (--no-false-blame), and comes.
+ * (--no-false-blame), and comes. -D WATCHDOG_CPUMASK=2: CPU 0 is not watched (nohz_full), and only
+ * those that wait for it can tell.
  *
  * expect --cpus 2: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --all: violated soft_lockup transient cpu=1 task=migration/1 message=watchdog:*soft*lockup*-*CPU#1*stuck*for*22s!*[migration/1:18]
@@ -33,6 +34,9 @@
  * expect --cpus 2 --no-silent-hang 7 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=mysqld
  * expect --cpus 2 --no-false-blame --no-silent-hang 7 --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
  * expect --cpus 2 --no-false-blame --no-silent-hang 7 --patch models/patches/proposed/oom-dump-cond-resched.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SERIAL_8250_CONSOLE=0 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SERIAL_8250_CONSOLE=0 -D WATCHDOG_CPUMASK=2: holds
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SERIAL_8250_CONSOLE=0 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=mysqld
  */
 #include <linux/kthread.h>
 #include <linux/nmi.h>

@@ -14,7 +14,8 @@
  *   2610e8894663  between the unlock and the first of them (the other task wakes up its stopper),
  *   cfd355145c32  and the same where one work is queued.
  *
- * -D CONFIG_LOCKUP_DETECTOR: what the watchdog sees of it.
+ * -D CONFIG_LOCKUP_DETECTOR: the CPU that waits is reported; if it touched the watchdog meanwhile
+ * (patches/proposed), nobody would be.
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE --before 9fb8d5dc4b64: violated deadlock permanent
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE --after 9fb8d5dc4b64: holds
@@ -23,6 +24,9 @@
  * expect-long --cpus 2 -D CONFIG_PREEMPT_FULL --after cfd355145c32: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_NONE --before 9fb8d5dc4b64: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE -D CONFIG_LOCKUP_DETECTOR --before 9fb8d5dc4b64 --all: violated deadlock permanent; soft_lockup permanent cpu=0 task=migration/0
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE -D CONFIG_LOCKUP_DETECTOR --before 9fb8d5dc4b64 --no-silent-hang 7: violated deadlock permanent
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE -D CONFIG_LOCKUP_DETECTOR --before 9fb8d5dc4b64 --no-silent-hang 7 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated deadlock permanent; silent_hang permanent cpu=0 task=migration/0
  * expect --cpus 2 -D CONFIG_PREEMPT_VOLUNTARY --before 9fb8d5dc4b64: holds
  */
 #include <linux/kthread.h>
