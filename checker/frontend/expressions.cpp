@@ -31,7 +31,7 @@ ExpressionId Expressions::retyped(ExpressionId e, TypeId type)
 {
     Expression copy = program.expressions[e];
     copy.type = type;
-    return add(std::move(copy));
+    return add(copy);
 }
 
 bool Expressions::is_truth_value(ExpressionId e) const

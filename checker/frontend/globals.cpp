@@ -94,7 +94,7 @@ private:
 
     void set_struct(const clang::APValue& value, clang::QualType type, std::uint32_t slot)
     {
-        const clang::RecordDecl* record = type->getAs<clang::RecordType>()->getDecl()->getDefinition();
+        const clang::RecordDecl* record = type->castAs<clang::RecordType>()->getDecl()->getDefinition();
         for (const clang::FieldDecl* field : record->fields()) {
             if (field->isUnnamedBitField()) continue;
             const FieldSlot where = context.types.field(field);
