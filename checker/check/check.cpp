@@ -134,6 +134,18 @@ void check_path(const Program& program, const Violation& violation)
     }
 }
 
+// Who asks for hangs that nobody reports must not be told that there are none because nobody looked.
+void require_silent_hang(const Program& program)
+{
+    for (const Automaton& automaton : program.automata)
+        for (const Transition& transition : automaton.transitions)
+            for (const Statement& statement : transition.effect)
+                if (const auto* report = std::get_if<Report>(&statement); report && report->kind == "silent_hang")
+                    return;
+    reject_input("--no-silent-hang: nothing in this model looks for hangs that are not reported",
+                 "the miniature kernel does where lockup_detector_init() is called (linux/nmi.h)");
+}
+
 }  // namespace
 
 Loaded load(const ModelOptions& options)
@@ -152,6 +164,7 @@ Loaded load(const ModelOptions& options)
 Result check(const Loaded& loaded, const CheckOptions& options, const Observer& observer)
 {
     const auto start = std::chrono::steady_clock::now();
+    if (options.no_silent_hang) require_silent_hang(loaded.program);
     Result result = unknown_without_memory(loaded.program.cpus, [&] {
         Result found = explicit_engine::explore(loaded.program, engine_options(options, observer));
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);

@@ -40,9 +40,12 @@ void judge_anew(Result& result)
 
 void keep_false_blame(Result& result)
 {
-    std::erase_if(result.violations, [](const Violation& violation) {
+    const auto rightful = std::erase_if(result.violations, [](const Violation& violation) {
         return is_detectors_report(violation.kind, violation.permanence) && !blames_falsely(violation);
     });
+    if (rightful != 0)
+        result.warnings.emplace_back(
+            "a report that blames rightly on its shortest trace was not looked at on longer ones (--no-false-blame)");
     judge_anew(result);
 }
 

@@ -68,6 +68,8 @@ refused 'no such replacement' check holds.c --replace kernel/stop_machine.c=miss
 refused 'no such patch' check holds.c --patch missing.patch
 refused 'search' check holds.c --search random
 refused 'amount of memory' check holds.c --max-memory lots
+refused 'nothing in this model looks' check holds.c --no-silent-hang 7
+refused 'between 1 and' check holds.c --no-silent-hang 0
 refused 'too little' check holds.c --max-memory 1K
 refused 'max-states' check holds.c --max-states 0
 refused 'timeout' check holds.c --timeout -3
