@@ -205,13 +205,17 @@ std::vector<Step> read_steps(const Json& json)
 
 Json write(const Wait& wait)
 {
-    return {{"task", wait.task}, {"what", wait.what}, {"who", wait.who}, {"place", write(wait.place)}};
+    return {{"task", wait.task},
+            {"what", wait.what},
+            {"who", wait.who},
+            {"place", write(wait.place)},
+            {"complete", wait.is_complete}};
 }
 
 Wait read_wait(const Json& json)
 {
     return {get<std::string>(json, "task"), get<std::string>(json, "what"), get<std::vector<std::string>>(json, "who"),
-            read_stack_entry(json.at("place"))};
+            read_stack_entry(json.at("place")), get<bool>(json, "complete")};
 }
 
 Json permanent(Permanence permanence)

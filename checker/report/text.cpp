@@ -83,8 +83,9 @@ std::string wait_text(const Wait& wait)
     if (!wait.place.function.empty()) text += fmt::format(" in {}()", wait.place.function);
     if (const std::string place = place_text(wait.place.file, wait.place.line); !place.empty())
         text += fmt::format(" at {}", place);
-    text += wait.who.empty() ? "; nobody can change that"
-                             : fmt::format("; only {} could change that", fmt::join(wait.who, " or "));
+    text += wait.who.empty() && !wait.is_complete ? "; nobody was found who could change that"
+            : wait.who.empty()                    ? "; nobody can change that"
+                               : fmt::format("; only {} could change that", fmt::join(wait.who, " or "));
     return text + '\n';
 }
 

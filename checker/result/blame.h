@@ -13,8 +13,11 @@ bool is_detectors_report(const std::string& kind, Permanence permanence);
 /// is a victim. In a cycle all are to blame, and so is who waits for nobody.
 bool blames_falsely(const Violation& violation);
 
-/// NoFalseBlame: leaves only those of the detectors' reports that blame falsely, and sets the verdict anew. The
-/// violations have been described.
+/// It might: the search for those for whom the task waits was cut short, and what was found is not enough to say.
+bool may_blame_falsely(const Violation& violation);
+
+/// NoFalseBlame: leaves only those of the detectors' reports that blame falsely, and sets the verdict anew (unknown, if
+/// one of those left out may blame falsely). The violations have been described.
 void keep_false_blame(Result& result);
 
 /// NoSilentHang: leaves no detector's report but what the model says of hangs that were not reported (silent_hang).

@@ -70,6 +70,7 @@ struct Wait {
     std::string what;              // "cpu_stopper[1].lock.owner", the awaited condition, "CPU0"
     std::vector<std::string> who;  // tasks (or interrupts) that could change that; empty: nobody can
     StackEntry place;
+    bool is_complete = true;  // false: the search for them was cut short, there may be more
 };
 
 struct Violation {

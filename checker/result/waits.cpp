@@ -60,6 +60,7 @@ private:
     Interpreter& interpreter;
     const Program& program;
     const State& state;
+    bool was_cut_short = false;     // a try, since it was last set to false
     std::vector<ProcessId> actors;  // whoever is in the middle of something: tasks, their hooks, handlers
 
     bool is_actor(ProcessId p)
@@ -102,6 +103,7 @@ private:
         if (!stack.empty()) wait.place = stack.front();
         std::vector<ProcessId> who;
         std::set<std::uint32_t> changed;
+        was_cut_short = false;
         for (ProcessId q : actors) {
             if (q == p) continue;
             const auto released = released_by(p, q);
@@ -112,6 +114,7 @@ private:
             for (std::uint32_t a : reads)
                 if (released->memory[a] != state.memory[a]) changed.insert(a);
         }
+        wait.is_complete = !was_cut_short;
         wait.what = is_running ? slot_list(changed.empty() ? std::set(reads.begin(), reads.end()) : changed)
                     : who_holds_cpu(p) && !who.empty() ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
                                                        : "being woken";
@@ -201,6 +204,7 @@ private:
                     if (step.last.end == End::moved) add(std::move(step.state));
             }
         }
+        was_cut_short |= !work.empty();
         return std::nullopt;
     }
 
@@ -218,7 +222,10 @@ private:
             if (has_pushed) all.push_back(now);
             return;
         }
-        if (moves > 200 || all.size() > tried_states) return;
+        if (moves > 200 || all.size() > tried_states) {
+            was_cut_short = true;
+            return;
+        }
         for (TransitionId t : interpreter.location(now, q).outgoing) {
             State next = now;
             End end = interpreter.take(next, {q, t, 0}).end;

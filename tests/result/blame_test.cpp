@@ -17,7 +17,10 @@ Violation report(const std::string& task, std::vector<Wait> waits_for)
     return violation;
 }
 
-Wait wait(const std::string& task, std::vector<std::string> who) { return {task, "something", std::move(who), {}}; }
+Wait wait(const std::string& task, std::vector<std::string> who)
+{
+    return {task, "something", std::move(who), {}, true};
+}
 
 Result found(std::vector<Violation> violations, bool complete)
 {
@@ -43,6 +46,20 @@ TEST_CASE("who waits for nobody is to blame, and so is everybody in a cycle")
     CHECK_FALSE(blames_falsely(report("a", {wait("a", {"b"}), wait("b", {"a"})})));
     CHECK_FALSE(blames_falsely(report("a", {wait("a", {"b"}), wait("b", {"c"}), wait("c", {"a"})})));
     CHECK(blames_falsely(report("a", {wait("a", {"b"}), wait("b", {"c"}), wait("c", {"b"})})));  // before a cycle
+}
+
+TEST_CASE("who was not found may be there")
+{
+    Violation unclear = report("a", {{"a", "something", {}, {}, false}});
+    CHECK_FALSE(blames_falsely(unclear));
+    CHECK(may_blame_falsely(unclear));
+    CHECK_FALSE(may_blame_falsely(report("a", {wait("a", {})})));
+    CHECK_FALSE(may_blame_falsely(report("a", {{"a", "something", {"a"}, {}, false}})));
+    Result result = found({unclear}, true);
+    keep_false_blame(result);
+    CHECK(result.violations.empty());
+    CHECK(result.verdict == Verdict::unknown);
+    CHECK_FALSE(result.reason.empty());
 }
 
 TEST_CASE("only a detector blames")
