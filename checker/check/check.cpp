@@ -15,6 +15,7 @@
 #include "program/printer.h"
 #include "program/verifier.h"
 #include "result/blame.h"
+#include "result/blame_judge.h"
 #include "result/replay.h"
 #include "sources/overlays.h"
 #include "sources/read_text.h"
@@ -166,7 +167,13 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
     const auto start = std::chrono::steady_clock::now();
     if (options.no_silent_hang) require_silent_hang(loaded.program);
     Result result = unknown_without_memory(loaded.program.cpus, [&] {
-        Result found = explicit_engine::explore(loaded.program, engine_options(options, observer));
+        explicit_engine::Options engine = engine_options(options, observer);
+        result::BlameJudge judge(loaded.program);
+        if (options.no_false_blame)
+            engine.distinguish = [&judge](const ReportEvent& report, std::span<const std::int64_t> cells) {
+                return fmt::format("|{}", static_cast<int>(judge.judge(report, cells)));
+            };
+        Result found = explicit_engine::explore(loaded.program, engine);
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
         if (options.no_false_blame) result::keep_false_blame(found);
         if (options.no_silent_hang && !options.no_false_blame) result::drop_reports(found);

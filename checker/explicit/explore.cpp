@@ -82,7 +82,7 @@ private:
     bool found_enough = false;
     bool explored_all = false;
     std::vector<Violation> violations;
-    std::map<std::string, std::size_t> known;  // by kind, CPU, task and place: which of `violations` it is
+    std::map<std::string, std::size_t> known;  // by name: which of `violations` it is
 
     // ---- Frontier ----
 
@@ -238,10 +238,12 @@ private:
         if (program.processes[report.process].kind == ProcessKind::plain)
             violation.task = program.processes[report.process].name;
         set_place(violation, {report.process, report.transition, 0});
-        if (!is_new_violation(violation)) return;
+        std::string name = identity(violation);
+        if (options.distinguish) name += options.distinguish(report, space.stepper.evaluator.cells);
+        if (known.contains(name)) return;
         if (!report.report->stops && !view.stopped && view.trap.kind == nullptr)
             violation.permanence = judge_permanence(program, report, space.stepper.evaluator.cells, options);
-        add_violation(std::move(violation), state, Step(view.moves.begin(), view.moves.end()));
+        add_violation(std::move(violation), state, Step(view.moves.begin(), view.moves.end()), std::move(name));
     }
 
     void add_trap(std::uint32_t state, const StepView& view)
@@ -260,16 +262,22 @@ private:
     {
         return fmt::format("{}|{}|{}|{}|{}", v.kind, v.cpu, v.task, v.file, v.line);
     }
-    [[nodiscard]] bool is_new_violation(const Violation& v) const { return !known.contains(identity(v)); }
 
-    /// `last` is the step out of `state` that shows it; empty where the state itself does.
+    /// `last` is the step out of `state` that shows it; empty where the state itself does. Violations of one name are
+    /// one finding.
     void add_violation(Violation violation, std::uint32_t state, const Step& last)
+    {
+        std::string name = identity(violation);
+        add_violation(std::move(violation), state, last, std::move(name));
+    }
+
+    void add_violation(Violation violation, std::uint32_t state, const Step& last, std::string name)
     {
         std::vector<std::uint32_t> states{state};
         while (parents[states.back()] != no_parent) states.push_back(parents[states.back()]);
         std::ranges::reverse(states);
         violation.path.initial_state = initial_index[states.front()];
-        const auto [entry, is_new] = known.emplace(identity(violation), violations.size());
+        const auto [entry, is_new] = known.emplace(std::move(name), violations.size());
         if (is_new) {
             pending_paths.push_back({std::move(states), last});
             violations.push_back(std::move(violation));

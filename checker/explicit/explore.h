@@ -3,10 +3,13 @@
 
 #include "program/program.h"
 #include "result/result.h"
+#include "semantics/evaluator.h"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <span>
+#include <string>
 
 namespace lockstep::explicit_engine {
 
@@ -20,6 +23,8 @@ struct Options {
     double timeout_seconds = 0;          // 0: no limit
     const std::atomic<bool>* interrupted = nullptr;
     std::function<void(const Statistics&)> progress = {};  // called about once a second
+    /// What tells two reports apart that agree in kind, CPU, task and place, besides; given the state after the report.
+    std::function<std::string(const ReportEvent&, std::span<const std::int64_t> cells)> distinguish = {};
 };
 
 /// The verdict, with each violation's path and permanence; traces and wait-for graphs are for result/ to add.

@@ -243,7 +243,7 @@ Json write(const Violation& violation)
             {"stack", write(violation.stack)},
             {"ticks", finite(violation.ticks)},
             {"waits_for", std::move(waits)},
-            {"false_blame", result::blames_falsely(violation)},
+            {"false_blame", result::blame_of(violation) == result::Blame::wrong},
             {"trace", std::move(trace)},
             {"initial_state", violation.path.initial_state},
             {"path", write(violation.path)}};

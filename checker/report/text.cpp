@@ -97,7 +97,8 @@ std::string waits_text(const Violation& violation)
     for (const Wait& wait : waits) text += wait_text(wait);
     if (const auto cycle = wait_cycle(waits); !cycle.empty())
         text += fmt::format("  cycle: {}\n", fmt::join(cycle, " -> "));
-    if (result::blames_falsely(violation)) text += fmt::format("  so {} is not to blame\n", violation.task);
+    if (result::blame_of(violation) == result::Blame::wrong)
+        text += fmt::format("  so {} is not to blame\n", violation.task);
     return text;
 }
 

@@ -11,45 +11,30 @@ bool is_detectors_report(const std::string& kind, Permanence permanence)
            kind != "silent_hang";
 }
 
-namespace {
-
-/// Everybody for whom the violation's task waits, and those for whom they wait.
-struct Waited {
-    std::set<std::string> waits_for;
-    bool is_complete = true;
-};
-
-Waited waited_of(const Violation& violation)
+Blame blame_of(const std::string& task, const std::vector<Wait>& waits_for)
 {
-    Waited waited;
-    std::vector<std::string> work{violation.task};
+    bool is_complete = true;
+    std::set<std::string> waited_for;
+    std::vector<std::string> work{task};
     while (!work.empty()) {
-        const std::string task = std::move(work.back());
+        const std::string waiter = std::move(work.back());
         work.pop_back();
-        for (const Wait& wait : violation.waits_for) {
-            if (wait.task != task) continue;
-            waited.is_complete &= wait.is_complete;
+        for (const Wait& wait : waits_for) {
+            if (wait.task != waiter) continue;
+            is_complete &= wait.is_complete;
             for (const std::string& who : wait.who)
-                if (waited.waits_for.insert(who).second) work.push_back(who);
+                if (waited_for.insert(who).second) work.push_back(who);
         }
     }
-    return waited;
+    if (waited_for.contains(task)) return Blame::right;
+    if (!waited_for.empty()) return Blame::wrong;
+    return is_complete ? Blame::right : Blame::open;
 }
 
-}  // namespace
-
-bool blames_falsely(const Violation& violation)
+Blame blame_of(const Violation& violation)
 {
-    if (!is_detectors_report(violation.kind, violation.permanence)) return false;
-    const Waited waited = waited_of(violation);
-    return !waited.waits_for.empty() && !waited.waits_for.contains(violation.task);
-}
-
-bool may_blame_falsely(const Violation& violation)
-{
-    if (!is_detectors_report(violation.kind, violation.permanence) || blames_falsely(violation)) return false;
-    const Waited waited = waited_of(violation);
-    return !waited.is_complete && !waited.waits_for.contains(violation.task);
+    return is_detectors_report(violation.kind, violation.permanence) ? blame_of(violation.task, violation.waits_for)
+                                                                     : Blame::right;
 }
 
 namespace {
@@ -64,13 +49,11 @@ void judge_anew(Result& result)
 
 void keep_false_blame(Result& result)
 {
-    const bool is_open = std::ranges::any_of(result.violations, may_blame_falsely);
-    const auto rightful = std::erase_if(result.violations, [](const Violation& violation) {
-        return is_detectors_report(violation.kind, violation.permanence) && !blames_falsely(violation);
+    const bool is_open = std::ranges::any_of(
+        result.violations, [](const Violation& violation) { return blame_of(violation) == Blame::open; });
+    std::erase_if(result.violations, [](const Violation& violation) {
+        return is_detectors_report(violation.kind, violation.permanence) && blame_of(violation) != Blame::wrong;
     });
-    if (rightful != 0)
-        result.warnings.emplace_back(
-            "a report that blames rightly on its shortest trace was not looked at on longer ones (--no-false-blame)");
     judge_anew(result);
     if (result.verdict == Verdict::holds && is_open) {
         result.verdict = Verdict::unknown;

@@ -1,7 +1,15 @@
-// Whether a detector's report names the one who is to blame.
+// Whom a detector blames: what is asked with --no-false-blame and --no-silent-hang.
+//
+// A report names the task that its CPU runs. It blames falsely where that task waits for others, and none of these (nor
+// anybody for whom these wait) for it in turn: then it is a victim. In a cycle all are to blame, and so is who waits
+// for nobody.
 #pragma once
 
 #include "result/result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace lockstep::result {
 
@@ -9,12 +17,12 @@ namespace lockstep::result {
 /// that somebody gives of itself.
 bool is_detectors_report(const std::string& kind, Permanence permanence);
 
-/// The task of which the report speaks waits for others (Violation::waits_for), and none of these for it in turn: it
-/// is a victim. In a cycle all are to blame, and so is who waits for nobody.
-bool blames_falsely(const Violation& violation);
+/// `open`: the search for those for whom the task waits was cut short, and what was found is not enough to say.
+enum class Blame : std::uint8_t { right, wrong, open };
+Blame blame_of(const std::string& task, const std::vector<Wait>& waits_for);
 
-/// It might: the search for those for whom the task waits was cut short, and what was found is not enough to say.
-bool may_blame_falsely(const Violation& violation);
+/// The same for a violation that has been described; `right` if it is no detector's report.
+Blame blame_of(const Violation& violation);
 
 /// NoFalseBlame: leaves only those of the detectors' reports that blame falsely, and sets the verdict anew (unknown, if
 /// one of those left out may blame falsely). The violations have been described.

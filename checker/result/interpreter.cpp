@@ -78,6 +78,26 @@ Interpreter::State Interpreter::initial(std::uint32_t index) const
     return state;
 }
 
+Interpreter::State Interpreter::from_cells(std::span<const std::int64_t> cells) const
+{
+    State state;
+    state.memory.assign(layout.addresses.size(), 0);
+    for (std::size_t a = 0; a < layout.addresses.size(); ++a)
+        if (layout.addresses[a].cell != Layout::no_cell) state.memory[a] = cells[layout.addresses[a].cell];
+    for (ProcessId p : ids_of(program.processes)) {
+        std::vector<std::int64_t> registers;
+        for (VariableId v : ids_of(program.variables)) {
+            const Variable& variable = program.variables[v];
+            if (variable.storage == Storage::local && !variable.in_memory &&
+                variable.owner == program.processes[p].automaton)
+                registers.push_back(cells[layout.processes[p].local[v.index]]);
+        }
+        state.registers.push_back(std::move(registers));
+        state.locations.emplace_back(static_cast<std::size_t>(cells[layout.processes[p].location_cell]));
+    }
+    return state;
+}
+
 // ---- Expressions ---------------------------------------------------------------------------------------------------
 
 /// One past the end of an array that has elements: there is nothing that has members.
@@ -226,6 +246,7 @@ std::int64_t Interpreter::value(const Context& c, ExpressionId id)
             [&](const Load& n) {
                 const std::uint32_t at = slot(value(c, n.address), slot_class(type));
                 if (read_log != nullptr) read_log->push_back(at);
+                touch(at);
                 check_defined(c.state->memory[at]);
                 return c.state->memory[at];
             },
@@ -300,8 +321,10 @@ void Interpreter::set_scope(State& state, ProcessId p, VariableId v, bool begins
     }
     const std::uint32_t first = layout.address_of(program, v, 0, p);
     for (std::uint32_t i = 0; i < type.slots; ++i)
-        if (layout.addresses[first + i].cell != Layout::no_cell)
+        if (layout.addresses[first + i].cell != Layout::no_cell) {
+            touch(first + i);
             state.memory[first + i] = begins ? undefined_value : dead_value;
+        }
 }
 
 void Interpreter::copy(State& state, std::int64_t to, std::int64_t from, std::uint32_t slots) const
@@ -316,6 +339,8 @@ void Interpreter::copy(State& state, std::int64_t to, std::int64_t from, std::ui
         if (target.cell == Layout::no_cell && source.cell == Layout::no_cell) continue;
         slot(to + i, source.cell == Layout::no_cell ? target.slot : source.slot);
         slot(from + i, target.slot);
+        touch(static_cast<std::uint32_t>(from + i));
+        touch(static_cast<std::uint32_t>(to + i));
         const std::int64_t v = state.memory[u(from + i)];
         if (v == dead_value || state.memory[u(to + i)] == dead_value) check_defined(dead_value);
         if (v == undefined_value && !layout.cells[target.cell].has_mark) memory_trap(undefined_text);
@@ -331,6 +356,7 @@ void Interpreter::invalidate(State& state, std::int64_t address, std::uint32_t s
         const Layout::Address& entry = layout.addresses[u(address + i)];
         if (entry.cell == Layout::no_cell) continue;
         if (!layout.cells[entry.cell].has_mark) memory_trap(undefined_text);
+        touch(static_cast<std::uint32_t>(address + i));
         state.memory[u(address + i)] = undefined_value;
     }
 }
@@ -361,6 +387,7 @@ void Interpreter::carry_out(State& state, const Move& move, Outcome& outcome)
         const std::int64_t to = get(address);
         const std::int64_t v = get(e);
         const std::uint32_t at = slot(to, slot_class(program.types[program.expressions[e].type]));
+        touch(at);
         if (state.memory[at] == dead_value) check_defined(dead_value);
         if (layout.addresses[at].is_steady) memory_trap(punning_text);
         state.memory[at] = v;

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <vector>
 
 namespace lockstep {
@@ -38,6 +39,8 @@ public:
     };
 
     [[nodiscard]] State initial(std::uint32_t index) const;
+    /// An engine's state. What nobody uses any more may differ from that after a replay of the path to it.
+    [[nodiscard]] State from_cells(std::span<const std::int64_t> cells) const;
     [[nodiscard]] bool running(const State& state, ProcessId p);
     [[nodiscard]] std::int64_t own_cpu(const State& state, ProcessId p);
     [[nodiscard]] std::int64_t own_task(const State& state, ProcessId p);
@@ -78,6 +81,8 @@ public:
 
     /// When set, receives the address of every slot that is read.
     std::vector<std::uint32_t>* read_log = nullptr;
+    /// When set, receives the address of every slot that is read or written (but for what ages with time).
+    std::vector<std::uint32_t>* access_log = nullptr;
 
     const Program& program;
     const Layout& layout;
@@ -88,7 +93,11 @@ private:
         ProcessId process;
     };
     std::vector<std::size_t> register_of;  // by VariableId
-    bool met_prune = false;                // a step did not happen because of a Prune
+    void touch(std::uint32_t address) const
+    {
+        if (access_log != nullptr) access_log->push_back(address);
+    }
+    bool met_prune = false;  // a step did not happen because of a Prune
 
     std::int64_t value(const Context& context, ExpressionId e);
     [[nodiscard]] bool is_past_end(std::int64_t address) const;

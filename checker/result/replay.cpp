@@ -48,7 +48,8 @@ public:
         confirm();
         if (!violation.trace.empty() && !violation.trace.back().moves.empty() && !is_stuck_kind())
             violation.stack = violation.trace.back().moves.back().stack;
-        if (ended_in == End::moved && !never_ends) violation.waits_for = find_waits(interpreter, state, violation);
+        if (ended_in == End::moved && !never_ends)
+            violation.waits_for = find_waits(interpreter, state, violation.task, violation.cpu);
     }
 
 private:

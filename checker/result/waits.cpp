@@ -239,18 +239,18 @@ private:
     }
 };
 
-/// The violation's task goes on where it was interrupted; the same state if it was not, or cannot.
-State after_handlers(Interpreter& interpreter, const State& state, const Violation& violation)
+/// The task goes on where it was interrupted; the same state if it was not, or cannot.
+State after_handlers(Interpreter& interpreter, const State& state, const std::string& task, std::int64_t cpu)
 {
     const Program& program = interpreter.program;
     const auto is_meant = [&](const State& now, ProcessId p) {
         const Process& process = program.processes[p];
-        return process.kind == ProcessKind::task && process.name == violation.task && interpreter.running(now, p);
+        return process.kind == ProcessKind::task && process.name == task && interpreter.running(now, p);
     };
     const auto is_handler = [&](const State& now, ProcessId p) {
         const ProcessKind kind = program.processes[p].kind;
         return (kind == ProcessKind::interrupt || kind == ProcessKind::nmi || kind == ProcessKind::exit_hook) &&
-               interpreter.own_cpu(now, p) == violation.cpu && interpreter.running(now, p) &&
+               interpreter.own_cpu(now, p) == cpu && interpreter.running(now, p) &&
                now.locations[p.index] != interpreter.automaton(p).entry;
     };
     State now = state;
@@ -273,11 +273,11 @@ State after_handlers(Interpreter& interpreter, const State& state, const Violati
 
 }  // namespace
 
-std::vector<Wait> find_waits(Interpreter& interpreter, const State& state, const Violation& violation)
+std::vector<Wait> find_waits(Interpreter& interpreter, const State& state, const std::string& task, std::int64_t cpu)
 {
-    if (violation.task.empty()) return {};
-    const State seen = after_handlers(interpreter, state, violation);
-    return Waits(interpreter, seen).from(violation.task);
+    if (task.empty()) return {};
+    const State seen = after_handlers(interpreter, state, task, cpu);
+    return Waits(interpreter, seen).from(task);
 }
 
 std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place)

@@ -8,9 +8,10 @@
 
 namespace lockstep::result {
 
-/// Who waits, starting from the violation's task, and everybody that these wait for in turn. Empty where the
-/// violation's task does not wait.
-std::vector<Wait> find_waits(Interpreter& interpreter, const Interpreter::State& state, const Violation& violation);
+/// Who waits, starting from a task on a CPU (-1: whichever), and everybody that these wait for in turn. Empty where
+/// the task does not wait. If it was interrupted, what is asked is where it stands afterwards.
+std::vector<Wait> find_waits(Interpreter& interpreter, const Interpreter::State& state, const std::string& task,
+                             std::int64_t cpu);
 
 /// Innermost first: where a place in a function is, and where that was called from.
 std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place);
