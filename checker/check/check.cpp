@@ -77,6 +77,7 @@ Program read_c_files(const ModelOptions& options, std::vector<std::string>& warn
                                               .cpus = options.cpus == 0 ? default_cpus : options.cpus,
                                               .overlays = overlays.texts,
                                               .replacements = overlays.replacements});
+    warnings.insert(warnings.end(), read.warnings.begin(), read.warnings.end());
     mark_locations(read.program);  // boot is executed
     run_passes(read.program);
     machine::instantiate(read.program, read.machine, read.entries);

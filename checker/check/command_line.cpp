@@ -83,6 +83,15 @@ bool is_define(const std::string& text)
            std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
+// CONFIG_X=y, as the kernel's build writes it, would be 0 to the preprocessor.
+bool is_configuration(const std::string& text)
+{
+    const std::size_t equals = text.find('=');
+    if (!text.starts_with("CONFIG_") || equals == std::string::npos) return true;
+    return equals + 1 < text.size() && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(equals) + 1, text.end(),
+                                                   [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
 bool is_replacement(const std::string& text)
 {
     const std::size_t equals = text.find('=');
@@ -117,7 +126,9 @@ void add_source_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
 {
     add_list(app, "-D,--define", model.defines, "define a macro, e.g. -D CONFIG_PREEMPT_FULL or -D watchdog_thresh=5")
         ->type_name("NAME[=VALUE]")
-        ->check(check_that("", is_define, "not of the form NAME or NAME=VALUE"));
+        ->check(check_that("", is_define, "not of the form NAME or NAME=VALUE"))
+        ->check(
+            check_that("", is_configuration, "a CONFIG_ symbol is set by -D CONFIG_NAME, or by =1, and unset by =0"));
     add_list(app, "-I,--include", model.include_directories, "search DIR for headers, before lockstep's own")
         ->type_name("DIR");
     auto* before =

@@ -62,7 +62,7 @@ public:
         program().name = options.files.empty() ? "" : options.files.front();
         program().cpus = options.cpus;
         output.machine = machine::declare(program());
-        parse_all(options, sources, output.sources_read);
+        parse_all(options, sources, output.sources_read, output.warnings);
         const Symbols symbols(sources);
         const clang::FunctionDecl* boot = symbols.function("ls_boot");
         if (boot == nullptr) {

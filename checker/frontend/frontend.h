@@ -32,6 +32,7 @@ struct Output {
     machine::Machine machine;
     machine::Entries entries;
     std::vector<std::string> sources_read;  // the translation units, in the order read
+    std::vector<std::string> warnings;
 };
 
 /// Throws InputError.

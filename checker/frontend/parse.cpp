@@ -249,6 +249,19 @@ std::string path_of(const Options& options, llvm::vfs::FileSystem& files, const 
     return path;
 }
 
+std::string name_of(const std::string& define) { return define.substr(0, define.find('=')); }
+
+// Expanded, or asked for by #if, #ifdef and the like.
+bool asks_for(const Unit& unit, const std::string& macro)
+{
+    clang::Preprocessor& preprocessor = unit.clang->getPreprocessor();
+    const clang::IdentifierInfo* identifier = preprocessor.getIdentifierInfo(macro);
+    for (const clang::MacroDirective* directive = preprocessor.getLocalMacroDirectiveHistory(identifier);
+         directive != nullptr; directive = directive->getPrevious())
+        if (directive->getMacroInfo() == nullptr || directive->getMacroInfo()->isUsed()) return true;
+    return false;
+}
+
 void check_replacements(const Options& options, const std::vector<NamedSource>& named)
 {
     for (const auto& [name, file] : options.replacements) {
@@ -263,7 +276,8 @@ void check_replacements(const Options& options, const std::vector<NamedSource>& 
 
 }  // namespace
 
-void parse_all(const Options& options, Sources& sources, std::vector<std::string>& sources_read)
+void parse_all(const Options& options, Sources& sources, std::vector<std::string>& sources_read,
+               std::vector<std::string>& warnings)
 {
     if (options.files.empty()) reject_input("no C file given", "name at least one");
     const FileSystem files = make_file_system(options);
@@ -282,6 +296,9 @@ void parse_all(const Options& options, Sources& sources, std::vector<std::string
         for (; named_done < named.size(); ++named_done) queue.push_back(path_of(options, *files, named[named_done]));
     }
     check_replacements(options, named);
+    for (const std::string& define : options.defines)
+        if (std::ranges::none_of(sources.units, [&](const auto& unit) { return asks_for(*unit, name_of(define)); }))
+            warnings.push_back(fmt::format("-D {}: nothing in the sources asks for it; is the name right?", define));
 }
 
 }  // namespace lockstep::frontend

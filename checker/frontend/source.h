@@ -61,6 +61,7 @@ private:
 };
 
 /// Parses the files and whatever their headers name as sources.
-void parse_all(const Options& options, Sources& sources, std::vector<std::string>& sources_read);
+void parse_all(const Options& options, Sources& sources, std::vector<std::string>& sources_read,
+               std::vector<std::string>& warnings);
 
 }  // namespace lockstep::frontend

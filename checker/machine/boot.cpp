@@ -230,7 +230,9 @@ private:
         process.is_daemon = true;
         process.cpu = c;
         process.own_task = convert(program, load(program, on_cpu(program, m.current, c)), m.int_type);
-        process.running = is_zero(program, on_cpu(program, m.stolen, c));
+        process.running = handler.vector == observer_vector && handler.is_nmi
+                              ? bool_constant(program, true)
+                              : is_zero(program, on_cpu(program, m.stolen, c));
         program.processes.add(process);
     }
 };

@@ -2,7 +2,8 @@
 //
 //   delays   of the processes that are running; a task that is interrupted, preempted or on a stolen CPU does not get
 //            on with its work
-//   timers   of every CPU, stolen or not; one that comes to its end raises its interrupt
+//   timers   of every CPU, stolen or not; one that comes to its end raises its interrupt. What raises an NMI counts the
+//            CPU's own cycles (perf), so that it stands still while the CPU is stolen; but for the observer's
 //   thefts   of CPUs by the hypervisor
 //   stamps   every time stamp grows a tick older
 //
@@ -54,19 +55,24 @@ void add_clock(Program& program, const Machine& m)
                                       program.processes[p].running));
     for (std::uint32_t c = 0; c < program.cpus; ++c) {
         const ExpressionId cpu = int_constant(program, c);
-        std::vector<bool> has_vector(max_vectors, false);
-        for (const Process& process : program.processes)
-            if (process.kind == ProcessKind::interrupt || process.kind == ProcessKind::nmi)
-                has_vector[static_cast<std::size_t>(process.argument)] = true;
+        std::vector<bool> has_vector(max_vectors, false), counts_cycles(max_vectors, false);
+        for (const Process& process : program.processes) {
+            const auto vector = static_cast<std::size_t>(process.argument);
+            if (process.kind == ProcessKind::interrupt || process.kind == ProcessKind::nmi) has_vector[vector] = true;
+            if (process.kind == ProcessKind::nmi && vector != observer_vector) counts_cycles[vector] = true;
+        }
         for (std::uint32_t v = 0; v < max_vectors; ++v) {
             if (!has_vector[v]) continue;
             const ExpressionId vector = int_constant(program, v);
             const ExpressionId timer = element_on_cpu(program, m.timer, cpu, vector);
             const ExpressionId pending = element_on_cpu(program, m.pending, cpu, vector);
             const ExpressionId left = load(program, timer);
-            const ExpressionId ends = equal(program, left, constant(program, 1, type_of(program, left)));
+            const ExpressionId counts =
+                counts_cycles[v] ? is_zero(program, on_cpu(program, m.stolen, cpu)) : ExpressionId{};
+            const ExpressionId ends =
+                conjunction(program, equal(program, left, constant(program, 1, type_of(program, left))), counts);
             tick.push_back(set(program, pending, binary(program, BinaryOp::logical_or, load(program, pending), ends)));
-            tick.push_back(count_down(program, timer, {}));
+            tick.push_back(count_down(program, timer, counts));
         }
         tick.push_back(count_down(program, on_cpu(program, m.stolen, cpu), {}));
     }

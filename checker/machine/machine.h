@@ -28,6 +28,8 @@
 namespace lockstep::machine {
 
 inline constexpr std::uint32_t max_vectors = 16;
+/// An NMI of this vector (LS_OBSERVER) is no part of what is modelled: it comes to a stolen CPU, too.
+inline constexpr std::uint32_t observer_vector = max_vectors - 1;
 inline constexpr std::uint32_t max_tasks = 500;       // during boot; afterwards there are as many as were created
 inline constexpr std::uint32_t max_processes = 4096;  // during boot, likewise
 

@@ -81,8 +81,13 @@ void ls_switch_to(int task);     /* the own CPU runs that task from now on; retu
 
 /* ---- Interrupts and time ----------------------------------------------------------------------------------------- */
 
-/* Handlers are set in boot, for all CPUs; vectors are 0 to 15. Handlers run with interrupts off. An NMI's handler runs
- * whatever the interrupt state, as one step. */
+/*
+ * Handlers are set in boot, for all CPUs; vectors are 0 to 15. Handlers run with interrupts off. An NMI's handler runs
+ * whatever the interrupt state, as one step, and a countdown to an NMI counts the CPU's own time: it stands still while
+ * the CPU is stolen. But ls_nmi_handler(LS_OBSERVER, f) is no part of the machine that is modelled: f looks at it from
+ * outside, even from a CPU that is stolen.
+ */
+enum { LS_OBSERVER = 15 };
 void ls_irq_handler(int vector, void (*handler)(void));
 void ls_nmi_handler(int vector, void (*handler)(void));
 void ls_irq_raise(int cpu, int vector);     /* pending until delivered */

@@ -1,7 +1,7 @@
 /*
  * Looks for hangs that nobody reports.
  *
- * Once a tick, on all CPUs at once, in an NMI of CPU 0: a CPU is alive if since the last look it has
+ * Once a tick, on all CPUs at once, an observer outside the machine looks: a CPU is alive if since the last look it has
  * switched tasks or could have (cond_resched(), a return to user code), if it idles or runs user
  * code, or if in a preemptible kernel what runs there can be preempted. If it was not alive at
  * LS_HANG_TICKS looks in a row that is a hang, and a silent one if no detector has reported anything

@@ -7,7 +7,7 @@ enum {
 	LOCAL_TIMER_VECTOR = 1,		/* kernel/watchdog.c: the watchdog's hrtimer */
 	NMI_VECTOR = 2,			/* kernel/watchdog.c: the cycle counter's overflow */
 	CALL_FUNCTION_VECTOR = 3,	/* kernel/smp.c */
-	SILENT_HANG_VECTOR = 4,		/* kernel/silent_hang.c */
+	SILENT_HANG_VECTOR = LS_OBSERVER,	/* kernel/silent_hang.c */
 	SCENARIO_VECTOR = 8,		/* this and those above are the scenarios' own */
 };
 
