@@ -2,6 +2,8 @@
 #ifndef _ASM_IRQ_VECTORS_H
 #define _ASM_IRQ_VECTORS_H
 
+#include <lockstep.h>
+
 enum {
 	RESCHEDULE_VECTOR = 0,		/* kernel/sched.c */
 	LOCAL_TIMER_VECTOR = 1,		/* kernel/watchdog.c: the watchdog's hrtimer */
