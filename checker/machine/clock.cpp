@@ -29,6 +29,30 @@ Statement count_down(Program& program, ExpressionId place, ExpressionId conditio
     return Store{place, select(program, counts, less, left)};
 }
 
+/// Where the timer ends, the vector is due.
+Statement note_due(Program& program, const Machine& m, ExpressionId cpu, std::uint32_t vector, ExpressionId ends)
+{
+    const ExpressionId due = on_cpu(program, m.due, cpu);
+    const TypeId type = type_of(program, load(program, due));
+    const ExpressionId bit =
+        select(program, ends, constant(program, std::int64_t{1} << vector, type), constant(program, 0, type));
+    return set(program, due, binary(program, BinaryOp::bit_or, load(program, due), bit));
+}
+
+/// Where the CPU's theft ends, what is due comes first, if interrupts are on.
+Statement come_back(Program& program, const Machine& m, ExpressionId cpu)
+{
+    const ExpressionId context = on_cpu(program, m.context, cpu),
+                       stolen = load(program, on_cpu(program, m.stolen, cpu));
+    ExpressionId is_first = equal(program, stolen, constant(program, 1, type_of(program, stolen)));
+    is_first = conjunction(program, is_first, load(program, on_cpu(program, m.due, cpu)));
+    for (VariableId v : {m.context, m.irqs_off})
+        is_first = conjunction(program, is_first, is_zero(program, on_cpu(program, v, cpu)));
+    const ExpressionId before = load(program, context);
+    return set(program, context,
+               select(program, is_first, constant(program, interrupt_first, type_of(program, before)), before));
+}
+
 bool waits_for_delay(const Program& program, const Machine& machine, ProcessId process)
 {
     for (const Transition& t : program.automata[program.processes[process].automaton].transitions) {
@@ -55,11 +79,11 @@ void add_clock(Program& program, const Machine& m)
                                       program.processes[p].running));
     for (std::uint32_t c = 0; c < program.cpus; ++c) {
         const ExpressionId cpu = int_constant(program, c);
-        std::vector<bool> has_vector(max_vectors, false), counts_cycles(max_vectors, false);
+        std::vector<bool> has_vector(max_vectors, false), is_nmi(max_vectors, false);
         for (const Process& process : program.processes) {
             const auto vector = static_cast<std::size_t>(process.argument);
             if (process.kind == ProcessKind::interrupt || process.kind == ProcessKind::nmi) has_vector[vector] = true;
-            if (process.kind == ProcessKind::nmi && vector != observer_vector) counts_cycles[vector] = true;
+            if (process.kind == ProcessKind::nmi) is_nmi[vector] = true;
         }
         for (std::uint32_t v = 0; v < max_vectors; ++v) {
             if (!has_vector[v]) continue;
@@ -68,12 +92,14 @@ void add_clock(Program& program, const Machine& m)
             const ExpressionId pending = element_on_cpu(program, m.pending, cpu, vector);
             const ExpressionId left = load(program, timer);
             const ExpressionId counts =
-                counts_cycles[v] ? is_zero(program, on_cpu(program, m.stolen, cpu)) : ExpressionId{};
+                is_nmi[v] && v != observer_vector ? is_zero(program, on_cpu(program, m.stolen, cpu)) : ExpressionId{};
             const ExpressionId ends =
                 conjunction(program, equal(program, left, constant(program, 1, type_of(program, left))), counts);
             tick.push_back(set(program, pending, binary(program, BinaryOp::logical_or, load(program, pending), ends)));
+            if (!is_nmi[v]) tick.push_back(note_due(program, m, cpu, v, ends));
             tick.push_back(count_down(program, timer, counts));
         }
+        tick.push_back(come_back(program, m, cpu));
         tick.push_back(count_down(program, on_cpu(program, m.stolen, cpu), {}));
     }
     tick.emplace_back(AgeTimes{});

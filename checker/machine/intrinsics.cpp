@@ -90,15 +90,12 @@ Lowered irq_disable(Program& p, const Machine& m, Arguments)
 }
 Lowered irq_enable(Program& p, const Machine& m, Arguments)
 {
-    return {.effect = {set(p, on_own_cpu(p, m.irqs_off), 0)}};
+    return {.effect = {leave_to_interrupts(p, m, {}), set(p, on_own_cpu(p, m.irqs_off), 0)}};
 }
 
 // Only the own CPU changes these two, so that reading them is no step.
 Lowered irqs_disabled(Program& p, const Machine& m, Arguments) { return {.value = load(p, on_own_cpu(p, m.irqs_off))}; }
-Lowered in_irq(Program& p, const Machine& m, Arguments)
-{
-    return {.value = convert(p, load(p, on_own_cpu(p, m.context)), m.bool_type)};
-}
+Lowered in_irq(Program& p, const Machine& m, Arguments) { return {.value = logical_not(p, is_in_task(p, m))}; }
 
 Lowered preempt(Program& p, const Machine& m, Arguments)
 {

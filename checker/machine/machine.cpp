@@ -46,6 +46,7 @@ Machine declare(Program& program)
     m.stolen = own("ls_stolen", ticks);
     m.pending = own("ls_pending", array_type(program, m.bool_type, max_vectors));
     m.timer = own("ls_timer", array_type(program, ticks, max_vectors));
+    m.due = own("ls_due", integer_type(program, max_vectors, false));
     set_initial(program, m.current, std::int64_t{-1});
 
     m.task_cpu = array("ls_task_cpu", small, max_tasks);
@@ -99,6 +100,21 @@ Statement set(Program& program, ExpressionId address, std::int64_t value)
     return Store{address, constant(program, value, pointee_of(program, type_of(program, address)))};
 }
 
+Statement leave_to_interrupts(Program& program, const Machine& m, ExpressionId has_irqs_on)
+{
+    const ExpressionId is_due = load(program, on_own_cpu(program, m.due));
+    return set(program, on_own_cpu(program, m.context),
+               select(program, conjunction(program, has_irqs_on, convert(program, is_due, m.bool_type)),
+                      int_constant(program, interrupt_first), int_constant(program, 0)));
+}
+
+ExpressionId is_in_task(Program& program, const Machine& m)
+{
+    const ExpressionId context = load(program, on_own_cpu(program, m.context));
+    return binary(program, BinaryOp::logical_or, logical_not(program, context),
+                  equal(program, context, constant(program, interrupt_first, type_of(program, context))));
+}
+
 ExpressionId is_zero(Program& program, ExpressionId address) { return logical_not(program, load(program, address)); }
 
 // ---- Wrapping ------------------------------------------------------------------------------------------------------
@@ -146,17 +162,24 @@ void wrap_handler(Program& program, const Machine& m, AutomatonId body, bool exi
     const ExpressionId cpu = own(program, Own::What::cpu);
     const ExpressionId vector = own(program, Own::What::argument);
     const ExpressionId pending = element_on_cpu(program, m.pending, cpu, vector);
-    ExpressionId guard = load(program, pending);
-    for (VariableId v : {m.irqs_off, m.context, m.stolen})
+    ExpressionId guard = conjunction(program, load(program, pending), is_in_task(program, m));
+    for (VariableId v : {m.irqs_off, m.stolen})
         guard = conjunction(program, guard, is_zero(program, on_own_cpu(program, v)));
+    const ExpressionId due = on_own_cpu(program, m.due);
+    const TypeId due_type = type_of(program, load(program, due));
+    const ExpressionId all_but_this = unary(
+        program, UnaryOp::bit_not,
+        binary(program, BinaryOp::shift_left, constant(program, 1, due_type), convert(program, vector, due_type)));
     const ExpressionId context = binary(program, BinaryOp::add, vector, int_constant(program, 1));
     transition(program, body, w.front, w.body, guard,
                {set(program, pending, 0), set(program, on_own_cpu(program, m.context), context),
+                set(program, due, binary(program, BinaryOp::bit_and, load(program, due), all_but_this)),
                 set(program, on_own_cpu(program, m.irqs_off), 1), set(program, on_own_cpu(program, m.halted), 0)},
                program.automata[body].locations[w.front].place);
 
-    std::vector<Statement> end{set(program, on_own_cpu(program, m.context), 0)};
+    std::vector<Statement> end;
     if (!exit_hook_exists) {
+        end.push_back(leave_to_interrupts(program, m, {}));
         end.push_back(set(program, on_own_cpu(program, m.irqs_off), 0));
     } else {
         // The interrupted task enters its hook with interrupts off, unless there is none or it was in it already.
@@ -166,6 +189,7 @@ void wrap_handler(Program& program, const Machine& m, AutomatonId body, bool exi
         const ExpressionId in_hook = element(program, m.in_hook, select(program, exists, task, zero));
         const ExpressionId enters =
             binary(program, BinaryOp::logical_and, exists, logical_not(program, load(program, in_hook)));
+        end.push_back(leave_to_interrupts(program, m, logical_not(program, enters)));
         end.push_back(set(program, on_own_cpu(program, m.irqs_off), enters));
         end.push_back(set(program, in_hook, binary(program, BinaryOp::logical_or, exists, load(program, in_hook))));
     }
@@ -189,7 +213,7 @@ void wrap_exit_hook(Program& program, const Machine& m, AutomatonId body)
     transition(program, body, w.front, w.body, {}, {}, program.automata[body].locations[w.front].place);
     add_end(program, body, w,
             {set(program, element(program, m.in_hook, own(program, Own::What::task)), 0),
-             set(program, on_own_cpu(program, m.irqs_off), 0)});
+             leave_to_interrupts(program, m, {}), set(program, on_own_cpu(program, m.irqs_off), 0)});
 }
 
 }  // namespace lockstep::machine

@@ -8,16 +8,24 @@
 // What a CPU is doing follows from its variables alone (all per CPU unless said otherwise):
 //
 //   current          task number on this CPU, -1 none
-//   context          0: the task runs; 1 + vector: that interrupt's handler runs on top of it
+//   context          0: the task runs; 1 + vector: that interrupt's handler runs on top of it; interrupt_first:
+//   neither,
+//                    some interrupt comes first
 //   irqs_off         interrupts are disabled
 //   halted           in ls_halt, until an interrupt has been handled
 //   stolen           ticks for which the hypervisor has taken the CPU away
 //   pending[v]       interrupt v has been raised and not yet been delivered
 //   timer[v]         ticks until v is raised; 0: not running
+//   due              a bit for each v that its timer has raised
 //   task_cpu[t]      (global) the CPU that task t runs on or last ran on
 //   task_data[t]     (global) what ls_set_task_data said
 //   in_hook[t]       (global) task t is in its exit hook
 //   delay[p]         (global) ticks that process p still has to spend in ls_delay
+//
+// A pending interrupt may be delivered any number of steps later: it may still be on its way from another CPU, and a
+// timer may expire a little before or after what else happens in the same tick. But one that a timer raised while it
+// could not be delivered, with interrupts off or the CPU stolen, comes as soon as it can, before the CPU does anything
+// else. (So it finds what kept it waiting, and does not blame whoever runs next.)
 #pragma once
 
 #include "program/program.h"
@@ -30,11 +38,12 @@ namespace lockstep::machine {
 inline constexpr std::uint32_t max_vectors = 16;
 /// An NMI of this vector (LS_OBSERVER) is no part of what is modelled: it comes to a stolen CPU, too.
 inline constexpr std::uint32_t observer_vector = max_vectors - 1;
+inline constexpr std::uint32_t interrupt_first = 1 + max_vectors;  // a value of `context`
 inline constexpr std::uint32_t max_tasks = 500;       // during boot; afterwards there are as many as were created
 inline constexpr std::uint32_t max_processes = 4096;  // during boot, likewise
 
 struct Machine {
-    VariableId current, context, irqs_off, halted, stolen, pending, timer;
+    VariableId current, context, irqs_off, halted, stolen, pending, timer, due;
     VariableId task_cpu, task_data, in_hook, delay;
     // What boot says, read by instantiate() and then gone:
     VariableId task_count, task_entry, task_argument, task_pid, task_flags, task_name, task_name_number;

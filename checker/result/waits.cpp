@@ -247,26 +247,30 @@ State after_handlers(Interpreter& interpreter, const State& state, const std::st
         const Process& process = program.processes[p];
         return process.kind == ProcessKind::task && process.name == task && interpreter.running(now, p);
     };
-    const auto is_handler = [&](const State& now, ProcessId p) {
+    const auto is_on_cpu = [&](const State& now, ProcessId p) {
         const ProcessKind kind = program.processes[p].kind;
         return (kind == ProcessKind::interrupt || kind == ProcessKind::nmi || kind == ProcessKind::exit_hook) &&
-               interpreter.own_cpu(now, p) == cpu && interpreter.running(now, p) &&
-               now.locations[p.index] != interpreter.automaton(p).entry;
+               interpreter.own_cpu(now, p) == cpu && interpreter.running(now, p);
+    };
+    // One that has begun, or else one that has yet to come.
+    const auto step_of_handler = [&](const State& now) -> std::optional<State> {
+        for (const bool has_begun : {true, false}) {
+            for (ProcessId p : ids_of(program.processes)) {
+                const bool is_at_front = now.locations[p.index] == interpreter.automaton(p).entry;
+                if (!is_on_cpu(now, p) || is_at_front == has_begun) continue;
+                for (auto& step : interpreter.steps(now, p))
+                    if (step.last.end == End::moved) return std::move(step.state);
+            }
+        }
+        return std::nullopt;
     };
     State now = state;
     for (std::size_t i = 0; i < handler_steps; ++i) {
-        bool has_moved = false;
-        for (ProcessId p : ids_of(program.processes)) {
+        for (ProcessId p : ids_of(program.processes))
             if (is_meant(now, p)) return now;
-            if (has_moved || !is_handler(now, p)) continue;
-            for (auto& step : interpreter.steps(now, p)) {
-                if (step.last.end != End::moved) continue;
-                now = std::move(step.state);
-                has_moved = true;
-                break;
-            }
-        }
-        if (!has_moved) break;
+        auto next = step_of_handler(now);
+        if (!next) break;
+        now = std::move(*next);
     }
     return state;
 }

@@ -4,14 +4,13 @@
  *
  * CPU 0 prints all tasks and lets nobody run meanwhile. CPU 1's stopper waits in multi_cpu_stop()
  * for that of CPU 0, is reported as soft lock-up, and prints that for SOFTLOCKUP_REPORT_TICKS, with
- * interrupts off. Now CPU 0 comes along, and all go on to the next state: there CPU 0 waits with interrupts off
- * for CPU 1, which still prints. The NMI finds that CPU 0's timer has not fired, and blames it (or,
- * if it comes just before the timer's interrupt that is pending, whoever runs there next).
+ * interrupts off. Now CPU 0 comes along, and all go on to the next state: there CPU 0 waits with
+ * interrupts off for CPU 1, which still prints. The NMI finds that CPU 0's timer has not fired, and blames it.
  *
  * After the change, whoever waits once all have arrived touches the watchdog. Who prints does so as
  * well.
  *
- * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=4 --before ce4f06dcbb5d --all: violated soft_lockup transient cpu=1 task=migration/1; hard_lockup transient cpu=0 task=migration/0; hard_lockup cpu=0
+ * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=4 --before ce4f06dcbb5d --all: violated soft_lockup transient cpu=1 task=migration/1; hard_lockup transient cpu=0 task=migration/0
  * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=4 --after ce4f06dcbb5d --all: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=4 --all: violated soft_lockup transient cpu=1 task=migration/1
  */

@@ -20,7 +20,7 @@
  * expect --cpus 2 --all -D CONFIG_PREEMPT_FULL: violated soft_lockup transient cpu=0 task=kswapd0; soft_lockup transient cpu=1 task=rsync
  * expect --cpus 2 --all -D CONFIG_QUEUED_SPINLOCKS: violated soft_lockup transient cpu=0 task=kswapd0; soft_lockup transient cpu=1 task=rsync
  * expect --cpus 2 --all -D CONFIG_HARDLOCKUP_DETECTOR_PERF: violated soft_lockup transient cpu=0 task=kswapd0; soft_lockup transient cpu=1 task=rsync
- * expect --cpus 2 --all -D IRQSAVE -D CONFIG_HARDLOCKUP_DETECTOR_PERF: violated hard_lockup transient cpu=1 task=rsync; soft_lockup transient cpu=0 task=kswapd0; soft_lockup transient cpu=1
+ * expect --cpus 2 --all -D IRQSAVE -D CONFIG_HARDLOCKUP_DETECTOR_PERF: violated hard_lockup transient cpu=1 task=rsync; soft_lockup transient cpu=0 task=kswapd0; soft_lockup transient cpu=1 task=rsync
  * expect --cpus 2 -D NR_LISTS=5: holds
  * expect --cpus 2 -D RESCHED_LOCKED: violated atomic_sleep cpu=0 task=kswapd0
  * expect --cpus 2 -D RESCHED_LOCKED -D CONFIG_PREEMPT_FULL: violated atomic_sleep cpu=0 task=kswapd0
