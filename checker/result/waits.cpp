@@ -7,6 +7,8 @@
 // owners or completions, and finds a spinlock's holder, the CPU that has yet to clear on_cpu, and the task that
 // occupies a CPU alike. The try is bounded; where it finds nobody, nobody is named.
 //
+// Who is on a CPU that the hypervisor has stolen waits for that; for others who wait for him it is as if he had it.
+//
 // A detector reports from an interrupt, in which the task of which it speaks can do nothing. What that one waits for
 // is asked once the interrupt has been handled.
 #include "result/waits.h"
@@ -31,8 +33,12 @@ constexpr std::size_t round_states = 64;
 class Waits {
 public:
     Waits(Interpreter& the_interpreter, const State& the_state)
-        : interpreter(the_interpreter), program(interpreter.program), state(the_state)
+        : interpreter(the_interpreter), program(the_interpreter.program), state(the_state), with_all_cpus(the_state)
     {
+        for (std::uint32_t a = 1; a < state.memory.size(); ++a) {
+            const VariableId v = interpreter.layout.addresses[a].variable;
+            if (v.valid() && program.variables[v].name == "ls_stolen") with_all_cpus.memory[a] = 0;
+        }
         for (ProcessId p : ids_of(program.processes))
             if (is_actor(p)) actors.push_back(p);
     }
@@ -60,6 +66,7 @@ private:
     Interpreter& interpreter;
     const Program& program;
     const State& state;
+    State with_all_cpus;            // the same, if the hypervisor gave back what it has stolen
     bool was_cut_short = false;     // a try, since it was last set to false
     std::vector<ProcessId> actors;  // whoever is in the middle of something: tasks, their hooks, handlers
 
@@ -69,8 +76,9 @@ private:
         if (interpreter.is_clock(p) || interpreter.is_invariant(p)) return false;
         const Location& at = interpreter.location(state, p);
         const bool is_at_front = state.locations[p.index] == interpreter.automaton(p).entry;
-        if (process.kind == ProcessKind::task) return !at.is_finished && !hook_is_active(process.task);
-        if (process.kind == ProcessKind::plain) return !at.is_finished;
+        const bool is_over = at.is_finished && at.outgoing.empty();  // else it has still to leave its CPU
+        if (process.kind == ProcessKind::task) return !is_over && !hook_is_active(process.task);
+        if (process.kind == ProcessKind::plain) return !is_over;
         return !is_at_front;
     }
 
@@ -101,6 +109,10 @@ private:
         const Location& at = interpreter.location(state, p);
         const auto stack = stack_of(program, at.frame, at.place);
         if (!stack.empty()) wait.place = stack.front();
+        if (is_stolen(p)) {
+            wait.what = fmt::format("CPU{}, which the hypervisor has taken away", interpreter.own_cpu(state, p));
+            return {std::move(wait), {}};
+        }
         std::vector<ProcessId> who;
         std::set<std::uint32_t> changed;
         was_cut_short = false;
@@ -120,6 +132,8 @@ private:
                                                        : "being woken";
         return {std::move(wait), std::move(who)};
     }
+
+    bool is_stolen(ProcessId p) { return !interpreter.running(state, p) && interpreter.running(with_all_cpus, p); }
 
     /// Whoever runs on the CPU that p would run on.
     std::optional<ProcessId> who_holds_cpu(ProcessId p)
@@ -180,14 +194,16 @@ private:
     /// A state in which p is released after q has been pushed past its wait.
     std::optional<State> released_by(ProcessId p, ProcessId q)
     {
-        if (!interpreter.running(state, q)) return std::nullopt;
-        const std::int64_t cpu = interpreter.own_cpu(state, q);
+        if (!interpreter.running(with_all_cpus, q)) return std::nullopt;
+        const State& from = is_stolen(q) ? with_all_cpus : state;
+        const std::int64_t cpu = interpreter.own_cpu(from, q);
         std::deque<State> work;
-        std::set<State> seen{state};
+        std::set<State> seen{from};
         const auto add = [&](State s) {
             if (seen.insert(s).second) work.push_back(std::move(s));
         };
-        for (State& s : pushed(state, q)) add(std::move(s));
+        if (is_stolen(q)) work.push_back(from);
+        for (State& s : pushed(from, q)) add(std::move(s));
         while (!work.empty() && seen.size() < tried_states) {
             State now = std::move(work.front());
             work.pop_front();

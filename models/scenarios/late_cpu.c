@@ -3,7 +3,9 @@
  * multi_cpu_stop(), in MULTI_STOP_PREPARE. Today they do not touch the watchdog there, so that they
  * are reported, whatever it is that keeps the late CPU. A proposed change (a field report's
  * `curstate > MULTI_STOP_PREPARE` made `>=`) has them touch, so that only the culprit is reported.
- * That is right where the late CPU is seen by a detector itself, and silence where it is not.
+ * That is right where the late CPU is seen by a detector itself, and silence where it is not. Who
+ * wants both, nobody blamed falsely and no silence, has the report name the CPU that is late
+ * (multi-stop-name-the-late.patch).
  *
  * CPU 0 is late. Without more it loops in the kernel, not preemptible (a). -D WATCHDOG_CPUMASK=2:
  * and is not watched, as a nohz_full CPU (a'). -D IRQS_OFF: with interrupts off, which only a
@@ -56,6 +58,16 @@
  * expect --cpus 2 --all -D CONFIG_PREEMPT_FULL --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_PREEMPT_FULL --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 2 --no-false-blame: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --no-false-blame --no-silent-hang 7 --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
+ * expect --cpus 2 --no-false-blame -D WATCHDOG_CPUMASK=2: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --no-false-blame --no-silent-hang 7 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
+ * expect --cpus 2 --no-false-blame -D IRQS_OFF: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --no-false-blame --no-silent-hang 7 -D IRQS_OFF --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
+ * expect --cpus 2 --no-false-blame -D STOLEN: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --no-false-blame --no-silent-hang 7 -D STOLEN --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
+ * expect --cpus 2 --no-false-blame -D TOUCHES: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --no-false-blame --no-silent-hang 7 -D TOUCHES --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D WATCHDOG_CPUMASK=2: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=driver
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D IRQS_OFF: holds
