@@ -1,27 +1,27 @@
 /*
  * Spinlocks for readers and writers: how many readers have it, or which CPU has it for writing.
  *
- * What is one step, and why, is as in kernel/spinlock.c: interrupts off (where the variant says so),
- * preemption off and the taking, where the lock can be had at once; else the wait is a step of its
- * own. Releasing it with all that goes with that is one step.
+ * What is one step, and why, is as in kernel/spinlock.c: interrupts off (where the variant says
+ * so), preemption off and the taking, where the lock can be had at once; else the wait is a step of
+ * its own. Releasing it with all that goes with that is one step.
  *
- * There are two locks in the kernel's history. The older one is unfair: a reader gets in whenever no
- * writer is inside, so that readers who overlap keep a writer waiting for ever. On the other hand a
- * reader may always take the lock again.
+ * There are two locks in the kernel's history. The older one is unfair: a reader gets in whenever
+ * no writer is inside, so that readers who overlap keep a writer waiting for ever. On the other
+ * hand a reader may always take the lock again.
  *
  * The newer one (qrwlock, on x86 since 3.16; here with CONFIG_QUEUED_SPINLOCKS) has a queue. Who
  * cannot get in at once waits for wait_lock, which is given in order, and who has got that is the
  * first. If that is a writer he says that he waits. From then on whoever comes goes to the queue,
  * even a reader who could share the lock with those inside, and even one who is inside already: he
  * waits for the writer, who waits for him. But for a reader in an interrupt. As the one it has
- * interrupted may be inside, it does not queue: it counts itself at once, and waits only for a writer
- * who holds the lock. Those who wait do so as they came, with interrupts on or off, and so may
- * be interrupted on their way through the queue.
+ * interrupted may be inside, it does not queue: it counts itself at once, and waits only for a
+ * writer who holds the lock. Those who wait do so as they came, with interrupts on or off, and so
+ * may be interrupted on their way through the queue.
  *
  * In the kernel a reader counts itself first, and takes that back if there is a writer about. Here
- * both are one step with the look at the writer: the count that is seen in between makes others wait
- * for a moment, or try in vain, as that of a reader who has been inside would. The last of a wait and
- * letting go of wait_lock are one step, since only the next in the queue looks for that.
+ * both are one step with the look at the writer: the count that is seen in between makes others
+ * wait for a moment, or try in vain, as that of a reader who has been inside would. The last of a
+ * wait and letting go of wait_lock are one step, since only the next in the queue looks for that.
  *
  * With CONFIG_DEBUG_SPINLOCK it is reported when a CPU takes a lock for writing that it holds for
  * writing, when it releases one that it does not hold, and when a reader releases one that nobody

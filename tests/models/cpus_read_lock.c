@@ -1,6 +1,6 @@
 /*
- * Who holds cpus_read_lock() has no CPU come or go meanwhile; who holds it for writing is alone. Code
- * that relies on one of them says so, and is told if nobody holds it.
+ * Who holds cpus_read_lock() has no CPU come or go meanwhile; who holds it for writing is alone.
+ * Code that relies on one of them says so, and is told if nobody holds it.
  *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D UNLOCKED: violated warning task=reader

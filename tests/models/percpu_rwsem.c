@@ -1,7 +1,7 @@
 /*
- * Readers and writers exclude each other, readers do not exclude readers. A reader that gives way inside
- * may leave on another CPU than it came in; the balancer moves it. Each fault in the semaphore lets a
- * writer in too early, or leaves somebody asleep.
+ * Readers and writers exclude each other, readers do not exclude readers. A reader that gives way
+ * inside may leave on another CPU than it came in; the balancer moves it. Each fault in the
+ * semaphore lets a writer in too early, or leaves somebody asleep.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: holds
@@ -48,11 +48,13 @@ static int writer(void *unused __maybe_unused)
 
 void ls_boot(void)
 {
+	const int last = nr_cpu_ids - 1;
+
 	start_kernel();
 	start_task(kthread_create(reader, NULL, "reader"), 0);
-	start_task(kthread_create_on_cpu(reader, NULL, nr_cpu_ids - 1, "reader/%d"), nr_cpu_ids - 1);
+	start_task(kthread_create_on_cpu(reader, NULL, last, "reader/%d"), last);
 	start_task(kthread_create_on_cpu(writer, NULL, 0, "writer"), 0);
 #if NR_WRITERS > 1
-	start_task(kthread_create_on_cpu(writer, NULL, nr_cpu_ids - 1, "writer/%d"), nr_cpu_ids - 1);
+	start_task(kthread_create_on_cpu(writer, NULL, last, "writer/%d"), last);
 #endif
 }

@@ -1,8 +1,8 @@
 /*
  * A reader sleeps inside, for ever, and is counted on CPU 1. The writer adds up the CPUs one after
  * the other. Meanwhile another reader counts itself on CPU 0, where the writer may have looked
- * already, and finds out that it may not come in. If it could be moved to CPU 1 before it takes back
- * its count the writer would find nobody there.
+ * already, and finds out that it may not come in. If it could be moved to CPU 1 before it takes
+ * back its count the writer would find nobody there.
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL --patch models/patches/mutants/percpu-rwsem-reader-undoes-elsewhere.patch: violated assertion

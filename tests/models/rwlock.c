@@ -1,7 +1,7 @@
 /*
  * Readers and writers exclude each other, readers do not exclude readers. Both may turn interrupts
- * off, and find them as they were. -D WRITER_READS: the writer takes the lock as a reader does.
- * -D READERS_ALONE: no two readers were ever inside at once; refuted.
+ * off, and find them as they were. -D WRITER_READS: the writer takes the lock as a reader does. -D
+ * READERS_ALONE: no two readers were ever inside at once; refuted.
  *
  * expect --cpus 2: holds
  * expect --cpus 3: holds

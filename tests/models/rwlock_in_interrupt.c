@@ -1,9 +1,10 @@
 /*
- * An rwlock that an interrupt takes, too. One side has to turn interrupts off, unless both only read.
+ * An rwlock that an interrupt takes, too. One side has to turn interrupts off, unless both only
+ * read.
  *
  * Without more: the task writes, the interrupt reads. -D TASK_READS, -D INTERRUPT_WRITES: the other
- * ways. -D IRQS_OFF: the task turns interrupts off. A writer that waits for its own CPU is
- * reported where it is the CPU that writes; a reader never is.
+ * ways. -D IRQS_OFF: the task turns interrupts off. A writer that waits for its own CPU is reported
+ * where it is the CPU that writes; a reader never is.
  *
  * expect --cpus 1: violated deadlock permanent cpu=0 task=task/0
  * expect --cpus 1 -D CONFIG_QUEUED_SPINLOCKS: violated deadlock permanent cpu=0 task=task/0

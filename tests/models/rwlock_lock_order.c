@@ -2,7 +2,8 @@
  * A reader takes a spinlock inside; on another CPU somebody has the spinlock and takes the rwlock.
  * If that is a writer each waits for the other. If it reads nobody need wait, until a third CPU
  * wants to write: with the fair lock (-D CONFIG_QUEUED_SPINLOCKS) the second queues behind that
- * writer, who waits for the first, who waits for the second. -D SAME_ORDER: both take the rwlock first.
+ * writer, who waits for the first, who waits for the second. -D SAME_ORDER: both take the rwlock
+ * first.
  *
  * expect --cpus 2: violated deadlock permanent
  * expect --cpus 2 -D CONFIG_QUEUED_SPINLOCKS: violated deadlock permanent

@@ -1,8 +1,8 @@
 /*
- * A reader that takes the lock again, inside. With the unfair lock it may, always. With the fair one
- * (-D CONFIG_QUEUED_SPINLOCKS) it queues behind a writer that waits for it: both are stuck, the
- * writer with interrupts off. Only in an interrupt (-D IN_INTERRUPT) it gets in.
- * -D ONCE: the reader takes it but once. -D TRY: the second time it only tries.
+ * A reader that takes the lock again, inside. With the unfair lock it may, always. With the fair
+ * one (-D CONFIG_QUEUED_SPINLOCKS) it queues behind a writer that waits for it: both are stuck, the
+ * writer with interrupts off. Only in an interrupt (-D IN_INTERRUPT) it gets in. -D ONCE: the
+ * reader takes it but once. -D TRY: the second time it only tries.
  *
  * expect --cpus 2: holds
  * expect --cpus 2 -D IN_INTERRUPT: holds

@@ -1,9 +1,9 @@
 /*
- * A reader on CPU 1 has the lock for a tick of 4 s, and takes it again as soon as it has let go of it,
- * as many times. The writer on CPU 0 waits until no reader is there. With the unfair lock it may be
- * overtaken each time, and is reported; with the fair one (-D CONFIG_QUEUED_SPINLOCKS) who comes after
- * it lets it in first. (For ever is not what the checker calls this: a step that is possible again
- * and again is taken in the end.) -D NR_READS=5: not long enough.
+ * A reader on CPU 1 has the lock for a tick of 4 s, and takes it again as soon as it has let go of
+ * it, as many times. The writer on CPU 0 waits until no reader is there. With the unfair lock it
+ * may be overtaken each time, and is reported; with the fair one (-D CONFIG_QUEUED_SPINLOCKS) who
+ * comes after it lets it in first. (For ever is not what the checker calls this: a step that is
+ * possible again and again is taken in the end.) -D NR_READS=5: not long enough.
  *
  * expect --cpus 2: violated soft_lockup transient cpu=0 task=writer message=*stuck*for*22s*
  * expect --cpus 2 -D CONFIG_QUEUED_SPINLOCKS: holds

@@ -1,6 +1,6 @@
 /*
- * An rwlock is released by somebody who does not hold it: a writer that has released it already, or on
- * another CPU than took it; a reader where none is inside.
+ * An rwlock is released by somebody who does not hold it: a writer that has released it already, or
+ * on another CPU than took it; a reader where none is inside.
  *
  * expect --cpus 1 -D TWICE: violated rwlock cpu=0 task=careless
  * expect --cpus 2 -D OTHER_CPU: violated rwlock cpu=1 task=stranger

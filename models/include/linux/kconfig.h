@@ -23,8 +23,8 @@
  *   (default)
  *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
  *   reported (default)
- *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock gets it in order (2.6.25 and later), and
- *                                    for an rwlock (3.16 and later)
+ *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock (2.6.25 and later) or an rwlock (3.16
+ *                                    and later) gets it in order
  *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
  *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties

@@ -8,7 +8,7 @@ typedef struct {
 	int readers;	/* how many hold it for reading, or will as soon as the writer has left */
 #if CONFIG_QUEUED_SPINLOCKS
 	bool writer_waits;		/* the first in the queue is a writer, and has said so */
-	arch_spinlock_t wait_lock;	/* the first in the queue holds it, the others wait for it */
+	arch_spinlock_t wait_lock;	/* the first in the queue holds it, the others wait */
 #endif
 } rwlock_t;
 
