@@ -28,6 +28,23 @@ LS_INVARIANT(readers_alone, readers.counter <= 1);
 #endif
 
 
+/* Who is the last finds the lock free, whoever has waited for it before. */
+static void check_free(void)
+{
+	static atomic_t finished;
+
+	if (atomic_inc_return(&finished) < nr_cpu_ids)
+		return;
+	ls_assert(read_trylock(&lock));
+	ls_assert(read_trylock(&lock));
+	ls_assert(!write_trylock(&lock));
+	read_unlock(&lock);
+	read_unlock(&lock);
+	ls_assert(write_trylock(&lock));
+	ls_assert(!read_trylock(&lock));
+	write_unlock(&lock);
+}
+
 static int read(void *unused __maybe_unused)
 {
 	unsigned long flags;
@@ -44,6 +61,7 @@ static int read(void *unused __maybe_unused)
 	atomic_dec(&readers);
 	read_unlock_irqrestore(&lock, flags);
 	ls_assert(!in_atomic() && !irqs_disabled());
+	check_free();
 	return 0;
 }
 
@@ -73,6 +91,7 @@ static int write(void *unused __maybe_unused)
 		write_unlock(&lock);
 	}
 	ls_assert(!in_atomic() && !irqs_disabled());
+	check_free();
 	return 0;
 }
 
