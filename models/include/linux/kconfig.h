@@ -17,12 +17,14 @@
  *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
- *   CONFIG_HOTPLUG_CPU               a stopper may be parked until its CPU comes
+ *   CONFIG_HOTPLUG_CPU               a stopper may be parked until its CPU comes; cpus_read_lock()
+ *                                    takes a lock
  *   CONFIG_DEBUG_SPINLOCK            locks taken twice, or released by another CPU, are reported
  *   (default)
  *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
  *   reported (default)
- *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock gets it in order (2.6.25 and later)
+ *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock (2.6.25 and later) or an rwlock (3.16
+ *                                    and later) gets it in order
  *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
  *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties

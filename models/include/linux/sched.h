@@ -80,7 +80,7 @@ static inline int task_cpu(const struct task_struct *p)
 	return READ_ONCE(p->cpu);
 }
 
-static inline bool need_resched(void)
+LS_ATOMIC static inline bool need_resched(void)
 {
 	return this_cpu_read(__need_resched);
 }
