@@ -15,6 +15,8 @@
  *   WATCHDOG_CPUMASK                 which CPUs are watched, a bit each (all)
  *   SOFTLOCKUP_PANIC                 the sysctl softlockup_panic: the first report ends the run
  *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
+ *   CONFIG_DETECT_HUNG_TASK          khungtaskd, where a scenario starts it
+ *   HUNG_TASK_TIMEOUT_SECS           the sysctl hung_task_timeout_secs (120)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
  *   CONFIG_HOTPLUG_CPU               a stopper may be parked until its CPU comes
@@ -92,6 +94,20 @@
 #error "WATCHDOG_THRESH: kernel.watchdog_thresh takes 0 to 60 seconds (EINVAL)"
 #elif WATCHDOG_THRESH == 0
 #error "WATCHDOG_THRESH: 0 turns the detectors off; leave lockup_detector_init() out instead"
+#endif
+
+#ifndef CONFIG_DETECT_HUNG_TASK
+#define CONFIG_DETECT_HUNG_TASK 0
+#endif
+#ifndef HUNG_TASK_TIMEOUT_SECS
+#define HUNG_TASK_TIMEOUT_SECS 120
+#endif
+#if HUNG_TASK_TIMEOUT_SECS < 0
+#error "HUNG_TASK_TIMEOUT_SECS: kernel.hung_task_timeout_secs takes no negative numbers (EINVAL)"
+#elif HUNG_TASK_TIMEOUT_SECS == 0
+#error "HUNG_TASK_TIMEOUT_SECS: 0 turns khungtaskd off; leave CONFIG_DETECT_HUNG_TASK out instead"
+#elif HUNG_TASK_TIMEOUT_SECS > 3600
+#error "HUNG_TASK_TIMEOUT_SECS: each tick until then is a state; at most 3600 here"
 #endif
 
 #ifndef CONFIG_SERIAL_8250_CONSOLE

@@ -12,6 +12,13 @@
 #endif
 #endif
 
+/* How long a tick is: the period of the detector's timer. */
+#if CONFIG_SOFTLOCKUP_GENERATION == 1
+#define WATCHDOG_TICK_MS MSEC_PER_SEC
+#else
+#define WATCHDOG_TICK_MS (WATCHDOG_THRESH * 2 * MSEC_PER_SEC / 5)
+#endif
+
 /* In boot, after start_kernel(): starts the detectors. Without this call there are none. */
 void lockup_detector_init(void);
 
