@@ -38,6 +38,7 @@
  * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --no-silent-hang 7: violated deadlock permanent
  * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --no-silent-hang 7 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated deadlock permanent; silent_hang permanent cpu=0 task=migration/0; silent_hang permanent cpu=1 task=migration/1
  */
+#include <linux/hung_task.h>
 #include <linux/kthread.h>
 #include <linux/start_kernel.h>
 #include <linux/stop_machine.h>
@@ -47,6 +48,11 @@
 
 #if NR_CPUS < 2
 #error "the order of two queues: at least --cpus 2"
+#endif
+
+/* Where the first caller runs; the second is on CPU 1. */
+#ifndef ALL_CPU
+#define ALL_CPU 0
 #endif
 
 static int nothing(void *unused __maybe_unused)
@@ -74,6 +80,7 @@ void ls_boot(void)
 #if CONFIG_LOCKUP_DETECTOR
 	lockup_detector_init();
 #endif
-	start_task(kthread_create_on_cpu(all, NULL, 0, "all"), 0);
+	hung_task_init();
+	start_task(kthread_create_on_cpu(all, NULL, ALL_CPU, "all"), ALL_CPU);
 	start_task(kthread_create_on_cpu(pair, NULL, 1, "pair"), 1);
 }
