@@ -9,6 +9,7 @@ enum {
 	CALL_FUNCTION_VECTOR = 3,	/* kernel/smp.c */
 	SILENT_HANG_VECTOR = 4,		/* kernel/silent_hang.c */
 	HUNG_TASK_VECTOR = 5,		/* kernel/hung_task.c: the timer of khungtaskd's sleep */
+	NMI_BACKTRACE_VECTOR = 6,	/* kernel/nmi.c: a CPU is to show where it is */
 	SCENARIO_VECTOR = 8,		/* this and those above are the scenarios' own */
 };
 
