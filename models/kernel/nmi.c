@@ -24,7 +24,7 @@
 
 #define BACKTRACE_TICKS ((10 * MSEC_PER_SEC + WATCHDOG_TICK_MS - 1) / WATCHDOG_TICK_MS)
 
-static bool backtrace_flag;		/* somebody asks */
+static atomic_t backtrace_flag;		/* somebody asks */
 static struct cpumask backtrace_mask;	/* who has yet to answer */
 
 static void nmi_cpu_backtrace(void)
@@ -64,14 +64,14 @@ static void wait_for_backtraces(void)
 bool nmi_trigger_cpumask_backtrace(const struct cpumask *mask, int exclude_cpu)
 {
 	preempt_disable();
-	if (xchg(&backtrace_flag, true)) {
+	if (atomic_xchg(&backtrace_flag, 1)) {
 		preempt_enable();
 		return false;
 	}
 	fill_backtrace_mask(mask, exclude_cpu);
 	nmi_raise_cpu_backtrace();
 	wait_for_backtraces();
-	WRITE_ONCE(backtrace_flag, false);
+	atomic_set(&backtrace_flag, 0);
 	preempt_enable();
 	return true;
 }

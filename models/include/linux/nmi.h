@@ -38,6 +38,10 @@ bool nmi_trigger_cpumask_backtrace(const struct cpumask *mask, int exclude_cpu);
 /* In boot, after start_kernel(): starts the detectors. Without this call there are none. */
 void lockup_detector_init(void);
 
+#if CONFIG_SYSFS
+extern unsigned int softlockup_count;
+#endif
+
 void touch_softlockup_watchdog(void);
 void touch_softlockup_watchdog_sched(void);
 void touch_all_softlockup_watchdogs(void);
