@@ -1,6 +1,6 @@
 /*
  * khungtaskd reports who waits for a completion that does not come in time: never before 120 s are
- * over, always after 240 s, in between as the looks fall. Who sleeps in TASK_INTERRUPTIBLE,
+ * over, after 240 s wherever the looks fall, in between if they fall so. Who sleeps in TASK_INTERRUPTIBLE,
  * TASK_KILLABLE or TASK_IDLE is left alone, and so is who was woken up in time and waits again.
  *
  * A tick is 4 s.
@@ -10,6 +10,7 @@
  * expect --cpus 1 -D CONFIG_DETECT_HUNG_TASK -D WAIT=31: violated hung_task transient task=client message=INFO:*task*client:1001*blocked*for*more*than*120*seconds.
  * expect --cpus 1 -D CONFIG_DETECT_HUNG_TASK -D WAIT=62: violated hung_task transient task=client
  * expect --cpus 1 -D CONFIG_DETECT_HUNG_TASK -D WAIT=62 -D HUNG_TASK_FIRST_LOOK_SECS=120: violated hung_task transient task=client
+ * expect --cpus 1 -D CONFIG_DETECT_HUNG_TASK -D WAIT=62 -D HUNG_TASK_FIRST_LOOK_SECS=4: violated hung_task transient task=client
  * expect --cpus 1 -D CONFIG_DETECT_HUNG_TASK -D WAIT=55 -D HUNG_TASK_FIRST_LOOK_SECS=120: holds
  * expect --cpus 2 -D CONFIG_DETECT_HUNG_TASK -D WAIT=25: holds
  * expect --cpus 2 -D CONFIG_DETECT_HUNG_TASK -D WAIT=31 --all: violated hung_task transient task=client

@@ -3,7 +3,7 @@
  * if it was disabled more than once; then the task that waits for it is woken up. If it is enabled
  * once too little that never happens, and once too often is warned about.
  *
- * Meanwhile the handler does not run, and none is still running when disable_irq() returns; unlike
+ * It is handled once for each time at most. Meanwhile the handler does not run, and none is still running when disable_irq() returns; unlike
  * with disable_irq_nosync(), where it is on another CPU.
  *
  * expect --cpus 1: holds
@@ -27,10 +27,12 @@
 
 static DECLARE_COMPLETION(answered);
 static bool in_section;
+static int nr_handled;
 
 static irqreturn_t device_interrupt(int irq __maybe_unused, void *dev_id)
 {
 	ls_assert(!READ_ONCE(in_section));
+	ls_assert(++nr_handled <= 2);
 	complete(dev_id);
 	return IRQ_HANDLED;
 }

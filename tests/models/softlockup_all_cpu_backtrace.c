@@ -3,7 +3,7 @@
  * itself stuck, a tick later, does not. If it is stuck for longer it is reported after all: with two
  * time stamps at one of its next timers, with one only when the time has passed once more.
  *
- * So of two CPUs that are stuck for 32 s at the same time, one or both report.
+ * So of all CPUs that are stuck for 32 s at the same time, one reports or all do (-D AT_ONCE).
  *
  * expect --cpus 2 --all -D SOFTLOCKUP_REPORT_TICKS=2 -D WORK=12: violated soft_lockup cpu=0; soft_lockup cpu=1
  * expect --cpus 2 --all -D SOFTLOCKUP_REPORT_TICKS=2 -D WORK=12 -D SOFTLOCKUP_ALL_CPU_BACKTRACE: violated soft_lockup cpu=0
@@ -13,6 +13,8 @@
  * expect --cpus 2 --all -D SOFTLOCKUP_REPORT_TICKS=2 -D AT_ONCE -D CONFIG_SYSFS: violated soft_lockup cpu=0; soft_lockup cpu=1; invariant one_report
  * expect --cpus 2 --all -D SOFTLOCKUP_REPORT_TICKS=2 -D AT_ONCE -D CONFIG_SYSFS -D SOFTLOCKUP_ALL_CPU_BACKTRACE: violated soft_lockup cpu=0; soft_lockup cpu=1
  * expect --cpus 2 --all -D SOFTLOCKUP_REPORT_TICKS=2 -D AT_ONCE -D CONFIG_SYSFS -D SOFTLOCKUP_ALL_CPU_BACKTRACE -D CONFIG_SOFTLOCKUP_GENERATION=3: violated soft_lockup cpu=0; soft_lockup cpu=1; invariant one_report
+ * expect-long --cpus 3 --all -D SOFTLOCKUP_REPORT_TICKS=2 -D AT_ONCE -D CONFIG_SYSFS: violated soft_lockup cpu=0; soft_lockup cpu=1; soft_lockup cpu=2; invariant one_report
+ * expect-long --cpus 3 --all -D SOFTLOCKUP_REPORT_TICKS=2 -D AT_ONCE -D CONFIG_SYSFS -D SOFTLOCKUP_ALL_CPU_BACKTRACE: violated soft_lockup cpu=0; soft_lockup cpu=1; soft_lockup cpu=2
  */
 #include <linux/kthread.h>
 #include <linux/nmi.h>
