@@ -11,6 +11,10 @@ pid_t alloc_pid(void)
 	return ++last_pid;
 }
 
+#if CONFIG_DETECT_HUNG_TASK
+int nr_threads;
+#endif
+
 #if CONFIG_HOTPLUG_CPU
 int kthread_park(struct task_struct *p)
 {
@@ -41,5 +45,9 @@ struct task_struct *kthread_init_task(struct task_struct *p, int (*threadfn)(voi
 	p->sched_class = fair_sched_class;
 	p->prio = DEFAULT_PRIO;
 	ls_set_task_data(p->nr, p);
+#if CONFIG_DETECT_HUNG_TASK
+	p->switched = true;
+	nr_threads++;
+#endif
 	return p;
 }

@@ -199,10 +199,38 @@ LS_ATOMIC static bool ttwu_runnable(struct task_struct *p)
 	return queued;
 }
 
+#if CONFIG_DETECT_HUNG_TASK
+/* Looked at without the lock. */
+static bool available_idle_cpu(int cpu)
+{
+	const struct rq *rq = cpu_rq(cpu);
+
+	return rq->curr == rq->idle && !rq->rt && !rq->cfs && !rq->stop->on_rq;
+}
+
+/*
+ * Where khungtaskd finds a CPU decides whether it reports anything. So with it, a fair task that is
+ * woken up goes to an idle CPU if its own is busy, as it does in the kernel.
+ */
+static int select_idle_sibling(const struct task_struct *p, int target)
+{
+	int i, cpu;
+
+	for (i = 0; i < nr_cpu_ids && p->sched_class == fair_sched_class; i++) {
+		cpu = (target + i) % nr_cpu_ids;
+		if (cpumask_test_cpu(cpu, &p->cpus_mask) && available_idle_cpu(cpu))
+			return cpu;
+	}
+	return target;
+}
+#else
+#define select_idle_sibling(p, target) (target)
+#endif
+
 static int select_task_rq(struct task_struct *p)
 {
 	if (cpumask_test_cpu(p->wake_cpu, &p->cpus_mask))
-		return p->wake_cpu;
+		return select_idle_sibling(p, p->wake_cpu);
 	return cpumask_first(&p->cpus_mask);
 }
 
@@ -548,6 +576,9 @@ static int prepare_task_switch(struct rq *rq, struct task_struct *next)
 	if (next == rq->curr)
 		return NEXT_IS_CURR;
 	scheduled();
+#if CONFIG_DETECT_HUNG_TASK
+	rq->curr->switched = true;
+#endif
 	rq->prev = rq->curr;
 	rq->curr = next;
 	next->on_cpu = 1;

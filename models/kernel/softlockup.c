@@ -27,7 +27,7 @@
 #include <linux/silent_hang.h>
 #endif
 
-LS_TICK_MS(MSEC_PER_SEC);
+LS_TICK_MS(WATCHDOG_TICK_MS);
 
 #ifndef SOFTLOCKUP_THRESH
 #define SOFTLOCKUP_THRESH 10

@@ -40,10 +40,13 @@
  * touch_all_softlockup_watchdogs() store from elsewhere, at any moment.)
  *
  * A report takes SOFTLOCKUP_REPORT_TICKS (0) with interrupts off, in which its CPU touches; with
- * SOFTLOCKUP_PANIC it is the end of the run.
+ * SOFTLOCKUP_PANIC it is the end of the run. With SOFTLOCKUP_ALL_CPU_BACKTRACE the CPU that reports
+ * has all others show where they are (kernel/nmi.c), and until it is done no other one reports. That
+ * is not the last word: with two stamps the other CPU tries again at its next timer. With one it
+ * counts as reported, but nobody noted which task was running; so its next timer takes the task for
+ * a new one (unless it is the one reported last), and starts its time anew.
  *
- * Left out: hotplug and the sysctls at run time; softlockup_all_cpu_backtrace; the workqueue
- * watchdog that is touched as well. A CPU on which nothing is noted any more prints larger numbers
+ * Left out: hotplug and the sysctls at run time; the workqueue watchdog that is touched as well. A CPU on which nothing is noted any more prints larger numbers
  * each time; after SOFTLOCKUP_REPEATS reports they stay what they are, so that states do not go on.
  */
 #include <asm/irq_vectors.h>
@@ -58,7 +61,7 @@
 #endif
 
 #define WATCHDOG_PERIOD_NS (WATCHDOG_THRESH * 2 * (NSEC_PER_SEC / 5))
-LS_TICK_MS(WATCHDOG_THRESH * 2 * MSEC_PER_SEC / 5);
+LS_TICK_MS(WATCHDOG_TICK_MS);
 
 #define WATCHDOG_NMI_TICKS 2
 #define WATCHDOG_BUDDY_EXPIRIES 3
@@ -73,6 +76,11 @@ LS_TICK_MS(WATCHDOG_THRESH * 2 * MSEC_PER_SEC / 5);
 #endif
 #if SOFTLOCKUP_PANIC
 #include <linux/panic.h>
+#endif
+#if CONFIG_SYSFS
+/* /sys/kernel/softlockup_count: the reports so far; more than a few are not told apart. */
+#define SOFTLOCKUP_COUNT_MAX 3
+unsigned int softlockup_count;
 #endif
 #ifndef SOFTLOCKUP_REPORT_TICKS
 #define SOFTLOCKUP_REPORT_TICKS 0
@@ -208,8 +216,25 @@ static unsigned int softlockup_duration(long ticks)
 	return max(units, allowed + 1);
 }
 
+#if SOFTLOCKUP_ALL_CPU_BACKTRACE
+static bool soft_lockup_nmi_warn;	/* a CPU is reporting, and has the others dumped */
+
+static bool softlockup_may_report(void)
+{
+	if (soft_lockup_nmi_warn)
+		return false;
+	soft_lockup_nmi_warn = true;
+	return true;
+}
+#else
+#define softlockup_may_report() true
+#endif
+
 static void softlockup_report(unsigned int duration)
 {
+#if CONFIG_SYSFS
+	softlockup_count = min(softlockup_count + 1, SOFTLOCKUP_COUNT_MAX);
+#endif
 	ls_report("soft_lockup", ls_cpu(), ls_self(),
 		  "watchdog: BUG: soft lockup - CPU#%d stuck for %us! [%pT:%d]", ls_cpu(), duration,
 		  ls_self(), current->pid);
@@ -230,7 +255,7 @@ static bool watchdog_check_softlockup(void)
 		*report_ts = ls_now();
 		return false;
 	}
-	if (!softlockup_duration(ls_now() - *report_ts))
+	if (!softlockup_duration(ls_now() - *report_ts) || !softlockup_may_report())
 		return false;
 	softlockup_report(softlockup_duration(ls_now() - *touch_ts));
 	*report_ts = ls_now();
@@ -255,14 +280,18 @@ static bool watchdog_check_softlockup(void)
 	}
 	if (!duration) {
 		*warned = false;
+#if !SOFTLOCKUP_ALL_CPU_BACKTRACE
+		/* The next report comes first, and notes the task. */
 		this_cpu_write(softlockup_task_ptr_saved, NULL);
+#endif
 		return false;
 	}
-	reports = !*warned;
-	if (reports)
+	reports = !*warned && softlockup_may_report();
+	if (reports) {
 		softlockup_report(duration);
+		this_cpu_write(softlockup_task_ptr_saved, current);
+	}
 	*warned = true;
-	this_cpu_write(softlockup_task_ptr_saved, current);
 	/* Nothing depends on how old it gets before the thread has run. */
 	*touch_ts = ls_now() + -SOFTLOCKUP_TICKS;
 	return reports;
@@ -374,18 +403,28 @@ static bool watchdog_timer_step(void)
 }
 #endif
 
-static void watchdog_timer_fn(void)
+/* What has been reported is printed. */
+static void softlockup_print(void)
 {
-	if (!watchdog_timer_step())
-		return;
-#if SOFTLOCKUP_PANIC
-	panic("softlockup: hung tasks");
-#endif
 #if SOFTLOCKUP_REPORT_TICKS
 	for (int i = 0; i < SOFTLOCKUP_REPORT_TICKS; i++) {
 		touch_nmi_watchdog();
 		ls_delay(1);
 	}
+#endif
+#if SOFTLOCKUP_ALL_CPU_BACKTRACE
+	trigger_allbutcpu_cpu_backtrace(smp_processor_id());
+	WRITE_ONCE(soft_lockup_nmi_warn, false);
+#endif
+}
+
+static void watchdog_timer_fn(void)
+{
+	if (!watchdog_timer_step())
+		return;
+	softlockup_print();
+#if SOFTLOCKUP_PANIC
+	panic("softlockup: hung tasks");
 #endif
 }
 
@@ -408,6 +447,9 @@ void lockup_detector_init(void)
 	ls_irq_handler(LOCAL_TIMER_VECTOR, watchdog_timer_fn);
 #if CONFIG_HARDLOCKUP_DETECTOR_PERF
 	ls_nmi_handler(NMI_VECTOR, watchdog_overflow_callback);
+#endif
+#if SOFTLOCKUP_ALL_CPU_BACKTRACE
+	nmi_backtrace_init();
 #endif
 #if CONFIG_SOFTLOCKUP_GENERATION == 2
 	smpboot_register_percpu_thread(&watchdog_threads);

@@ -22,6 +22,12 @@
  * the watchdog while they wait for the last one to arrive (patches/proposed), nobody would be: here
  * there is no last one.
  *
+ * -D CONFIG_DETECT_HUNG_TASK: what is left then is khungtaskd, if a third CPU lets it run; with a
+ * stop_machine() among the two none does. And it sees the callers only if they got to sleep, which
+ * depends on where they are. One on another CPU (-D ALL_CPU=2) does. One on a CPU of its own pair is
+ * preempted by the stopper that it has woken up before it sleeps, and is runnable for ever, which
+ * khungtaskd does not report; unless the kernel is not preemptible at all (CONFIG_PREEMPT_NONE).
+ *
  * expect --cpus 2 --before 7053ea1a34fa: violated deadlock permanent
  * expect --cpus 2 --before e6253970413d: holds
  * expect --cpus 2: holds
@@ -37,7 +43,16 @@
  * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --all: violated deadlock permanent; soft_lockup permanent cpu=0 task=migration/0; soft_lockup permanent cpu=1 task=migration/1
  * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --no-silent-hang 7: violated deadlock permanent
  * expect --cpus 2 --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_LOCKUP_DETECTOR --no-silent-hang 7 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated deadlock permanent; silent_hang permanent cpu=0 task=migration/0; silent_hang permanent cpu=1 task=migration/1
+ * expect --cpus 3 --all --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60: violated deadlock permanent
+ * expect --cpus 3 --all --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60 -D CONFIG_PREEMPT_NONE: violated deadlock permanent; hung_task permanent cpu=0 task=all; hung_task permanent cpu=1 task=pair
+ * expect --cpus 2 --all --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60 -D CONFIG_PREEMPT_NONE: violated deadlock permanent
+ * expect-long --cpus 3 --all --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60 -D CONFIG_PREEMPT_NONE -D CONFIG_LOCKUP_DETECTOR -D WATCHDOG_CPUMASK=3 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated deadlock permanent; hung_task permanent cpu=0 task=all; hung_task permanent cpu=1 task=pair
+ * expect-long --cpus 3 --all --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60 -D ALL_CPU=2: violated deadlock permanent; hung_task permanent cpu=2 task=all
+ * expect-long --cpus 3 --all --patch models/patches/mutants/stop-two-one-after-the-other.patch -D TWO_PAIRS -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60 -D CONFIG_PREEMPT_FULL: violated deadlock permanent
+ * expect --cpus 2 --all --before 7053ea1a34fa -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60 -D CONFIG_PREEMPT_NONE: violated deadlock permanent
+ * expect-long --cpus 3 --all --before 7053ea1a34fa -D CONFIG_DETECT_HUNG_TASK -D HUNG_TASK_FIRST_LOOK_SECS=60 -D CONFIG_PREEMPT_NONE: violated deadlock permanent
  */
+#include <linux/hung_task.h>
 #include <linux/kthread.h>
 #include <linux/start_kernel.h>
 #include <linux/stop_machine.h>
@@ -47,6 +62,11 @@
 
 #if NR_CPUS < 2
 #error "the order of two queues: at least --cpus 2"
+#endif
+
+/* Where the first caller runs; the second is on CPU 1. */
+#ifndef ALL_CPU
+#define ALL_CPU 0
 #endif
 
 static int nothing(void *unused __maybe_unused)
@@ -74,6 +94,7 @@ void ls_boot(void)
 #if CONFIG_LOCKUP_DETECTOR
 	lockup_detector_init();
 #endif
-	start_task(kthread_create_on_cpu(all, NULL, 0, "all"), 0);
+	hung_task_init();
+	start_task(kthread_create_on_cpu(all, NULL, ALL_CPU, "all"), ALL_CPU);
 	start_task(kthread_create_on_cpu(pair, NULL, 1, "pair"), 1);
 }

@@ -44,6 +44,11 @@
 #include <linux/start_kernel.h>
 #include <linux/stop_machine.h>
 
+#if CONFIG_SYSFS
+/* How many CPUs report: all that wait, or one. */
+LS_INVARIANT(one_report, softlockup_count <= 1);
+#endif
+
 /* A tick of 4 s each: longer than the 24 s after which the detector reports. */
 #ifndef OOM_DUMP_RECORDS
 #define OOM_DUMP_RECORDS 7

@@ -9,8 +9,10 @@ enum {
 	LOCAL_TIMER_VECTOR = 1,		/* kernel/watchdog.c: the watchdog's hrtimer */
 	NMI_VECTOR = 2,			/* kernel/watchdog.c: the cycle counter's overflow */
 	CALL_FUNCTION_VECTOR = 3,	/* kernel/smp.c */
+	HUNG_TASK_VECTOR = 4,		/* kernel/hung_task.c: the timer of khungtaskd's sleep */
+	NMI_BACKTRACE_VECTOR = 5,	/* kernel/nmi.c: a CPU is to show where it is */
+	SCENARIO_VECTOR = 8,		/* this and those up to 14 are the scenarios' own */
 	SILENT_HANG_VECTOR = LS_OBSERVER,	/* kernel/silent_hang.c */
-	SCENARIO_VECTOR = 8,		/* this and those above are the scenarios' own */
 };
 
 #endif

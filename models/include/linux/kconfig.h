@@ -14,7 +14,11 @@
  *   CONFIG_HARDLOCKUP_DETECTOR_BUDDY or by the CPU before (6.5)
  *   WATCHDOG_CPUMASK                 which CPUs are watched, a bit each (all)
  *   SOFTLOCKUP_PANIC                 the sysctl softlockup_panic: the first report ends the run
+ *   SOFTLOCKUP_ALL_CPU_BACKTRACE     the sysctl softlockup_all_cpu_backtrace: one CPU reports at a time
+ *   CONFIG_SYSFS                     reports are counted in softlockup_count (6.16), for properties
  *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
+ *   CONFIG_DETECT_HUNG_TASK          khungtaskd, where a scenario starts it
+ *   HUNG_TASK_TIMEOUT_SECS           the sysctl hung_task_timeout_secs (120)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
  *   CONFIG_HOTPLUG_CPU               a stopper may be parked until its CPU comes; cpus_read_lock()
@@ -87,6 +91,20 @@
 #error "CONFIG_SOFTLOCKUP_GENERATION 1 has no timer at which a hard-lockup detector could look"
 #endif
 
+#ifndef SOFTLOCKUP_ALL_CPU_BACKTRACE
+#define SOFTLOCKUP_ALL_CPU_BACKTRACE 0
+#endif
+#if SOFTLOCKUP_ALL_CPU_BACKTRACE < 0 || SOFTLOCKUP_ALL_CPU_BACKTRACE > 1
+#error "SOFTLOCKUP_ALL_CPU_BACKTRACE: kernel.softlockup_all_cpu_backtrace takes 0 or 1 (EINVAL)"
+#elif SOFTLOCKUP_ALL_CPU_BACKTRACE && CONFIG_SOFTLOCKUP_GENERATION == 1
+#error "SOFTLOCKUP_ALL_CPU_BACKTRACE: came with 3.16; needs CONFIG_SOFTLOCKUP_GENERATION 2 or 3"
+#elif SOFTLOCKUP_ALL_CPU_BACKTRACE && NR_CPUS < 2
+#error "SOFTLOCKUP_ALL_CPU_BACKTRACE: there are no other CPUs to show; at least --cpus 2"
+#endif
+#ifndef CONFIG_SYSFS
+#define CONFIG_SYSFS 0
+#endif
+
 #ifndef WATCHDOG_THRESH
 #define WATCHDOG_THRESH 10
 #endif
@@ -94,6 +112,20 @@
 #error "WATCHDOG_THRESH: kernel.watchdog_thresh takes 0 to 60 seconds (EINVAL)"
 #elif WATCHDOG_THRESH == 0
 #error "WATCHDOG_THRESH: 0 turns the detectors off; leave lockup_detector_init() out instead"
+#endif
+
+#ifndef CONFIG_DETECT_HUNG_TASK
+#define CONFIG_DETECT_HUNG_TASK 0
+#endif
+#ifndef HUNG_TASK_TIMEOUT_SECS
+#define HUNG_TASK_TIMEOUT_SECS 120
+#endif
+#if HUNG_TASK_TIMEOUT_SECS < 0
+#error "HUNG_TASK_TIMEOUT_SECS: kernel.hung_task_timeout_secs takes no negative numbers (EINVAL)"
+#elif HUNG_TASK_TIMEOUT_SECS == 0
+#error "HUNG_TASK_TIMEOUT_SECS: 0 turns khungtaskd off; leave CONFIG_DETECT_HUNG_TASK out instead"
+#elif HUNG_TASK_TIMEOUT_SECS > 3600
+#error "HUNG_TASK_TIMEOUT_SECS: each tick until then is a state; at most 3600 here"
 #endif
 
 #ifndef CONFIG_SERIAL_8250_CONSOLE

@@ -20,7 +20,11 @@
 #define TASK_UNINTERRUPTIBLE 0x0002
 #define TASK_PARKED 0x0040
 #define TASK_DEAD 0x0080
+#define TASK_WAKEKILL 0x0100
 #define TASK_WAKING 0x0200
+#define TASK_NOLOAD 0x0400
+#define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_IDLE (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
 #define TASK_NORMAL (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
 #define TASK_ON_RQ_QUEUED 1
@@ -63,12 +67,19 @@ struct task_struct {
 	struct task_struct *rt_next;	/* behind it on the run queue (not of fair tasks) */
 	struct wake_q_node wake_q;
 	bool in_user;			/* runs user code; else kernel code */
+#if CONFIG_DETECT_HUNG_TASK
+	bool switched;			/* out, since khungtaskd last saw it asleep */
+#endif
 #if CONFIG_HOTPLUG_CPU
 	bool parked;			/* has been since boot */
 #endif
 	int nr;				/* its number, as ls_task() gave it */
 	pid_t pid;
 };
+
+#if CONFIG_DETECT_HUNG_TASK
+extern int nr_threads;			/* there are tasks 0 to nr_threads - 1 */
+#endif
 
 #define current ((struct task_struct *)ls_task_data(ls_self()))
 
