@@ -3,7 +3,7 @@
  *
  *   sched.c            run queues, classes, wake-ups, __schedule(), preemption, boot
  *   sched_fair.c       balancing of fair tasks
- *   sched_migration.c  where a task may run, and moving it there: migrate_swap()
+ *   sched_migration.c  affinity, and moving tasks to where they may run; migrate_swap()
  */
 #ifndef _KERNEL_SCHED_H
 #define _KERNEL_SCHED_H
@@ -54,7 +54,14 @@ void set_task_cpu(struct task_struct *p, int cpu);
 int nr_tasks(u64 set);
 struct task_struct *any_task(u64 set);
 
+/* Where CPUs go, it has to be active as well. */
+static inline bool is_cpu_allowed(const struct task_struct *p, int cpu)
+{
+	return cpumask_test_cpu(cpu, &p->cpus_mask);
+}
+
 /* kernel/sched_fair.c */
+void attach_one_task(struct rq *rq, struct task_struct *p);
 void newidle_balance(struct rq *this_rq);
 
 #endif

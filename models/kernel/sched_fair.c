@@ -32,7 +32,7 @@ static struct task_struct *detach_one_task(struct rq *rq, int cpu)
 	return p;
 }
 
-LS_ATOMIC static void attach_one_task(struct rq *rq, struct task_struct *p)
+LS_ATOMIC void attach_one_task(struct rq *rq, struct task_struct *p)
 {
 	raw_spin_rq_lock(rq);
 	enqueue_task(rq, p);
