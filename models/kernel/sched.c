@@ -1,5 +1,6 @@
 /*
- * The scheduler: which task runs where, and how a sleeping one is woken up.
+ * The scheduler's core: which task runs where, and how a sleeping one is woken up. Balancing is in
+ * kernel/sched_fair.c, moving tasks in kernel/sched_migration.c; kernel/sched.h is theirs together.
  *
  * Modelled
  *   - A run queue for each CPU, under its lock; the classes stop > deadline > FIFO > fair > idle;
@@ -10,9 +11,6 @@
  *     has finished the switch, hence during all of the pick.
  *   - try_to_wake_up() in its separate steps: pi_lock, state, on_rq, the wait for on_cpu, the
  *     choice of a CPU, the enqueue under that CPU's run queue lock.
- *   - Balancing by a CPU that becomes idle: it pulls a fair task that is runnable and not running
- *     and may run here; failing that it asks the busiest CPU's stopper to push the one that runs
- *     there (active balance). migrate_swap().
  *
  * One step is what is done under one run queue's lock, the taking and releasing of the lock
  * included: what happens in between to the queue nobody else sees, so that the lock may as well be
@@ -25,12 +23,11 @@
  * Not in any particular order are fair tasks: whichever of them runs next, preempts the other when
  * woken up, or is pulled is a choice, so that a run queue keeps them as a set. What follows from
  * virtual run time, groups and load is covered by that, except that it is fair: nobody relies on
- * that here, since a task that may be picked has a continuation in which it is. A CPU is "busy" for
- * the balancer if it has at least two fair tasks.
+ * that here, since a task that may be picked has a continuation in which it is.
  *
- * Left out: periodic and no-hz balancing, the wake list (a wake-up that another CPU carries out),
- * priority inheritance, bandwidth control, changes of affinity and class at run time. A deadline
- * task's priority stands for its deadline.
+ * Left out: the wake list (a wake-up that another CPU carries out), priority inheritance, bandwidth
+ * control, changes of affinity and class at run time. A deadline task's priority stands for its
+ * deadline.
  *
  * Who calls: schedule(), cond_resched() and so on from tasks; preempt_schedule_irq() from
  * kernel/entry.c, on the way out of an interrupt and for preempt_enable(). The machine has a context
@@ -44,13 +41,9 @@
 #include <linux/spinlock.h>
 #include <linux/start_kernel.h>
 #include <linux/stop_machine.h>
+#include "sched.h"
 #if defined(LS_HANG_TICKS)
 #include <linux/silent_hang.h>
-#endif
-
-/* How many fair tasks make a CPU a busy one, from which an idle CPU takes work. */
-#ifndef BUSIEST_NR_RUNNING
-#define BUSIEST_NR_RUNNING 2
 #endif
 
 DEFINE_PER_CPU(int, __preempt_count);
@@ -59,25 +52,7 @@ DEFINE_PER_CPU(bool, __need_resched);
 DEFINE_PER_CPU(bool, hardirqs_enabled) = true;
 #endif
 
-struct rq {
-	raw_spinlock_t lock;		/* of all that follows */
-	int cpu;
-	struct task_struct *curr;	/* never NULL */
-	struct task_struct *prev;	/* being switched away from; NULL: no switch under way */
-	struct task_struct *idle;
-	struct task_struct *stop;	/* the stopper; runnable if its on_rq says so */
-	struct task_struct *rt;		/* deadline and FIFO tasks, the best first */
-	u64 cfs;			/* fair tasks: bit n stands for task n */
-
-	bool active_balance;		/* active_balance_work is queued */
-	int push_cpu;
-	struct cpu_stop_work active_balance_work;
-};
-
-static DEFINE_PER_CPU(struct rq, runqueues);
-
-#define cpu_rq(cpu) per_cpu_ptr(&runqueues, cpu)
-#define this_rq() this_cpu_ptr(&runqueues)
+DEFINE_PER_CPU(struct rq, runqueues);
 
 /* ---- Run queues: parts of atomic steps under the lock ---------------------------------------- */
 
@@ -88,7 +63,7 @@ static bool is_better(const struct task_struct *a, const struct task_struct *b)
 	return a->sched_class < fair_sched_class && a->prio < b->prio;
 }
 
-static void enqueue_task(struct rq *rq, struct task_struct *p)
+void enqueue_task(struct rq *rq, struct task_struct *p)
 {
 	struct task_struct **link = &rq->rt;
 
@@ -105,7 +80,7 @@ static void enqueue_task(struct rq *rq, struct task_struct *p)
 	*link = p;
 }
 
-static void dequeue_task(struct rq *rq, struct task_struct *p, int on_rq)
+void dequeue_task(struct rq *rq, struct task_struct *p, int on_rq)
 {
 	struct task_struct **link = &rq->rt;
 
@@ -136,7 +111,7 @@ static void resched_curr(struct rq *rq)
 }
 
 /* p has become runnable. Of two fair tasks either may be the one that should run. */
-static void wakeup_preempt(struct rq *rq, struct task_struct *p)
+void wakeup_preempt(struct rq *rq, struct task_struct *p)
 {
 	const struct task_struct *curr = rq->curr;
 
@@ -147,13 +122,13 @@ static void wakeup_preempt(struct rq *rq, struct task_struct *p)
 		resched_curr(rq);
 }
 
-static void set_task_cpu(struct task_struct *p, int cpu)
+void set_task_cpu(struct task_struct *p, int cpu)
 {
 	p->cpu = cpu;
 	p->wake_cpu = cpu;
 }
 
-static int nr_tasks(u64 set)
+int nr_tasks(u64 set)
 {
 	int nr = 0;
 
@@ -163,7 +138,7 @@ static int nr_tasks(u64 set)
 }
 
 /* One of them, whichever. The set is not empty. */
-static struct task_struct *any_task(u64 set)
+struct task_struct *any_task(u64 set)
 {
 	long skip = ls_choose(0, nr_tasks(set) - 1);
 	int nr = 0;
@@ -174,10 +149,6 @@ static struct task_struct *any_task(u64 set)
 		nr++;
 	return ls_task_data(nr);
 }
-
-/* With interrupts off, also as parts of an atomic step. */
-#define raw_spin_rq_lock(rq) raw_spin_lock_noirq(&(rq)->lock)
-#define raw_spin_rq_unlock(rq) raw_spin_unlock_noirq(&(rq)->lock)
 
 /* ---- Waking up ------------------------------------------------------------------------------- */
 
@@ -298,219 +269,6 @@ int wake_up_state(struct task_struct *p, unsigned int state)
 {
 	return try_to_wake_up(p, state, 0);
 }
-
-/* ---- Balancing ------------------------------------------------------------------------------- */
-
-/* Takes a task off the queue that waits there and may run on `cpu`. Under the lock. */
-static struct task_struct *detach_one_task(struct rq *rq, int cpu)
-{
-	u64 candidates = 0;
-	struct task_struct *p;
-	int nr;
-
-	for (nr = 0; rq->cfs >> nr; nr++) {
-		if (!(rq->cfs >> nr & 1))
-			continue;
-		p = ls_task_data(nr);
-		if (!p->on_cpu && cpumask_test_cpu(cpu, &p->cpus_mask))
-			candidates |= BIT_ULL(nr);
-	}
-	if (!candidates)
-		return NULL;
-	p = any_task(candidates);
-	dequeue_task(rq, p, TASK_ON_RQ_MIGRATING);
-	set_task_cpu(p, cpu);
-	return p;
-}
-
-LS_ATOMIC static void attach_one_task(struct rq *rq, struct task_struct *p)
-{
-	raw_spin_rq_lock(rq);
-	enqueue_task(rq, p);
-	wakeup_preempt(rq, p);
-	raw_spin_rq_unlock(rq);
-}
-
-LS_ATOMIC static struct task_struct *pull_from(struct rq *busiest, int this_cpu)
-{
-	struct task_struct *p;
-
-	raw_spin_rq_lock(busiest);
-	p = detach_one_task(busiest, this_cpu);
-	raw_spin_rq_unlock(busiest);
-	return p;
-}
-
-LS_ATOMIC static struct task_struct *push_from(struct rq *busiest)
-{
-	struct task_struct *p;
-
-	raw_spin_rq_lock(busiest);
-	busiest->active_balance = false;
-	p = detach_one_task(busiest, busiest->push_cpu);
-	raw_spin_rq_unlock(busiest);
-	return p;
-}
-
-/* Run by the busiest CPU's stopper: what ran there when it came now waits, and can be moved. */
-static int active_load_balance_cpu_stop(void *data)
-{
-	struct task_struct *p;
-
-	local_irq_disable();
-	p = push_from(data);
-	if (p)
-		attach_one_task(cpu_rq(task_cpu(p)), p);
-	local_irq_enable();
-	return 0;
-}
-
-/*
- * What runs on the busiest CPU is to be pushed here, if it may run here and nobody else has asked
- * for it. A stopper that is just going to sleep there is still the current task, and may not: so
- * nobody waits for such a CPU in the wake-up of its stopper.
- */
-LS_ATOMIC static bool claim_active_balance(struct rq *busiest, int this_cpu)
-{
-	bool claimed = false;
-
-	raw_spin_rq_lock(busiest);
-	if (cpumask_test_cpu(this_cpu, &busiest->curr->cpus_mask) && !busiest->active_balance) {
-		busiest->active_balance = true;
-		busiest->push_cpu = this_cpu;
-		claimed = true;
-	}
-	raw_spin_rq_unlock(busiest);
-	return claimed;
-}
-
-/* Looked at without the lock. */
-LS_ATOMIC static int cfs_nr_running(const struct rq *rq)
-{
-	return nr_tasks(READ_ONCE(rq->cfs));
-}
-
-/* The CPU with most fair tasks; -1: none has enough of them. */
-static int find_busiest_cpu(int this_cpu)
-{
-	int i, cpu, nr, busiest_cpu = -1, most = BUSIEST_NR_RUNNING - 1;
-
-	for (i = 1; i < nr_cpu_ids; i++) {
-		cpu = (this_cpu + i) % nr_cpu_ids;
-		nr = cfs_nr_running(cpu_rq(cpu));
-		if (nr > most) {
-			most = nr;
-			busiest_cpu = cpu;
-		}
-	}
-	return busiest_cpu;
-}
-
-static void load_balance(int this_cpu, int busiest_cpu)
-{
-	struct rq *busiest = cpu_rq(busiest_cpu);
-	struct task_struct *p = pull_from(busiest, this_cpu);
-
-	if (p)
-		attach_one_task(cpu_rq(this_cpu), p);
-	else if (claim_active_balance(busiest, this_cpu))
-		stop_one_cpu_nowait(busiest_cpu, active_load_balance_cpu_stop, busiest,
-				    &busiest->active_balance_work);
-}
-
-/*
- * This CPU is about to become idle, and has interrupts off; the task that went to sleep is still
- * `curr` and on_cpu. The own queue's lock is let go meanwhile, and somebody may queue a task.
- */
-static void newidle_balance(struct rq *this_rq)
-{
-	const int this_cpu = smp_processor_id();
-	int busiest_cpu;
-
-	raw_spin_rq_unlock(this_rq);
-	busiest_cpu = find_busiest_cpu(this_cpu);
-	if (busiest_cpu >= 0)
-		load_balance(this_cpu, busiest_cpu);
-	raw_spin_rq_lock(this_rq);
-}
-
-#if CONFIG_NUMA_BALANCING
-struct migration_swap_arg {
-	struct task_struct *src_task, *dst_task;
-	int src_cpu, dst_cpu;
-};
-
-/* A sleeping task will wake up there. */
-static void __migrate_swap_task(struct task_struct *p, int cpu)
-{
-	if (p->on_rq != TASK_ON_RQ_QUEUED) {
-		p->wake_cpu = cpu;
-		return;
-	}
-	dequeue_task(cpu_rq(p->cpu), p, TASK_ON_RQ_MIGRATING);
-	set_task_cpu(p, cpu);
-	enqueue_task(cpu_rq(cpu), p);
-	wakeup_preempt(cpu_rq(cpu), p);
-}
-
-/* Under both tasks' pi_lock and both run queues' locks, while both CPUs are stopped. */
-static int do_migrate_swap(struct migration_swap_arg *arg)
-{
-	struct task_struct *src = arg->src_task, *dst = arg->dst_task;
-
-	if (src->cpu != arg->src_cpu || dst->cpu != arg->dst_cpu)
-		return -EAGAIN;
-	if (!cpumask_test_cpu(arg->dst_cpu, &src->cpus_mask) ||
-	    !cpumask_test_cpu(arg->src_cpu, &dst->cpus_mask))
-		return -EAGAIN;
-	__migrate_swap_task(src, arg->dst_cpu);
-	__migrate_swap_task(dst, arg->src_cpu);
-	return 0;
-}
-
-LS_ATOMIC static int do_migrate_swap_and_unlock(struct migration_swap_arg *arg)
-{
-	const int ret = do_migrate_swap(arg);
-
-	raw_spin_rq_unlock(cpu_rq(arg->src_cpu));
-	raw_spin_rq_unlock(cpu_rq(arg->dst_cpu));
-	raw_spin_unlock_noirq(&arg->src_task->pi_lock);
-	raw_spin_unlock_noirq(&arg->dst_task->pi_lock);
-	return ret;
-}
-
-/* Locks are taken in one order everywhere: tasks by number, run queues by CPU. */
-static int migrate_swap_stop(void *data)
-{
-	struct migration_swap_arg *arg = data;
-	struct task_struct *src = arg->src_task, *dst = arg->dst_task;
-	const bool swapped = src->nr > dst->nr;
-
-	raw_spin_lock_noirq(swapped ? &dst->pi_lock : &src->pi_lock);
-	raw_spin_lock_noirq(swapped ? &src->pi_lock : &dst->pi_lock);
-	raw_spin_rq_lock(cpu_rq(min(arg->src_cpu, arg->dst_cpu)));
-	raw_spin_rq_lock(cpu_rq(max(arg->src_cpu, arg->dst_cpu)));
-	return do_migrate_swap_and_unlock(arg);
-}
-
-/* Makes two tasks change places; cur is the caller, on curr_cpu. */
-int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu, int curr_cpu)
-{
-	struct migration_swap_arg arg = {
-		.src_task = cur,
-		.dst_task = p,
-		.src_cpu = curr_cpu,
-		.dst_cpu = target_cpu,
-	};
-
-	if (curr_cpu == target_cpu)
-		return -EINVAL;
-	if (!cpumask_test_cpu(target_cpu, &cur->cpus_mask) ||
-	    !cpumask_test_cpu(curr_cpu, &p->cpus_mask))
-		return -EINVAL;
-	return stop_two_cpus(target_cpu, curr_cpu, migrate_swap_stop, &arg);
-}
-#endif
 
 /* ---- __schedule() ---------------------------------------------------------------------------- */
 

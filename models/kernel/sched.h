@@ -1,0 +1,60 @@
+/*
+ * What the scheduler's files share: the run queue, and what is done to it under its lock.
+ *
+ *   sched.c            run queues, classes, wake-ups, __schedule(), preemption, boot
+ *   sched_fair.c       balancing of fair tasks
+ *   sched_migration.c  where a task may run, and moving it there: migrate_swap()
+ */
+#ifndef _KERNEL_SCHED_H
+#define _KERNEL_SCHED_H
+
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/stop_machine.h>
+
+#ifndef LOCKSTEP_NO_SOURCES
+#pragma lockstep source "kernel/sched_fair.c"
+#pragma lockstep source "kernel/sched_migration.c"
+#endif
+
+/* How many fair tasks make a CPU a busy one, from which an idle CPU takes work. */
+#ifndef BUSIEST_NR_RUNNING
+#define BUSIEST_NR_RUNNING 2
+#endif
+
+struct rq {
+	raw_spinlock_t lock;		/* of all that follows */
+	int cpu;
+	struct task_struct *curr;	/* never NULL */
+	struct task_struct *prev;	/* being switched away from; NULL: no switch under way */
+	struct task_struct *idle;
+	struct task_struct *stop;	/* the stopper; runnable if its on_rq says so */
+	struct task_struct *rt;		/* deadline and FIFO tasks, the best first */
+	u64 cfs;			/* fair tasks: bit n stands for task n */
+
+	bool active_balance;		/* active_balance_work is queued */
+	int push_cpu;
+	struct cpu_stop_work active_balance_work;
+};
+
+DECLARE_PER_CPU(struct rq, runqueues);
+
+#define cpu_rq(cpu) per_cpu_ptr(&runqueues, cpu)
+#define this_rq() this_cpu_ptr(&runqueues)
+
+/* With interrupts off, also as parts of an atomic step. */
+#define raw_spin_rq_lock(rq) raw_spin_lock_noirq(&(rq)->lock)
+#define raw_spin_rq_unlock(rq) raw_spin_unlock_noirq(&(rq)->lock)
+
+/* kernel/sched.c: parts of atomic steps under the lock. */
+void enqueue_task(struct rq *rq, struct task_struct *p);
+void dequeue_task(struct rq *rq, struct task_struct *p, int on_rq);
+void wakeup_preempt(struct rq *rq, struct task_struct *p);
+void set_task_cpu(struct task_struct *p, int cpu);
+int nr_tasks(u64 set);
+struct task_struct *any_task(u64 set);
+
+/* kernel/sched_fair.c */
+void newidle_balance(struct rq *this_rq);
+
+#endif
