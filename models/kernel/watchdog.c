@@ -42,7 +42,11 @@
  * A report takes SOFTLOCKUP_REPORT_TICKS (0) with interrupts off, in which its CPU touches; with
  * SOFTLOCKUP_PANIC it is the end of the run.
  *
- * Left out: hotplug and the sysctls at run time; softlockup_all_cpu_backtrace; the workqueue
+ * A CPU that goes (CONFIG_HOTPLUG_CPU) stops its detectors before, in generation 2 by its thread's
+ * being parked; one that comes starts them. An interrupt or NMI that was raised before that, and is
+ * delivered after it, finds nothing to do.
+ *
+ * Left out: the sysctls at run time; softlockup_all_cpu_backtrace; the workqueue
  * watchdog that is touched as well. A CPU on which nothing is noted any more prints larger numbers
  * each time; after SOFTLOCKUP_REPEATS reports they stay what they are, so that states do not go on.
  */
@@ -83,6 +87,16 @@ LS_TICK_MS(WATCHDOG_THRESH * 2 * MSEC_PER_SEC / 5);
 #define WATCHDOG_CPUMASK CPU_BITS_ALL
 #endif
 #define is_watched(cpu) ((WATCHDOG_CPUMASK >> (cpu) & 1) != 0)
+
+#if CONFIG_HOTPLUG_CPU
+static DEFINE_PER_CPU(bool, watchdog_enabled);	/* of those that are watched: now */
+static bool lockup_detector_runs;		/* since boot */
+#define is_watched_now(cpu) per_cpu(watchdog_enabled, cpu)
+static void watchdog_enable(unsigned int cpu);
+static void watchdog_disable(unsigned int cpu);
+#else
+#define is_watched_now(cpu) is_watched(cpu)
+#endif
 
 #define TWO_STAMPS (CONFIG_SOFTLOCKUP_GENERATION == 3 && !CONFIG_SOFTLOCKUP_ONE_STAMP)
 #define HARDLOCKUP_DETECTOR                                                                    \
@@ -178,6 +192,10 @@ static struct smp_hotplug_thread watchdog_threads = {
 	.thread_fn = watchdog,
 	.thread_comm = "watchdog/%u",
 	.setup = watchdog_setup,
+#if CONFIG_HOTPLUG_CPU
+	.park = watchdog_disable,
+	.unpark = watchdog_enable,
+#endif
 };
 #else
 static DEFINE_PER_CPU(bool, softlockup_completion) = true;	/* the work has run */
@@ -296,6 +314,10 @@ static void watchdog_hardlockup_check(int cpu, int blamed)
 #if CONFIG_HARDLOCKUP_DETECTOR_PERF
 static void watchdog_overflow_callback(void)
 {
+#if CONFIG_HOTPLUG_CPU
+	if (!this_cpu_read(watchdog_enabled))
+		return;
+#endif
 	ls_timer_start(ls_cpu(), NMI_VECTOR, WATCHDOG_NMI_TICKS);
 	watchdog_hardlockup_check(ls_cpu(), ls_self());
 }
@@ -308,7 +330,7 @@ static int watchdog_next_cpu(int cpu)
 {
 	do
 		cpu = (cpu + 1) % nr_cpu_ids;
-	while (!is_watched(cpu));
+	while (!is_watched_now(cpu));
 	return cpu;
 }
 
@@ -376,6 +398,10 @@ static bool watchdog_timer_step(void)
 
 static void watchdog_timer_fn(void)
 {
+#if CONFIG_HOTPLUG_CPU
+	if (!this_cpu_read(watchdog_enabled))
+		return;
+#endif
 	if (!watchdog_timer_step())
 		return;
 #if SOFTLOCKUP_PANIC
@@ -389,10 +415,51 @@ static void watchdog_timer_fn(void)
 #endif
 }
 
-/* ---- Boot ------------------------------------------------------------------------------------ */
+/* ---- CPUs that come and go ------------------------------------------------------------------- */
 
-static void watchdog_enable(unsigned int cpu)
+#if CONFIG_HOTPLUG_CPU
+/* Another CPU looks at this one from now on, or at the one behind it: not too soon. */
+static void watchdog_buddy_changes(int cpu __maybe_unused)
 {
+#if CONFIG_HARDLOCKUP_DETECTOR_BUDDY
+	per_cpu(watchdog_hardlockup_touched, cpu) = true;
+#endif
+}
+
+/* By a thread that is bound to the CPU, with preemption enabled. What is pending comes to nothing. */
+LS_ATOMIC static void watchdog_stop(unsigned int cpu)
+{
+	if (!is_watched(cpu))
+		return;
+#if CONFIG_HARDLOCKUP_DETECTOR_BUDDY
+	watchdog_buddy_changes(watchdog_next_cpu(cpu));
+#endif
+	per_cpu(watchdog_enabled, cpu) = false;
+	ls_timer_start(cpu, LOCAL_TIMER_VECTOR, 0);
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+	ls_timer_start(cpu, NMI_VECTOR, 0);
+#endif
+}
+
+static void watchdog_disable(unsigned int cpu)
+{
+	watchdog_stop(cpu);
+#if CONFIG_SOFTLOCKUP_GENERATION == 3
+	/* In the kernel it sleeps until the stopper has run the work: it only has to be let on. */
+	while (!this_cpu_read(softlockup_completion))
+		schedule();
+#endif
+}
+#endif
+
+LS_ATOMIC static void watchdog_enable(unsigned int cpu)
+{
+#if CONFIG_HOTPLUG_CPU
+	if (!is_watched(cpu))
+		return;
+	per_cpu(watchdog_enabled, cpu) = true;
+	watchdog_buddy_changes(cpu);
+#endif
 	per_cpu(watchdog_touch_ts, cpu) = ls_now();
 	per_cpu(watchdog_report_ts, cpu) = ls_now();
 	ls_timer_start(cpu, LOCAL_TIMER_VECTOR, 1);
@@ -400,6 +467,28 @@ static void watchdog_enable(unsigned int cpu)
 	ls_timer_start(cpu, NMI_VECTOR, WATCHDOG_NMI_TICKS);
 #endif
 }
+
+#if CONFIG_HOTPLUG_CPU
+/* In generation 2 the thread does it, when it is unparked. */
+
+void lockup_detector_online_cpu(unsigned int cpu __maybe_unused)
+{
+#if CONFIG_SOFTLOCKUP_GENERATION == 3
+	if (lockup_detector_runs)
+		watchdog_enable(cpu);
+#endif
+}
+
+void lockup_detector_offline_cpu(unsigned int cpu __maybe_unused)
+{
+#if CONFIG_SOFTLOCKUP_GENERATION == 3
+	if (lockup_detector_runs)
+		watchdog_disable(cpu);
+#endif
+}
+#endif
+
+/* ---- Boot ------------------------------------------------------------------------------------ */
 
 void lockup_detector_init(void)
 {
@@ -412,9 +501,12 @@ void lockup_detector_init(void)
 #if CONFIG_SOFTLOCKUP_GENERATION == 2
 	smpboot_register_percpu_thread(&watchdog_threads);
 #endif
-	for_each_possible_cpu(cpu)
+	for_each_online_cpu(cpu)
 		if (is_watched(cpu))
 			watchdog_enable(cpu);
+#if CONFIG_HOTPLUG_CPU
+	lockup_detector_runs = true;
+#endif
 #if defined(LS_HANG_TICKS)
 	silent_hang_init();
 #endif

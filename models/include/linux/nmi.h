@@ -15,6 +15,12 @@
 /* In boot, after start_kernel(): starts the detectors. Without this call there are none. */
 void lockup_detector_init(void);
 
+#if CONFIG_HOTPLUG_CPU
+/* By a thread of the CPU that has come or is about to go. */
+void lockup_detector_online_cpu(unsigned int cpu);
+void lockup_detector_offline_cpu(unsigned int cpu);
+#endif
+
 void touch_softlockup_watchdog(void);
 void touch_softlockup_watchdog_sched(void);
 void touch_all_softlockup_watchdogs(void);
