@@ -14,14 +14,16 @@
  *              the CPU is offline, says so to whoever waits for it, and waits with interrupts off
  *              until the CPU is kicked again.
  *
- * All of it is done by the caller or waited for by him, under cpu_add_remove_lock and, written,
- * cpu_hotplug_lock; each access that others can see is a step.
+ * All of it is done by the caller or waited for by him, who holds cpu_hotplug_lock for writing; each
+ * access that others can see is a step.
  *
- * Left out: states that have nothing to do here, hence also failing in one and going back; the
- * rest of what a CPU sets up and tears down on its own (timers, RCU, cross calls under way). The
- * CPU that goes cannot wake a waiter itself in the kernel, where RCU does not watch it any more: it
- * has another one do that, in a cross call. Here it does. A task may take its own CPU down, and is
- * pushed away from it. (Since 6.6 a kworker elsewhere does the work for whoever asks.)
+ * Left out: cpu_add_remove_lock, a mutex that everybody takes who then takes the other one for
+ * writing, so that it keeps out nobody more. States that have nothing to do here, hence also failing
+ * in one and going back. The rest of what a CPU sets up and tears down on its own: timers, RCU, cross
+ * calls under way. The CPU that goes cannot wake a waiter itself in the kernel, where RCU does not
+ * watch it any more: it has another one do that, in a cross call. Here it does. A task may take its
+ * own CPU down, and is pushed away from it. (Since 6.6 a kworker elsewhere does the work for whoever
+ * asks.)
  */
 #include <linux/cpu.h>
 #if CONFIG_HOTPLUG_CPU
@@ -29,7 +31,6 @@
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/errno.h>
-#include <linux/mutex.h>
 #include <linux/nmi.h>
 #include <linux/percpu-rwsem.h>
 #include <linux/smpboot.h>
@@ -263,20 +264,16 @@ static void bringup_cpu(unsigned int cpu)
 	cpuhp_kick_ap(st, true);
 }
 
-static DEFINE_MUTEX(cpu_add_remove_lock);
-
 int cpu_up(unsigned int cpu)
 {
 	if (!cpu_possible(cpu))
 		return -EINVAL;
-	mutex_lock(&cpu_add_remove_lock);
 	cpus_write_lock();
 	if (!cpu_online(cpu)) {
 		cpuhp_set_state(cpu, true);
 		bringup_cpu(cpu);
 	}
 	cpus_write_unlock();
-	mutex_unlock(&cpu_add_remove_lock);
 	return 0;
 }
 
@@ -317,18 +314,13 @@ static int takedown_cpu(unsigned int cpu)
 
 static int _cpu_down(unsigned int cpu)
 {
-	int err = 0;
-
+	if (!cpu_online(cpu))
+		return 0;
 	if (num_online_cpus() == 1)
 		return -EBUSY;
-	cpus_write_lock();
-	if (cpu_online(cpu)) {
-		cpuhp_set_state(cpu, false);
-		cpuhp_kick_ap(per_cpu_ptr(&cpuhp_state, cpu), false);
-		err = takedown_cpu(cpu);
-	}
-	cpus_write_unlock();
-	return err;
+	cpuhp_set_state(cpu, false);
+	cpuhp_kick_ap(per_cpu_ptr(&cpuhp_state, cpu), false);
+	return takedown_cpu(cpu);
 }
 
 int cpu_down(unsigned int cpu)
@@ -337,9 +329,9 @@ int cpu_down(unsigned int cpu)
 
 	if (!cpu_possible(cpu))
 		return -EINVAL;
-	mutex_lock(&cpu_add_remove_lock);
+	cpus_write_lock();
 	err = _cpu_down(cpu);
-	mutex_unlock(&cpu_add_remove_lock);
+	cpus_write_unlock();
 	return err;
 }
 #endif

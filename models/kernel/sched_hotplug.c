@@ -27,38 +27,28 @@ static DEFINE_PER_CPU(struct cpu_stop_work, push_work);
 
 /* ---- Where a task may run: parts of atomic steps --------------------------------------------- */
 
-static bool is_cpu_allowed(const struct task_struct *p, int cpu)
+static unsigned long allowed_cpus(const struct task_struct *p)
 {
-	if (!cpumask_test_cpu(cpu, &p->cpus_mask))
-		return false;
-	return cpu_online(cpu) && (p->is_per_cpu || !cpu_dying(cpu));
+	const unsigned long going = p->is_per_cpu ? 0 : __cpu_dying_mask.bits[0];
+
+	return p->cpus_mask.bits[0] & __cpu_online_mask.bits[0] & ~going;
 }
 
-static int first_allowed_cpu(const struct task_struct *p)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		if (is_cpu_allowed(p, cpu))
-			return cpu;
-	return -1;
-}
-
-static int select_fallback_rq(struct task_struct *p)
-{
-	int cpu = first_allowed_cpu(p);
-
-	if (cpu < 0) {
-		cpumask_copy(&p->cpus_mask, cpu_possible_mask);
-		cpu = first_allowed_cpu(p);
-	}
-	BUG_ON(cpu < 0);
-	return cpu;
-}
-
+/* `cpu` if the task may run there; else the first where it may, as a last resort after a change. */
 int select_allowed_rq(struct task_struct *p, int cpu)
 {
-	return is_cpu_allowed(p, cpu) ? cpu : select_fallback_rq(p);
+	unsigned long allowed = allowed_cpus(p);
+
+	if (allowed >> cpu & 1)
+		return cpu;
+	if (!allowed) {
+		p->cpus_mask = __cpu_possible_mask;
+		allowed = allowed_cpus(p);
+		BUG_ON(!allowed);
+	}
+	for (cpu = 0; !(allowed >> cpu & 1); cpu++)
+		;
+	return cpu;
 }
 
 /* ---- Pushing away ---------------------------------------------------------------------------- */
@@ -71,7 +61,7 @@ LS_ATOMIC static bool detach_pushed(struct rq *rq, struct task_struct *p)
 	raw_spin_rq_lock(rq);
 	if (p->cpu == rq->cpu && p->on_rq == TASK_ON_RQ_QUEUED) {
 		dequeue_task(rq, p, TASK_ON_RQ_MIGRATING);
-		set_task_cpu(p, select_fallback_rq(p));
+		set_task_cpu(p, select_allowed_rq(p, rq->cpu));
 		detached = true;
 	}
 	raw_spin_rq_unlock(rq);
@@ -112,13 +102,14 @@ bool has_to_push(struct rq *rq)
 /*
  * Where has_to_push() was found when the lock was let go. With interrupts off and preemption
  * disabled, so that `curr` is the same, and need-resched is set afterwards. Turns interrupts on.
+ * Who waits for the CPU to be empty is bound to it, and woken up from nowhere else.
  */
 void balance_push(struct rq *rq)
 {
 	struct task_struct *push_task = current;
 
 	if (push_task->is_per_cpu)
-		rcuwait_wake_up(&rq->hotplug_wait);
+		wake_up_bound_thread(rq->hotplug_wait.task);
 	else
 		stop_one_cpu_nowait(rq->cpu, __balance_push_cpu_stop, push_task,
 				    this_cpu_ptr(&push_work));

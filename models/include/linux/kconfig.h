@@ -17,7 +17,7 @@
  *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
- *   CONFIG_HOTPLUG_CPU               a stopper may be parked until its CPU comes
+ *   CONFIG_HOTPLUG_CPU               CPUs come and go: cpu_up(), cpu_down(), maxcpus=
  *   CONFIG_DEBUG_SPINLOCK            locks taken twice, or released by another CPU, are reported
  *   (default)
  *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
