@@ -92,10 +92,12 @@ void cpus_write_unlock(void)
 	percpu_up_write(&cpu_hotplug_lock);
 }
 
+#if CONFIG_LOCKDEP
 void lockdep_assert_cpus_held(void)
 {
 	percpu_rwsem_assert_held(&cpu_hotplug_lock);
 }
+#endif
 /* ---- The masks ------------------------------------------------------------------------------- */
 
 LS_ATOMIC static bool cpumask_test_and_set_cpu(unsigned int cpu, struct cpumask *mask)

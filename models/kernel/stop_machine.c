@@ -418,6 +418,32 @@ int stop_machine(cpu_stop_fn_t fn, void *data, const struct cpumask *cpus)
 	return ret;
 }
 
+#if CONFIG_HOTPLUG_CPU
+/*
+ * For a CPU that comes and is not active yet, while somebody holds cpu_hotplug_lock for it: it cannot
+ * sleep, so that it waits for the mutex and for the others by polling, and does its own stopper's part
+ * itself.
+ */
+int stop_machine_from_inactive_cpu(cpu_stop_fn_t fn, void *data, const struct cpumask *cpus)
+{
+	struct multi_stop_data msdata;
+	struct cpu_stop_done done;
+	int ret;
+
+	BUG_ON(cpu_active(smp_processor_id()));
+	multi_stop_init(&msdata, fn, data, num_active_cpus() + 1, cpus);
+	while (!mutex_trylock(&stop_cpus_mutex))
+		cpu_relax();
+	cpu_stop_init_done(&done, num_active_cpus());
+	queue_stop_cpus_work(cpu_active_mask, multi_cpu_stop, &msdata, &done);
+	ret = multi_cpu_stop(&msdata);
+	while (!completion_done(&done.completion))
+		cpu_relax();
+	mutex_unlock(&stop_cpus_mutex);
+	return ret ? ret : done.ret;
+}
+#endif
+
 /* ---- Boot ------------------------------------------------------------------------------------ */
 
 /* By the stopper itself: what is queued it does before it looks whether it is to be parked. */

@@ -16,7 +16,11 @@ int cpus_read_trylock(void);
 void cpus_read_unlock(void);
 void cpus_write_lock(void);
 void cpus_write_unlock(void);
+#if CONFIG_LOCKDEP
 void lockdep_assert_cpus_held(void);
+#else
+#define lockdep_assert_cpus_held() do { } while (0)
+#endif
 
 /* By a task that sleeps, on another CPU; 0, or why not. A CPU that is there already is no error. */
 int cpu_up(unsigned int cpu);

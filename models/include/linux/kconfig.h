@@ -22,6 +22,7 @@
  *   (default)
  *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
  *   reported (default)
+ *   CONFIG_LOCKDEP                   lockdep_assert_cpus_held() looks (default)
  *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock gets it in order (2.6.25 and later)
  *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
  *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
@@ -108,6 +109,9 @@
 #endif
 #ifndef CONFIG_DEBUG_SMP_CALL
 #define CONFIG_DEBUG_SMP_CALL 1
+#endif
+#ifndef CONFIG_LOCKDEP
+#define CONFIG_LOCKDEP 1
 #endif
 #ifndef CONFIG_QUEUED_SPINLOCKS
 #define CONFIG_QUEUED_SPINLOCKS 0
