@@ -232,6 +232,16 @@ static void cpuhp_kick_ap(struct cpuhp_cpu_state *st, bool bringup)
 
 /* ---- Coming ---------------------------------------------------------------------------------- */
 
+static int (*cpuhp_starting)(unsigned int cpu);
+
+int cpuhp_setup_state_nocalls(enum cpuhp_state state, const char *name __maybe_unused,
+			      int (*startup)(unsigned int cpu), int (*teardown)(unsigned int cpu))
+{
+	BUG_ON(state != CPUHP_AP_CACHECTRL_STARTING || cpuhp_starting || teardown);
+	cpuhp_starting = startup;
+	return 0;
+}
+
 /* By the idle task, as the first thing that the CPU does. */
 
 LS_ATOMIC static void wait_for_kick(struct cpuhp_cpu_state *st)
@@ -250,6 +260,8 @@ void start_secondary(void)
 {
 	local_irq_disable();
 	wait_for_kick(this_cpu_ptr(&cpuhp_state));
+	if (cpuhp_starting)
+		cpuhp_starting(smp_processor_id());
 	set_cpu_online(smp_processor_id(), true);
 	local_irq_enable();
 	cpuhp_online_idle();

@@ -7,6 +7,7 @@
 #ifndef _LINUX_CPU_H
 #define _LINUX_CPU_H
 
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/sched.h>
 
