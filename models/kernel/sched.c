@@ -26,7 +26,7 @@
  * that here, since a task that may be picked has a continuation in which it is.
  *
  * Left out: the wake list (a wake-up that another CPU carries out), priority inheritance, bandwidth
- * control, changes of affinity and class at run time. A deadline task's priority stands for its
+ * control, changes of class at run time. A deadline task's priority stands for its
  * deadline.
  *
  * Who calls: schedule(), cond_resched() and so on from tasks; preempt_schedule_irq() from
@@ -170,11 +170,17 @@ LS_ATOMIC static bool ttwu_runnable(struct task_struct *p)
 	return queued;
 }
 
+#if !CONFIG_HOTPLUG_CPU
+/* No mask is without an active CPU: set_cpus_allowed_ptr() refuses such, and CPUs do not go. */
+static int select_fallback_rq(struct task_struct *p)
+{
+	return cpumask_first(&p->cpus_mask);
+}
+#endif
+
 static int select_task_rq(struct task_struct *p)
 {
-	if (cpumask_test_cpu(p->wake_cpu, &p->cpus_mask))
-		return select_allowed_rq(p, p->wake_cpu);
-	return select_allowed_rq(p, cpumask_first(&p->cpus_mask));
+	return is_cpu_allowed(p, p->wake_cpu) ? p->wake_cpu : select_fallback_rq(p);
 }
 
 /* Off every run queue and CPU, the task belongs to the holder of its pi_lock. */

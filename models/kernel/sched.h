@@ -3,7 +3,7 @@
  *
  *   sched.c            run queues, classes, wake-ups, __schedule(), preemption, boot
  *   sched_fair.c       balancing of fair tasks
- *   sched_migration.c  where a task may run, and moving it there: migrate_swap()
+ *   sched_migration.c  affinity, and moving tasks to where they may run; migrate_swap()
  *   sched_hotplug.c    CPUs that come and go (CONFIG_HOTPLUG_CPU)
  */
 #ifndef _KERNEL_SCHED_H
@@ -68,17 +68,25 @@ void set_task_cpu(struct task_struct *p, int cpu);
 int nr_tasks(u64 set);
 struct task_struct *any_task(u64 set);
 
-/* kernel/sched_fair.c */
-void newidle_balance(struct rq *this_rq);
-void attach_one_task(struct rq *rq, struct task_struct *p);
-
-/* kernel/sched_hotplug.c: the first two are parts of atomic steps. */
+/* Parts of atomic steps; and where a task goes that may not be where it wants to be. */
 #if CONFIG_HOTPLUG_CPU
-int select_allowed_rq(struct task_struct *p, int cpu);
+bool is_cpu_allowed(const struct task_struct *p, int cpu);
+int select_fallback_rq(struct task_struct *p);
+#else
+static inline bool is_cpu_allowed(const struct task_struct *p, int cpu)
+{
+	return cpumask_test_cpu(cpu, &p->cpus_mask);
+}
+#endif
+
+/* kernel/sched_fair.c */
+void attach_one_task(struct rq *rq, struct task_struct *p);
+void newidle_balance(struct rq *this_rq);
+
+/* kernel/sched_hotplug.c: the first is a part of an atomic step. */
+#if CONFIG_HOTPLUG_CPU
 bool has_to_push(struct rq *rq);
 void balance_push(struct rq *rq);
-#else
-#define select_allowed_rq(p, cpu) (cpu)
 #endif
 
 #endif

@@ -34,13 +34,17 @@ static unsigned long allowed_cpus(const struct task_struct *p)
 	return p->cpus_mask.bits[0] & __cpu_online_mask.bits[0] & ~going;
 }
 
-/* `cpu` if the task may run there; else the first where it may, as a last resort after a change. */
-int select_allowed_rq(struct task_struct *p, int cpu)
+bool is_cpu_allowed(const struct task_struct *p, int cpu)
+{
+	return allowed_cpus(p) >> cpu & 1;
+}
+
+/* The first where it may run; as a last resort it may run everywhere. */
+int select_fallback_rq(struct task_struct *p)
 {
 	unsigned long allowed = allowed_cpus(p);
+	int cpu;
 
-	if (allowed >> cpu & 1)
-		return cpu;
 	if (!allowed) {
 		p->cpus_mask = __cpu_possible_mask;
 		allowed = allowed_cpus(p);
@@ -61,7 +65,7 @@ LS_ATOMIC static bool detach_pushed(struct rq *rq, struct task_struct *p)
 	raw_spin_rq_lock(rq);
 	if (p->cpu == rq->cpu && p->on_rq == TASK_ON_RQ_QUEUED) {
 		dequeue_task(rq, p, TASK_ON_RQ_MIGRATING);
-		set_task_cpu(p, select_allowed_rq(p, rq->cpu));
+		set_task_cpu(p, select_fallback_rq(p));
 		detached = true;
 	}
 	raw_spin_rq_unlock(rq);

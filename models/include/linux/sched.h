@@ -53,6 +53,8 @@ struct wake_q_node {
 	struct wake_q_node *next;	/* NULL: in nobody's wake_q */
 };
 
+struct set_affinity_pending;
+
 struct task_struct {
 	unsigned int __state;
 	int on_rq;			/* 0, TASK_ON_RQ_QUEUED or TASK_ON_RQ_MIGRATING */
@@ -60,7 +62,8 @@ struct task_struct {
 	int cpu;			/* whose run queue it is on, or was on last */
 	int wake_cpu;			/* where it wants to wake up */
 	raw_spinlock_t pi_lock;
-	cpumask_t cpus_mask;
+	cpumask_t cpus_mask;		/* written under pi_lock and the run queue's lock */
+	struct set_affinity_pending *migration_pending;
 	enum sched_class sched_class;
 	int prio;			/* within the class; less is better */
 	struct task_struct *rt_next;	/* behind it on the run queue (not of fair tasks) */
@@ -106,6 +109,7 @@ int sched_setscheduler(struct task_struct *p, int policy, const struct sched_par
 void sched_set_stop_task(int cpu, struct task_struct *stop);
 void set_special_state(unsigned int state);
 unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state);
+int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *new_mask);
 int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu, int curr_cpu);
 
 #endif
