@@ -19,13 +19,13 @@
  * look at block and the wake-up. A writer first turns this off and waits for a grace period; only
  * then it sets block and looks at the counts. Hence a reader of the fast path has counted itself,
  * or has gone, before block is set or a writer waits: had it looked it would have found nothing,
- * and nobody to wake. Memory is sequentially consistent, so that the barriers which the grace period
- * stands in for are not missed. What is not seen is that the grace period takes time: a writer
- * waits, asleep, for each CPU to schedule once, readers or not.
+ * and nobody to wake. Memory is sequentially consistent, so that the barriers which the grace
+ * period stands in for are not missed. What is not seen is that the grace period takes time: a
+ * writer waits, asleep, for each CPU to schedule once, readers or not.
  *
  * A count is kept modulo 16, as the kernel's is modulo 2^32, so that those of readers who wander
- * from CPU to CPU do not grow. The writer adds up while block keeps readers from coming, so
- * that the sum is that of less than 16 tasks, each of which adds or takes away at most one.
+ * from CPU to CPU do not grow. The writer adds up while block keeps readers from coming, so that
+ * the sum is that of less than 16 tasks, each of which adds or takes away at most one.
  */
 #include <linux/bug.h>
 #include <linux/percpu-rwsem.h>
@@ -33,7 +33,7 @@
 #include <linux/smp.h>
 
 struct percpu_rwsem_waiter {
-	struct task_struct *task;	/* NULL: has been given the semaphore; read without the lock */
+	struct task_struct *task;	/* NULL: it has been let in; read without the lock */
 	bool reader;
 	struct list_head list;
 };
@@ -43,7 +43,7 @@ static void read_count_add(struct percpu_rw_semaphore *sem, int value)
 {
 	unsigned char *count = this_cpu_ptr(sem->read_count);
 
-	*count = (*count + value) % PERCPU_RWSEM_MODULUS;
+	*count = (unsigned int)(*count + value) % PERCPU_RWSEM_MODULUS;
 }
 
 LS_ATOMIC static void preempt_disable_and_count(struct percpu_rw_semaphore *sem, int value)

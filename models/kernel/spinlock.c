@@ -201,3 +201,21 @@ LS_ATOMIC void raw_spin_unlock_noirq(raw_spinlock_t *lock)
 	spin_release(lock);
 	--*this_cpu_ptr(&__preempt_count);
 }
+
+/* For callers who are not preemptible, and see to the rest themselves. */
+
+LS_ATOMIC static bool arch_spin_take_or_queue(arch_spinlock_t *lock)
+{
+	return spin_take_or_queue(lock);
+}
+
+void arch_spin_lock(arch_spinlock_t *lock)
+{
+	if (!arch_spin_take_or_queue(lock))
+		spin_wait(lock);
+}
+
+LS_ATOMIC void arch_spin_unlock(arch_spinlock_t *lock)
+{
+	lock->owner = 0;
+}

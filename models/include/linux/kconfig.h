@@ -17,13 +17,15 @@
  *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
- *   CONFIG_HOTPLUG_CPU               CPUs come and go: cpu_up(), cpu_down(), maxcpus=
+ *   CONFIG_HOTPLUG_CPU               CPUs come and go: cpu_up(), cpu_down(), maxcpus=;
+ *                                    cpus_read_lock() takes a lock
  *   CONFIG_DEBUG_SPINLOCK            locks taken twice, or released by another CPU, are reported
  *   (default)
  *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
  *   reported (default)
  *   CONFIG_LOCKDEP                   lockdep_assert_cpus_held() looks (default)
- *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock gets it in order (2.6.25 and later)
+ *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock (2.6.25 and later) or an rwlock (3.16
+ *                                    and later) gets it in order
  *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
  *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties

@@ -23,7 +23,7 @@ static inline int rcuwait_wake_up(struct rcuwait *w)
 	return task ? wake_up_process(task) : 0;
 }
 
-/* One step: what a task that runs says of its own state nobody acts upon. */
+/* One step: a wake-up in between would find it running, and say no more than it says itself. */
 LS_ATOMIC static inline void finish_rcuwait(struct rcuwait *w)
 {
 	w->task = NULL;

@@ -28,6 +28,10 @@ bool raw_spin_release_irqrestore(raw_spinlock_t *lock, unsigned long flags);
 void raw_spin_lock_noirq(raw_spinlock_t *lock);
 void raw_spin_unlock_noirq(raw_spinlock_t *lock);
 
+/* For kernel/rwlock.c: the lock alone. */
+void arch_spin_lock(arch_spinlock_t *lock);
+void arch_spin_unlock(arch_spinlock_t *lock);
+
 LS_ATOMIC static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 {
 	lock->owner = 0;
@@ -57,5 +61,7 @@ LS_ATOMIC static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 #define spin_unlock_irq(lock) raw_spin_unlock_irq(&(lock)->rlock)
 #define spin_unlock_irqrestore(lock, flags) raw_spin_unlock_irqrestore(&(lock)->rlock, flags)
 #define spin_is_locked(lock) raw_spin_is_locked(&(lock)->rlock)
+
+#include <linux/rwlock.h>
 
 #endif

@@ -9,6 +9,7 @@ typedef struct raw_spinlock {
 	u64 queue;	/* who waits, the first in the lowest byte; 0: nobody (kernel/spinlock.c) */
 #endif
 } raw_spinlock_t;
+typedef raw_spinlock_t arch_spinlock_t;	/* without the preemption count, and without reports */
 
 typedef struct spinlock {
 	struct raw_spinlock rlock;
