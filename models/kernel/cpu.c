@@ -18,7 +18,8 @@
  * access that others can see is a step.
  *
  * Left out: cpu_add_remove_lock, a mutex that everybody takes who then takes the other one for
- * writing, so that it keeps out nobody more. States that have nothing to do here, hence also failing
+ * writing, so that it keeps out nobody more; but where something is left to be done after the other
+ * one, it is there. States that have nothing to do here, hence also failing
  * in one and going back. The rest of what a CPU sets up and tears down on its own: timers, RCU, cross
  * calls under way. The CPU that goes cannot wake a waiter itself in the kernel, where RCU does not
  * watch it any more: it has another one do that, in a cross call. Here it does. A task may take its
@@ -31,6 +32,7 @@
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/errno.h>
+#include <linux/mutex.h>
 #include <linux/nmi.h>
 #include <linux/percpu-rwsem.h>
 #include <linux/smpboot.h>
@@ -98,6 +100,16 @@ void lockdep_assert_cpus_held(void)
 	percpu_rwsem_assert_held(&cpu_hotplug_lock);
 }
 #endif
+/* Whoever takes this one first takes the other one for writing next, unless he has it behind him. */
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+static DEFINE_MUTEX(cpu_add_remove_lock);
+#define cpu_maps_update_begin() mutex_lock(&cpu_add_remove_lock)
+#define cpu_maps_update_done() mutex_unlock(&cpu_add_remove_lock)
+#else
+#define cpu_maps_update_begin() do { } while (0)
+#define cpu_maps_update_done() do { } while (0)
+#endif
+
 /* ---- The masks ------------------------------------------------------------------------------- */
 
 LS_ATOMIC static bool cpumask_test_and_set_cpu(unsigned int cpu, struct cpumask *mask)
@@ -282,12 +294,14 @@ int cpu_up(unsigned int cpu)
 {
 	if (!cpu_possible(cpu))
 		return -EINVAL;
+	cpu_maps_update_begin();
 	cpus_write_lock();
 	if (!cpu_online(cpu)) {
 		cpuhp_set_state(cpu, true);
 		bringup_cpu(cpu);
 	}
 	cpus_write_unlock();
+	cpu_maps_update_done();
 	return 0;
 }
 
@@ -343,9 +357,12 @@ int cpu_down(unsigned int cpu)
 
 	if (!cpu_possible(cpu))
 		return -EINVAL;
+	cpu_maps_update_begin();
 	cpus_write_lock();
 	err = _cpu_down(cpu);
 	cpus_write_unlock();
+	lockup_detector_cleanup();
+	cpu_maps_update_done();
 	return err;
 }
 #endif

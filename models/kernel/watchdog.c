@@ -51,6 +51,8 @@
  * each time; after SOFTLOCKUP_REPEATS reports they stay what they are, so that states do not go on.
  */
 #include <asm/irq_vectors.h>
+#include <linux/atomic.h>
+#include <linux/cpu.h>
 #include <linux/kernel.h>
 #include <linux/nmi.h>
 #include <linux/percpu.h>
@@ -91,16 +93,19 @@ LS_TICK_MS(WATCHDOG_THRESH * 2 * MSEC_PER_SEC / 5);
 #if CONFIG_HOTPLUG_CPU
 static DEFINE_PER_CPU(bool, watchdog_enabled);	/* of those that are watched: now */
 static bool lockup_detector_runs;		/* since boot */
-#define is_watched_now(cpu) per_cpu(watchdog_enabled, cpu)
 static void watchdog_enable(unsigned int cpu);
 static void watchdog_disable(unsigned int cpu);
+#define is_enabled(cpu) per_cpu(watchdog_enabled, cpu)
 #else
-#define is_watched_now(cpu) is_watched(cpu)
+#define is_enabled(cpu) is_watched(cpu)
 #endif
 
 #define TWO_STAMPS (CONFIG_SOFTLOCKUP_GENERATION == 3 && !CONFIG_SOFTLOCKUP_ONE_STAMP)
 #define HARDLOCKUP_DETECTOR                                                                    \
 	(CONFIG_HARDLOCKUP_DETECTOR_PERF || CONFIG_HARDLOCKUP_DETECTOR_BUDDY)
+
+/* Those of generation 2, when they are made and whenever they are unparked. */
+#define THREADS_ENABLE (CONFIG_HOTPLUG_CPU && CONFIG_SOFTLOCKUP_GENERATION == 2)
 
 /* In time stamps: start anew at the next timer. */
 #define SOFTLOCKUP_DELAY_REPORT LS_NEVER
@@ -330,7 +335,7 @@ static int watchdog_next_cpu(int cpu)
 {
 	do
 		cpu = (cpu + 1) % nr_cpu_ids;
-	while (!is_watched_now(cpu));
+	while (!is_enabled(cpu));
 	return cpu;
 }
 
@@ -441,9 +446,44 @@ LS_ATOMIC static void watchdog_stop(unsigned int cpu)
 #endif
 }
 
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+static atomic_t pmc_refcount;			/* one for each CPU's event */
+static struct cpumask dead_events_mask;		/* whose event is to be released */
+
+/*
+ * Whoever drops the last reference to the performance counters frees what the CPUs have of them. On
+ * x86 he wanted none to go meanwhile (until 4.14).
+ */
+static void perf_event_release_kernel(void)
+{
+	if (!atomic_dec_and_test(&pmc_refcount))
+		return;
+	cpus_read_lock();
+	cpus_read_unlock();
+}
+
+static void hardlockup_detector_perf_disable(unsigned int cpu)
+{
+	cpumask_set_cpu(cpu, &dead_events_mask);
+}
+
+void lockup_detector_cleanup(void)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, &dead_events_mask)
+		perf_event_release_kernel();
+	cpumask_clear(&dead_events_mask);
+}
+#endif
+
 static void watchdog_disable(unsigned int cpu)
 {
 	watchdog_stop(cpu);
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+	if (is_watched(cpu))
+		hardlockup_detector_perf_disable(cpu);
+#endif
 #if CONFIG_SOFTLOCKUP_GENERATION == 3
 	/* In the kernel it sleeps until the stopper has run the work: it only has to be let on. */
 	while (!this_cpu_read(softlockup_completion))
@@ -459,6 +499,9 @@ LS_ATOMIC static void watchdog_enable(unsigned int cpu)
 		return;
 	per_cpu(watchdog_enabled, cpu) = true;
 	watchdog_buddy_changes(cpu);
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+	atomic_inc(&pmc_refcount);
+#endif
 #endif
 	per_cpu(watchdog_touch_ts, cpu) = ls_now();
 	per_cpu(watchdog_report_ts, cpu) = ls_now();
@@ -501,12 +544,12 @@ void lockup_detector_init(void)
 #if CONFIG_SOFTLOCKUP_GENERATION == 2
 	smpboot_register_percpu_thread(&watchdog_threads);
 #endif
-	for_each_online_cpu(cpu)
-		if (is_watched(cpu))
-			watchdog_enable(cpu);
 #if CONFIG_HOTPLUG_CPU
 	lockup_detector_runs = true;
 #endif
+	for_each_online_cpu(cpu)
+		if (is_watched(cpu) && !THREADS_ENABLE)
+			watchdog_enable(cpu);
 #if defined(LS_HANG_TICKS)
 	silent_hang_init();
 #endif
