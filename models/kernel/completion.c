@@ -66,9 +66,16 @@ bool try_wait_for_completion(struct completion *x)
 	return taken;
 }
 
+/* Who is told so may take it off the stack: complete() has to have let go of it. */
 bool completion_done(struct completion *x)
 {
-	return READ_ONCE(x->done) != 0;
+	unsigned long flags;
+
+	if (!READ_ONCE(x->done))
+		return false;
+	raw_spin_lock_irqsave(&x->wait.lock, flags);
+	raw_spin_unlock_irqrestore(&x->wait.lock, flags);
+	return true;
 }
 
 /* The first waiter, taken off the queue; NULL: there is none. Part of an atomic step. */

@@ -183,13 +183,13 @@ static bool available_idle_cpu(int cpu)
  * Where khungtaskd finds a CPU decides whether it reports anything. So with it, a fair task that is
  * woken up goes to an idle CPU if its own is busy, as it does in the kernel.
  */
-static int select_idle_sibling(const struct task_struct *p, int target)
+static int select_idle_sibling(struct task_struct *p, int target)
 {
 	int i, cpu;
 
 	for (i = 0; i < nr_cpu_ids && p->sched_class == fair_sched_class; i++) {
 		cpu = (target + i) % nr_cpu_ids;
-		if (cpumask_test_cpu(cpu, &p->cpus_mask) && available_idle_cpu(cpu))
+		if (is_cpu_allowed(p, cpu) && available_idle_cpu(cpu))
 			return cpu;
 	}
 	return target;
@@ -198,11 +198,13 @@ static int select_idle_sibling(const struct task_struct *p, int target)
 #define select_idle_sibling(p, target) (target)
 #endif
 
+#if !CONFIG_HOTPLUG_CPU
 /* No mask is without an active CPU: set_cpus_allowed_ptr() refuses such, and CPUs do not go. */
 static int select_fallback_rq(struct task_struct *p)
 {
 	return cpumask_first(&p->cpus_mask);
 }
+#endif
 
 static int select_task_rq(struct task_struct *p)
 {
@@ -314,6 +316,7 @@ enum {
 	NEXT_IS_NONE = -2,	/* nothing but the idle task */
 	NEXT_IS_UNKNOWN = -3,	/* the run queue's lock has to be waited for */
 	NO_SCHEDULE = -4,	/* it was not asked for */
+	CPU_IS_DEAD = -5,	/* nor will it be */
 };
 
 /* NULL: nothing but the idle task. The current task stays queued while it runs. */
@@ -399,6 +402,20 @@ LS_ATOMIC static int pick_next_task_or_idle(struct rq *rq)
 	return prepare_task_switch(rq, next ? next : rq->idle);
 }
 
+/* Part of an atomic step. A CPU that goes still has its new task pushed away, with interrupts off. */
+static void finish_lock_switch(struct rq *rq)
+{
+#if CONFIG_HOTPLUG_CPU
+	const bool pushes = has_to_push(rq);
+#else
+	const bool pushes = false;
+#endif
+
+	raw_spin_rq_unlock(rq);
+	if (!pushes)
+		local_irq_enable();
+}
+
 /*
  * The last of the switch, done by the task that was switched to: now the one before can be woken up
  * elsewhere. Interrupts are on after it. False where no switch is under way: the task was put on
@@ -412,15 +429,22 @@ LS_ATOMIC static bool finish_task_switch(void)
 		return false;
 	rq->prev->on_cpu = 0;
 	rq->prev = NULL;
-	raw_spin_rq_unlock(rq);
-	local_irq_enable();
+	finish_lock_switch(rq);
 	return true;
 }
 
 LS_ATOMIC static void finish_without_switch(struct rq *rq)
 {
-	raw_spin_rq_unlock(rq);
-	local_irq_enable();
+	finish_lock_switch(rq);
+}
+
+/* Interrupts were left off for that. */
+static void balance_callbacks(void)
+{
+#if CONFIG_HOTPLUG_CPU
+	if (irqs_disabled())
+		balance_push(this_rq());
+#endif
 }
 
 /*
@@ -445,12 +469,16 @@ static void __schedule(int sched_mode, int next)
 		ls_switch_to(next);
 		finish_task_switch();
 	}
+	balance_callbacks();
 }
 
 /* A new task finishes the switch to it. The idle task stays unpreemptible. */
 static void schedule_tail(void)
 {
-	if (finish_task_switch() && current->sched_class != idle_sched_class)
+	const bool switched = finish_task_switch();
+
+	balance_callbacks();
+	if (switched && current->sched_class != idle_sched_class)
 		preempt_enable();
 }
 
@@ -473,6 +501,14 @@ void schedule(void)
 	do {
 		__schedule(SM_NONE, schedule_enter(SM_NONE));
 	} while (schedule_leave());
+}
+
+/* For callers with a preemption count of 1, which they have again afterwards. */
+void schedule_preempt_disabled(void)
+{
+	preempt_count_dec();
+	schedule();
+	preempt_count_inc();
 }
 
 static void preempt_schedule_common(void)
@@ -541,16 +577,32 @@ void preempt_schedule_irq(void)
 LS_ATOMIC static int idle_enter(void)
 {
 	local_irq_disable();
-	return need_resched() ? schedule_begin(SM_NONE) : NO_SCHEDULE;
+	if (need_resched())
+		return schedule_begin(SM_NONE);
+	return cpu_is_offline(smp_processor_id()) ? CPU_IS_DEAD : NO_SCHEDULE;
+}
+
+static void play_dead(void)
+{
+#if CONFIG_HOTPLUG_CPU
+	cpuhp_report_idle_dead();
+	start_secondary();
+#endif
 }
 
 static int cpu_idle(void *unused __maybe_unused)
 {
+#if CONFIG_HOTPLUG_CPU
+	if (cpu_is_offline(smp_processor_id()))
+		start_secondary();
+#endif
 	for (;;) {
 		const int next = idle_enter();
 
 		if (next == NO_SCHEDULE)
 			ls_halt();
+		else if (next == CPU_IS_DEAD)
+			play_dead();
 		else
 			__schedule(SM_NONE, next);
 	}
@@ -568,7 +620,7 @@ void ls_task_start(void)
 }
 
 /* Under pi_lock, so that no wake-up for an earlier sleep is under way. */
-LS_ATOMIC static void set_special_state(unsigned int state)
+LS_ATOMIC void set_special_state(unsigned int state)
 {
 	ls_await(current->pi_lock.owner == 0);
 	current->__state = state;
@@ -631,6 +683,10 @@ static void init_idle(int cpu)
 	idle->__state = TASK_RUNNING;
 	idle->on_rq = TASK_ON_RQ_QUEUED;
 	idle->on_cpu = 1;
+#if CONFIG_HOTPLUG_CPU
+	idle->is_per_cpu = true;
+	rq->balance_push = !cpu_online(cpu);
+#endif
 	rq->cpu = cpu;
 	rq->idle = idle;
 	rq->curr = idle;
@@ -659,15 +715,23 @@ void start_task(struct task_struct *p, int cpu)
 
 int early_initcall_cpu_stop_init(void);
 
-void start_kernel(void)
+void start_kernel_maxcpus(unsigned int max_cpus)
 {
 	unsigned int cpu;
 
-	boot_cpu_init();
+	boot_cpu_init(max_cpus);
 	ls_irq_handler(RESCHEDULE_VECTOR, scheduler_ipi);
 	for_each_possible_cpu(cpu)
 		init_idle(cpu);
 	early_initcall_cpu_stop_init();
-	for_each_possible_cpu(cpu)
+#if CONFIG_HOTPLUG_CPU
+	cpuhp_threads_init();
+#endif
+	for (cpu = 0; cpu < max_cpus; cpu++)
 		stop_machine_unpark(cpu);
+}
+
+void start_kernel(void)
+{
+	start_kernel_maxcpus(nr_cpu_ids);
 }

@@ -4,6 +4,7 @@
  *   sched.c            run queues, classes, wake-ups, __schedule(), preemption, boot
  *   sched_fair.c       balancing of fair tasks
  *   sched_migration.c  affinity, and moving tasks to where they may run; migrate_swap()
+ *   sched_hotplug.c    CPUs that come and go (CONFIG_HOTPLUG_CPU)
  */
 #ifndef _KERNEL_SCHED_H
 #define _KERNEL_SCHED_H
@@ -11,10 +12,16 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/stop_machine.h>
+#if CONFIG_HOTPLUG_CPU
+#include <linux/rcuwait.h>
+#endif
 
 #ifndef LOCKSTEP_NO_SOURCES
 #pragma lockstep source "kernel/sched_fair.c"
 #pragma lockstep source "kernel/sched_migration.c"
+#if CONFIG_HOTPLUG_CPU
+#pragma lockstep source "kernel/sched_hotplug.c"
+#endif
 #endif
 
 /* How many fair tasks make a CPU a busy one, from which an idle CPU takes work. */
@@ -35,12 +42,19 @@ struct rq {
 	bool active_balance;		/* active_balance_work is queued */
 	int push_cpu;
 	struct cpu_stop_work active_balance_work;
+#if CONFIG_HOTPLUG_CPU
+	bool balance_push;		/* while the CPU goes: balance_push() after each schedule */
+	struct rcuwait hotplug_wait;	/* waits until nothing but itself runs here */
+#endif
 };
 
 DECLARE_PER_CPU(struct rq, runqueues);
 
 #define cpu_rq(cpu) per_cpu_ptr(&runqueues, cpu)
 #define this_rq() this_cpu_ptr(&runqueues)
+
+/* About to go, or not quite there yet. */
+#define is_inactive(cpu) (CONFIG_HOTPLUG_CPU && !cpu_active(cpu))
 
 /* With interrupts off, also as parts of an atomic step. */
 #define raw_spin_rq_lock(rq) raw_spin_lock_noirq(&(rq)->lock)
@@ -54,14 +68,25 @@ void set_task_cpu(struct task_struct *p, int cpu);
 int nr_tasks(u64 set);
 struct task_struct *any_task(u64 set);
 
-/* Where CPUs go, it has to be active as well. */
+/* Parts of atomic steps; and where a task goes that may not be where it wants to be. */
+#if CONFIG_HOTPLUG_CPU
+bool is_cpu_allowed(const struct task_struct *p, int cpu);
+int select_fallback_rq(struct task_struct *p);
+#else
 static inline bool is_cpu_allowed(const struct task_struct *p, int cpu)
 {
 	return cpumask_test_cpu(cpu, &p->cpus_mask);
 }
+#endif
 
 /* kernel/sched_fair.c */
 void attach_one_task(struct rq *rq, struct task_struct *p);
 void newidle_balance(struct rq *this_rq);
+
+/* kernel/sched_hotplug.c: the first is a part of an atomic step. */
+#if CONFIG_HOTPLUG_CPU
+bool has_to_push(struct rq *rq);
+void balance_push(struct rq *rq);
+#endif
 
 #endif

@@ -56,7 +56,7 @@ LS_ATOMIC static struct task_struct *push_from(struct rq *busiest)
 
 	raw_spin_rq_lock(busiest);
 	busiest->active_balance = false;
-	p = detach_one_task(busiest, busiest->push_cpu);
+	p = is_inactive(busiest->cpu) ? NULL : detach_one_task(busiest, busiest->push_cpu);
 	raw_spin_rq_unlock(busiest);
 	return p;
 }
@@ -106,6 +106,8 @@ static int find_busiest_cpu(int this_cpu)
 
 	for (i = 1; i < nr_cpu_ids; i++) {
 		cpu = (this_cpu + i) % nr_cpu_ids;
+		if (is_inactive(cpu))
+			continue;
 		nr = cfs_nr_running(cpu_rq(cpu));
 		if (nr > most) {
 			most = nr;
@@ -136,6 +138,8 @@ void newidle_balance(struct rq *this_rq)
 	const int this_cpu = smp_processor_id();
 	int busiest_cpu;
 
+	if (is_inactive(this_cpu))
+		return;
 	raw_spin_rq_unlock(this_rq);
 	busiest_cpu = find_busiest_cpu(this_cpu);
 	if (busiest_cpu >= 0)

@@ -294,6 +294,8 @@ static int do_migrate_swap(struct migration_swap_arg *arg)
 {
 	struct task_struct *src = arg->src_task, *dst = arg->dst_task;
 
+	if (is_inactive(arg->src_cpu) || is_inactive(arg->dst_cpu))
+		return -EAGAIN;
 	if (src->cpu != arg->src_cpu || dst->cpu != arg->dst_cpu)
 		return -EAGAIN;
 	if (!cpumask_test_cpu(arg->dst_cpu, &src->cpus_mask) ||
@@ -340,6 +342,9 @@ int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu,
 	};
 
 	if (curr_cpu == target_cpu)
+		return -EINVAL;
+	/* Looked at again later, when nobody can change it. */
+	if (is_inactive(curr_cpu) || is_inactive(target_cpu))
 		return -EINVAL;
 	if (!cpumask_test_cpu(target_cpu, &cur->cpus_mask) ||
 	    !cpumask_test_cpu(curr_cpu, &p->cpus_mask))

@@ -8,9 +8,9 @@
  * locks are released; the stopper's loop; the state machine of multi_cpu_stop() with its counter;
  * the waiting caller.
  *
- * Left out: CPUs that go, and stop_machine_from_inactive_cpu(), for those that are about to come;
- * stop_machine() before the stoppers exist; the note of who called, which is for people. A CPU that
- * comes has its stopper unparked (CONFIG_HOTPLUG_CPU).
+ * Left out: stop_machine() before the stoppers exist; the note of who called, which is for people.
+ * With CONFIG_HOTPLUG_CPU a CPU that goes has its stopper parked, by itself, and it is unparked when
+ * the CPU comes.
  *
  * One step is what fills a record that nobody else knows yet, and what is done to a queue under its
  * lock. Queueing and waking, and the two CPUs of a pair, are not.
@@ -403,6 +403,7 @@ int stop_machine_cpuslocked(cpu_stop_fn_t fn, void *data, const struct cpumask *
 {
 	struct multi_stop_data msdata;
 
+	lockdep_assert_cpus_held();
 	multi_stop_init(&msdata, fn, data, num_online_cpus(), cpus);
 	return stop_cpus(cpu_online_mask, multi_cpu_stop, &msdata);
 }
@@ -417,8 +418,35 @@ int stop_machine(cpu_stop_fn_t fn, void *data, const struct cpumask *cpus)
 	return ret;
 }
 
+#if CONFIG_HOTPLUG_CPU
+/*
+ * For a CPU that comes and is not active yet, while somebody holds cpu_hotplug_lock for it: it cannot
+ * sleep, so that it waits for the mutex and for the others by polling, and does its own stopper's part
+ * itself.
+ */
+int stop_machine_from_inactive_cpu(cpu_stop_fn_t fn, void *data, const struct cpumask *cpus)
+{
+	struct multi_stop_data msdata;
+	struct cpu_stop_done done;
+	int ret;
+
+	BUG_ON(cpu_active(smp_processor_id()));
+	multi_stop_init(&msdata, fn, data, num_active_cpus() + 1, cpus);
+	while (!mutex_trylock(&stop_cpus_mutex))
+		cpu_relax();
+	cpu_stop_init_done(&done, num_active_cpus());
+	queue_stop_cpus_work(cpu_active_mask, multi_cpu_stop, &msdata, &done);
+	ret = multi_cpu_stop(&msdata);
+	while (!completion_done(&done.completion))
+		cpu_relax();
+	mutex_unlock(&stop_cpus_mutex);
+	return ret ? ret : done.ret;
+}
+#endif
+
 /* ---- Boot ------------------------------------------------------------------------------------ */
 
+/* By the stopper itself: what is queued it does before it looks whether it is to be parked. */
 void stop_machine_park(int cpu)
 {
 	struct cpu_stopper *stopper = per_cpu_ptr(&cpu_stopper, cpu);
@@ -440,12 +468,24 @@ static void cpu_stop_create(unsigned int cpu)
 	sched_set_stop_task(cpu, per_cpu(cpu_stopper.thread, cpu));
 }
 
+#if CONFIG_HOTPLUG_CPU
+/* What had been queued before it took no more works has been done. */
+static void cpu_stop_park(unsigned int cpu)
+{
+	WARN_ON(!list_empty(&per_cpu(cpu_stopper.works, cpu)));
+}
+#endif
+
 static struct smp_hotplug_thread cpu_stop_threads = {
 	.store = &cpu_stopper.thread,
 	.thread_should_run = cpu_stop_should_run,
 	.thread_fn = cpu_stopper_thread,
 	.thread_comm = "migration/%u",
 	.create = cpu_stop_create,
+#if CONFIG_HOTPLUG_CPU
+	.park = cpu_stop_park,
+#endif
+	.selfparking = true,
 };
 
 static int cpu_stop_init(void)

@@ -46,10 +46,17 @@
  * counts as reported, but nobody noted which task was running; so its next timer takes the task for
  * a new one (unless it is the one reported last), and starts its time anew.
  *
- * Left out: hotplug and the sysctls at run time; the workqueue watchdog that is touched as well. A CPU on which nothing is noted any more prints larger numbers
- * each time; after SOFTLOCKUP_REPEATS reports they stay what they are, so that states do not go on.
+ * A CPU that goes (CONFIG_HOTPLUG_CPU) stops its detectors before, in generation 2 by its thread's
+ * being parked; one that comes starts them. An interrupt or NMI that was raised before that, and is
+ * delivered after it, finds nothing to do.
+ *
+ * Left out: the sysctls at run time; the workqueue watchdog that is touched as well. A CPU on which
+ * nothing is noted any more prints larger numbers each time; after SOFTLOCKUP_REPEATS reports they
+ * stay what they are, so that states do not go on.
  */
 #include <asm/irq_vectors.h>
+#include <linux/atomic.h>
+#include <linux/cpu.h>
 #include <linux/kernel.h>
 #include <linux/nmi.h>
 #include <linux/percpu.h>
@@ -92,9 +99,22 @@ unsigned int softlockup_count;
 #endif
 #define is_watched(cpu) ((WATCHDOG_CPUMASK >> (cpu) & 1) != 0)
 
+#if CONFIG_HOTPLUG_CPU
+static DEFINE_PER_CPU(bool, watchdog_enabled);	/* of those that are watched: now */
+static bool lockup_detector_runs;		/* since boot */
+static void watchdog_enable(unsigned int cpu);
+static void watchdog_disable(unsigned int cpu);
+#define is_enabled(cpu) per_cpu(watchdog_enabled, cpu)
+#else
+#define is_enabled(cpu) is_watched(cpu)
+#endif
+
 #define TWO_STAMPS (CONFIG_SOFTLOCKUP_GENERATION == 3 && !CONFIG_SOFTLOCKUP_ONE_STAMP)
 #define HARDLOCKUP_DETECTOR                                                                    \
 	(CONFIG_HARDLOCKUP_DETECTOR_PERF || CONFIG_HARDLOCKUP_DETECTOR_BUDDY)
+
+/* Those of generation 2, when they are made and whenever they are unparked. */
+#define THREADS_ENABLE (CONFIG_HOTPLUG_CPU && CONFIG_SOFTLOCKUP_GENERATION == 2)
 
 /* In time stamps: start anew at the next timer. */
 #define SOFTLOCKUP_DELAY_REPORT LS_NEVER
@@ -186,6 +206,10 @@ static struct smp_hotplug_thread watchdog_threads = {
 	.thread_fn = watchdog,
 	.thread_comm = "watchdog/%u",
 	.setup = watchdog_setup,
+#if CONFIG_HOTPLUG_CPU
+	.park = watchdog_disable,
+	.unpark = watchdog_enable,
+#endif
 };
 #else
 static DEFINE_PER_CPU(bool, softlockup_completion) = true;	/* the work has run */
@@ -325,6 +349,10 @@ static void watchdog_hardlockup_check(int cpu, int blamed)
 #if CONFIG_HARDLOCKUP_DETECTOR_PERF
 static void watchdog_overflow_callback(void)
 {
+#if CONFIG_HOTPLUG_CPU
+	if (!this_cpu_read(watchdog_enabled))
+		return;
+#endif
 	ls_timer_start(ls_cpu(), NMI_VECTOR, WATCHDOG_NMI_TICKS);
 	watchdog_hardlockup_check(ls_cpu(), ls_self());
 }
@@ -337,7 +365,7 @@ static int watchdog_next_cpu(int cpu)
 {
 	do
 		cpu = (cpu + 1) % nr_cpu_ids;
-	while (!is_watched(cpu));
+	while (!is_enabled(cpu));
 	return cpu;
 }
 
@@ -406,6 +434,10 @@ static bool watchdog_timer_step(void)
 /* What has been reported is printed. */
 static void softlockup_print(void)
 {
+#if CONFIG_HOTPLUG_CPU
+	if (!this_cpu_read(watchdog_enabled))
+		return;
+#endif
 #if SOFTLOCKUP_REPORT_TICKS
 	for (int i = 0; i < SOFTLOCKUP_REPORT_TICKS; i++) {
 		touch_nmi_watchdog();
@@ -420,6 +452,10 @@ static void softlockup_print(void)
 
 static void watchdog_timer_fn(void)
 {
+#if CONFIG_HOTPLUG_CPU
+	if (!this_cpu_read(watchdog_enabled))
+		return;
+#endif
 	if (!watchdog_timer_step())
 		return;
 	softlockup_print();
@@ -428,10 +464,89 @@ static void watchdog_timer_fn(void)
 #endif
 }
 
-/* ---- Boot ------------------------------------------------------------------------------------ */
+/* ---- CPUs that come and go ------------------------------------------------------------------- */
 
-static void watchdog_enable(unsigned int cpu)
+#if CONFIG_HOTPLUG_CPU
+/* Another CPU looks at this one from now on, or at the one behind it: not too soon. */
+static void watchdog_buddy_changes(int cpu __maybe_unused)
 {
+#if CONFIG_HARDLOCKUP_DETECTOR_BUDDY
+	per_cpu(watchdog_hardlockup_touched, cpu) = true;
+#endif
+}
+
+/* By a thread that is bound to the CPU, with preemption enabled. What is pending comes to nothing. */
+LS_ATOMIC static void watchdog_stop(unsigned int cpu)
+{
+	if (!is_watched(cpu))
+		return;
+#if CONFIG_HARDLOCKUP_DETECTOR_BUDDY
+	watchdog_buddy_changes(watchdog_next_cpu(cpu));
+#endif
+	per_cpu(watchdog_enabled, cpu) = false;
+	ls_timer_start(cpu, LOCAL_TIMER_VECTOR, 0);
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+	ls_timer_start(cpu, NMI_VECTOR, 0);
+#endif
+}
+
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+static atomic_t pmc_refcount;			/* one for each CPU's event */
+static struct cpumask dead_events_mask;		/* whose event is to be released */
+
+/*
+ * Whoever drops the last reference to the performance counters frees what the CPUs have of them. On
+ * x86 he wanted none to go meanwhile (until 4.14).
+ */
+static void perf_event_release_kernel(void)
+{
+	if (!atomic_dec_and_test(&pmc_refcount))
+		return;
+	cpus_read_lock();
+	cpus_read_unlock();
+}
+
+static void hardlockup_detector_perf_disable(unsigned int cpu)
+{
+	cpumask_set_cpu(cpu, &dead_events_mask);
+}
+
+void lockup_detector_cleanup(void)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, &dead_events_mask)
+		perf_event_release_kernel();
+	cpumask_clear(&dead_events_mask);
+}
+#endif
+
+static void watchdog_disable(unsigned int cpu)
+{
+	watchdog_stop(cpu);
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+	if (is_watched(cpu))
+		hardlockup_detector_perf_disable(cpu);
+#endif
+#if CONFIG_SOFTLOCKUP_GENERATION == 3
+	/* In the kernel it sleeps until the stopper has run the work: it only has to be let on. */
+	while (!this_cpu_read(softlockup_completion))
+		schedule();
+#endif
+}
+#endif
+
+LS_ATOMIC static void watchdog_enable(unsigned int cpu)
+{
+#if CONFIG_HOTPLUG_CPU
+	if (!is_watched(cpu))
+		return;
+	per_cpu(watchdog_enabled, cpu) = true;
+	watchdog_buddy_changes(cpu);
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+	atomic_inc(&pmc_refcount);
+#endif
+#endif
 	per_cpu(watchdog_touch_ts, cpu) = ls_now();
 	per_cpu(watchdog_report_ts, cpu) = ls_now();
 	ls_timer_start(cpu, LOCAL_TIMER_VECTOR, 1);
@@ -439,6 +554,28 @@ static void watchdog_enable(unsigned int cpu)
 	ls_timer_start(cpu, NMI_VECTOR, WATCHDOG_NMI_TICKS);
 #endif
 }
+
+#if CONFIG_HOTPLUG_CPU
+/* In generation 2 the thread does it, when it is unparked. */
+
+void lockup_detector_online_cpu(unsigned int cpu __maybe_unused)
+{
+#if CONFIG_SOFTLOCKUP_GENERATION == 3
+	if (lockup_detector_runs)
+		watchdog_enable(cpu);
+#endif
+}
+
+void lockup_detector_offline_cpu(unsigned int cpu __maybe_unused)
+{
+#if CONFIG_SOFTLOCKUP_GENERATION == 3
+	if (lockup_detector_runs)
+		watchdog_disable(cpu);
+#endif
+}
+#endif
+
+/* ---- Boot ------------------------------------------------------------------------------------ */
 
 void lockup_detector_init(void)
 {
@@ -454,8 +591,11 @@ void lockup_detector_init(void)
 #if CONFIG_SOFTLOCKUP_GENERATION == 2
 	smpboot_register_percpu_thread(&watchdog_threads);
 #endif
-	for_each_possible_cpu(cpu)
-		if (is_watched(cpu))
+#if CONFIG_HOTPLUG_CPU
+	lockup_detector_runs = true;
+#endif
+	for_each_online_cpu(cpu)
+		if (is_watched(cpu) && !THREADS_ENABLE)
 			watchdog_enable(cpu);
 #if defined(LS_HANG_TICKS)
 	silent_hang_init();

@@ -12,6 +12,7 @@
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 3 -D CONFIG_HOTPLUG_CPU: holds
  */
+#include <linux/cpu.h>
 #include <linux/kthread.h>
 #include <linux/start_kernel.h>
 #include <linux/stop_machine.h>
@@ -28,18 +29,17 @@ static int nothing(void *unused __maybe_unused)
 	return 0;
 }
 
-static int cpu_up(void *unused __maybe_unused)
+static int plug(void *unused __maybe_unused)
 {
-	stop_machine_unpark(1);
+	cpu_up(1);
 	return stop_machine(nothing, NULL, NULL);
 }
 
 void ls_boot(void)
 {
-	start_kernel();
+	start_kernel_maxcpus(1);
 #if CONFIG_LOCKUP_DETECTOR
 	lockup_detector_init();
 #endif
-	stop_machine_park(1);
-	start_task(kthread_create_on_cpu(cpu_up, NULL, 0, "cpu_up"), 0);
+	start_task(kthread_create_on_cpu(plug, NULL, 0, "cpu_up"), 0);
 }

@@ -1,6 +1,9 @@
 /*
- * Sets of CPUs, one word each, which is read once by each function here; so each of them is a step. CPUs neither come nor go yet: all that are possible are present,
- * online and active, and the masks that say so are constant.
+ * Sets of CPUs, one word each, which is read once by each function here; so each of them is a step.
+ *
+ * Where CPUs neither come nor go all that are possible are present, online and active, and the masks
+ * that say so are constant. With CONFIG_HOTPLUG_CPU the masks are variables, and so is the number of
+ * CPUs that are online, which the kernel keeps apart: kernel/cpu.c changes them.
  */
 #ifndef _LINUX_CPUMASK_H
 #define _LINUX_CPUMASK_H
@@ -21,10 +24,19 @@ typedef struct cpumask cpumask_t;
 #define nr_cpu_ids NR_CPUS
 #define CPU_BITS_ALL (~0UL >> (64 - NR_CPUS))
 
+#if CONFIG_HOTPLUG_CPU
+extern const struct cpumask __cpu_possible_mask;
+extern struct cpumask __cpu_online_mask;
+extern struct cpumask __cpu_active_mask;
+extern struct cpumask __cpu_dying_mask;
+extern atomic_t __num_online_cpus;
+#else
 extern const struct cpumask __cpu_online_mask;
 extern const struct cpumask __cpu_active_mask;
-#define cpu_possible_mask (&__cpu_online_mask)
-#define cpu_present_mask (&__cpu_online_mask)
+#define __cpu_possible_mask __cpu_online_mask
+#endif
+#define cpu_possible_mask (&__cpu_possible_mask)
+#define cpu_present_mask (&__cpu_possible_mask)
 #define cpu_online_mask (&__cpu_online_mask)
 #define cpu_active_mask (&__cpu_active_mask)
 
@@ -96,6 +108,32 @@ LS_ATOMIC static inline unsigned int cpumask_weight(const struct cpumask *mask)
 #define for_each_cpu(cpu, mask)                                                                \
 	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next(cpu, mask))
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)
+
+#if CONFIG_HOTPLUG_CPU
+#define for_each_online_cpu(cpu) for_each_cpu(cpu, cpu_online_mask)
+
+static inline unsigned int num_online_cpus(void)
+{
+	return READ_ONCE(__num_online_cpus.counter);
+}
+
+#define num_active_cpus() cpumask_weight(cpu_active_mask)
+
+static inline bool cpu_online(unsigned int cpu)
+{
+	return cpumask_test_cpu(cpu, cpu_online_mask);
+}
+
+static inline bool cpu_active(unsigned int cpu)
+{
+	return cpumask_test_cpu(cpu, cpu_active_mask);
+}
+
+static inline bool cpu_dying(unsigned int cpu)
+{
+	return cpumask_test_cpu(cpu, &__cpu_dying_mask);
+}
+#else
 #define for_each_online_cpu(cpu) for_each_possible_cpu(cpu)
 
 static inline unsigned int num_online_cpus(void)
@@ -114,6 +152,14 @@ static inline bool cpu_active(unsigned int cpu)
 {
 	return cpu < nr_cpu_ids;
 }
+
+static inline bool cpu_dying(unsigned int cpu __maybe_unused)
+{
+	return false;
+}
+#endif
+
+#define cpu_is_offline(cpu) (CONFIG_HOTPLUG_CPU && !cpu_online(cpu))
 
 static inline bool cpu_possible(unsigned int cpu)
 {

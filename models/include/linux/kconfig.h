@@ -21,12 +21,13 @@
  *   HUNG_TASK_TIMEOUT_SECS           the sysctl hung_task_timeout_secs (120)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
- *   CONFIG_HOTPLUG_CPU               a stopper may be parked until its CPU comes; cpus_read_lock()
- *                                    takes a lock
+ *   CONFIG_HOTPLUG_CPU               CPUs come and go: cpu_up(), cpu_down(), maxcpus=;
+ *                                    cpus_read_lock() takes a lock
  *   CONFIG_DEBUG_SPINLOCK            locks taken twice, or released by another CPU, are reported
  *   (default)
  *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
  *   reported (default)
+ *   CONFIG_LOCKDEP                   lockdep_assert_cpus_held() looks (default)
  *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock (2.6.25 and later) or an rwlock (3.16
  *                                    and later) gets it in order
  *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
@@ -142,6 +143,9 @@
 #endif
 #ifndef CONFIG_DEBUG_SMP_CALL
 #define CONFIG_DEBUG_SMP_CALL 1
+#endif
+#ifndef CONFIG_LOCKDEP
+#define CONFIG_LOCKDEP 1
 #endif
 #ifndef CONFIG_QUEUED_SPINLOCKS
 #define CONFIG_QUEUED_SPINLOCKS 0

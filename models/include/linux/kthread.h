@@ -44,16 +44,19 @@ pid_t alloc_pid(void);
 })
 
 /*
- * Parking: in boot only, a task that has not run yet. It sleeps until it is unparked, and then begins.
+ * Parking: a thread is asked to sleep until it is unparked, and does so by kthread_parkme() when it
+ * looks. Who asks waits for that, unless it asks itself.
  */
 #if CONFIG_HOTPLUG_CPU
-int kthread_park(struct task_struct *p);
-void kthread_unpark(struct task_struct *p);
+int kthread_park(struct task_struct *k);
+void kthread_unpark(struct task_struct *k);
+void kthread_parkme(void);
+#define kthread_should_park() READ_ONCE(current->should_park)
 #else
 #define kthread_park(task) ((void)(task), 0)
 #define kthread_unpark(task) ((void)(task))
+#define kthread_should_park() false
 #endif
 #define kthread_should_stop() false
-#define kthread_should_park() false
 
 #endif

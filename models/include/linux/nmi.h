@@ -42,6 +42,19 @@ void lockup_detector_init(void);
 extern unsigned int softlockup_count;
 #endif
 
+#if CONFIG_HOTPLUG_CPU
+/* By a thread of the CPU that has come or is about to go. */
+void lockup_detector_online_cpu(unsigned int cpu);
+void lockup_detector_offline_cpu(unsigned int cpu);
+
+/* By whoever has taken a CPU down, when CPUs may come and go again. */
+#if CONFIG_HARDLOCKUP_DETECTOR_PERF
+void lockup_detector_cleanup(void);
+#else
+#define lockup_detector_cleanup() do { } while (0)
+#endif
+#endif
+
 void touch_softlockup_watchdog(void);
 void touch_softlockup_watchdog_sched(void);
 void touch_all_softlockup_watchdogs(void);

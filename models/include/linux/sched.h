@@ -10,6 +10,9 @@
 #include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <linux/spinlock_types.h>
+#if CONFIG_HOTPLUG_CPU
+#include <linux/completion.h>
+#endif
 
 #ifndef LOCKSTEP_NO_SOURCES
 #pragma lockstep source "kernel/sched.c"
@@ -74,7 +77,10 @@ struct task_struct {
 	bool switched;			/* out, since khungtaskd last saw it asleep */
 #endif
 #if CONFIG_HOTPLUG_CPU
-	bool parked;			/* has been since boot */
+	bool is_per_cpu;		/* belongs to a CPU's own threads, and stays when it goes */
+	bool should_park;		/* kthread_park(): asked to sleep until unparked */
+	bool created_parked;		/* has slept so since it was made */
+	struct completion parked;	/* it does */
 #endif
 	int nr;				/* its number, as ls_task() gave it */
 	pid_t pid;
@@ -100,6 +106,7 @@ LS_ATOMIC static inline bool need_resched(void)
 }
 
 void schedule(void);
+void schedule_preempt_disabled(void);
 int cond_resched(void);
 void might_sleep(void);
 void preempt_schedule_irq(void);
@@ -111,6 +118,8 @@ int wake_up_state(struct task_struct *p, unsigned int state);
 
 int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param);
 void sched_set_stop_task(int cpu, struct task_struct *stop);
+void set_special_state(unsigned int state);
+unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state);
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *new_mask);
 int migrate_swap(struct task_struct *cur, struct task_struct *p, int target_cpu, int curr_cpu);
 

@@ -32,4 +32,10 @@ struct smp_hotplug_thread {
 })
 void smpboot_create_thread(struct smp_hotplug_thread *ht, unsigned int cpu, struct task_struct *p);
 
+#if CONFIG_HOTPLUG_CPU
+/* All that do not park themselves, by a thread of the CPU that comes or goes. */
+void smpboot_park_threads(unsigned int cpu);
+void smpboot_unpark_threads(unsigned int cpu);
+#endif
+
 #endif

@@ -11,6 +11,12 @@
 void start_kernel(void);
 
 /*
+ * The same, with the CPUs from max_cpus on still offline (the boot parameter maxcpus=), which is for
+ * CONFIG_HOTPLUG_CPU.
+ */
+void start_kernel_maxcpus(unsigned int max_cpus);
+
+/*
  * Makes p runnable on a CPU. If that CPU is still idle, p is what it runs when the exploration
  * begins: call it for the best class first.
  */
