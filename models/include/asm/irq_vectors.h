@@ -8,6 +8,8 @@ enum {
 	NMI_VECTOR = 2,			/* kernel/watchdog.c: the cycle counter's overflow */
 	CALL_FUNCTION_VECTOR = 3,	/* kernel/smp.c */
 	SILENT_HANG_VECTOR = 4,		/* kernel/silent_hang.c */
+	RCU_VECTOR = 5,			/* kernel/rcu.c */
+	HRTIMER_VECTOR = 6,		/* kernel/hrtimer.c */
 	SCENARIO_VECTOR = 8,		/* this and those above are the scenarios' own */
 };
 

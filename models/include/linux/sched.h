@@ -66,6 +66,9 @@ struct task_struct {
 #if CONFIG_HOTPLUG_CPU
 	bool parked;			/* has been since boot */
 #endif
+#if CONFIG_PREEMPTION
+	int rcu_read_lock_nesting;	/* RCU readers within each other; counted after rcu_init() */
+#endif
 	int nr;				/* its number, as ls_task() gave it */
 	pid_t pid;
 };
