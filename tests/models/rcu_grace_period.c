@@ -11,7 +11,7 @@
  * expect --cpus 2 -D RCU_KTHREAD_CPUMASK=2 -D IN_PROGRESS: holds
  * expect-long --cpus 2 -D RCU_KTHREAD_CPUMASK=2 -D TWO_UPDATERS: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D RCU_KTHREAD_CPUMASK=2: holds
- * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D RCU_KTHREAD_CPUMASK=2 -D IN_PROGRESS: holds
+ * expect-long --cpus 2 -D CONFIG_PREEMPT_FULL -D RCU_KTHREAD_CPUMASK=2 -D IN_PROGRESS: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D NO_WAIT: violated assertion task=reader
  * expect --cpus 1: holds
  * expect --cpus 1 -D NO_WAIT: holds
