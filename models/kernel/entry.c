@@ -27,6 +27,7 @@ LS_ATOMIC static bool enter_user_unless_need_resched(void)
 	if (need_resched())
 		return false;
 	current->in_user = true;
+	rcu_user_enter();
 #if defined(LS_HANG_TICKS)
 	this_cpu_write(silent_hang_alive, true);
 #endif

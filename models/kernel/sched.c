@@ -183,7 +183,7 @@ static bool available_idle_cpu(int cpu)
  * Where khungtaskd finds a CPU decides whether it reports anything. So with it, a fair task that is
  * woken up goes to an idle CPU if its own is busy, as it does in the kernel.
  */
-static int select_idle_sibling(struct task_struct *p, int target)
+static int select_idle_sibling(const struct task_struct *p, int target)
 {
 	int i, cpu;
 
@@ -371,6 +371,7 @@ static int schedule_begin(int sched_mode)
 	struct rq *rq = this_rq();
 
 	local_irq_disable();
+	rcu_note_context_switch(sched_mode == SM_PREEMPT);
 	return raw_spin_trylock(&rq->lock) ? pick_next_task(rq, sched_mode) : NEXT_IS_UNKNOWN;
 }
 
@@ -521,7 +522,8 @@ static void preempt_schedule_common(void)
 /* Where the caller may sleep. True: it has to give way here, in a kernel that is not preemptible. */
 LS_ATOMIC static bool should_resched(void)
 {
-	if (CONFIG_DEBUG_ATOMIC_SLEEP && (preempt_count() != 0 || irqs_disabled() || ls_in_irq()))
+	if (CONFIG_DEBUG_ATOMIC_SLEEP && (preempt_count() != 0 || rcu_preempt_depth() != 0 ||
+					  irqs_disabled() || ls_in_irq()))
 		ls_report("atomic_sleep", ls_cpu(), ls_self(),
 			  "BUG: sleeping function called from invalid context: %pT", ls_self());
 	else
@@ -531,16 +533,20 @@ LS_ATOMIC static bool should_resched(void)
 
 int cond_resched(void)
 {
-	if (!should_resched())
+	if (!should_resched()) {
+		rcu_all_qs();
 		return 0;
+	}
 	preempt_schedule_common();
 	return 1;
 }
 
 void might_sleep(void)
 {
-	if (should_resched() && CONFIG_PREEMPT_VOLUNTARY)
-		preempt_schedule_common();
+	if (CONFIG_PREEMPT_VOLUNTARY)
+		cond_resched();
+	else
+		should_resched();
 }
 
 /* ---- Preemption by an interrupt -------------------------------------------------------------- */
@@ -577,6 +583,7 @@ void preempt_schedule_irq(void)
 LS_ATOMIC static int idle_enter(void)
 {
 	local_irq_disable();
+	rcu_idle_enter();
 	if (need_resched())
 		return schedule_begin(SM_NONE);
 	return cpu_is_offline(smp_processor_id()) ? CPU_IS_DEAD : NO_SCHEDULE;

@@ -11,6 +11,8 @@ enum {
 	CALL_FUNCTION_VECTOR = 3,	/* kernel/smp.c */
 	HUNG_TASK_VECTOR = 4,		/* kernel/hung_task.c: the timer of khungtaskd's sleep */
 	NMI_BACKTRACE_VECTOR = 5,	/* kernel/nmi.c: a CPU is to show where it is */
+	RCU_VECTOR = 6,			/* kernel/rcu.c */
+	HRTIMER_VECTOR = 7,		/* kernel/hrtimer.c */
 	SCENARIO_VECTOR = 8,		/* this and those up to 14 are the scenarios' own */
 	SILENT_HANG_VECTOR = LS_OBSERVER,	/* kernel/silent_hang.c */
 };

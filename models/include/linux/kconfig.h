@@ -32,6 +32,9 @@
  *                                    and later) gets it in order
  *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
  *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
+ *   CONFIG_RCU_CPU_STALL_TIMEOUT     after how many seconds, 3 to 300, a grace period that rcu_init() has
+ *                                    made possible is reported as stalled (21)
+ *   RCU_KTHREAD_CPUMASK              where its thread may run, a bit for each CPU (all)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties
  */
 #ifndef _LINUX_KCONFIG_H
@@ -158,6 +161,13 @@
 #endif
 #ifndef CONFIG_TRACE_IRQFLAGS
 #define CONFIG_TRACE_IRQFLAGS 0
+#endif
+
+#ifndef CONFIG_RCU_CPU_STALL_TIMEOUT
+#define CONFIG_RCU_CPU_STALL_TIMEOUT 21
+#endif
+#if CONFIG_RCU_CPU_STALL_TIMEOUT < 3 || CONFIG_RCU_CPU_STALL_TIMEOUT > 300
+#error "CONFIG_RCU_CPU_STALL_TIMEOUT: the kernel takes 3 to 300 seconds"
 #endif
 
 #define IS_ENABLED(option) (option)

@@ -82,6 +82,9 @@ struct task_struct {
 	bool created_parked;		/* has slept so since it was made */
 	struct completion parked;	/* it does */
 #endif
+#if CONFIG_PREEMPTION
+	int rcu_read_lock_nesting;	/* RCU readers within each other; counted after rcu_init() */
+#endif
 	int nr;				/* its number, as ls_task() gave it */
 	pid_t pid;
 };
