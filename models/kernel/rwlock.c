@@ -35,7 +35,7 @@
 #include <linux/spinlock.h>
 
 /* As flags that are restored: turns interrupts on; leaves them as they are. */
-enum { IRQS_ON = 0, IRQS_UNCHANGED = 1 };
+enum { RELEASE_IRQS_ON = 0, RELEASE_IRQS_UNCHANGED = 1 };
 
 /* ---- Parts of atomic steps ------------------------------------------------------------------- */
 
@@ -227,12 +227,12 @@ void _raw_read_unlock_irqrestore(rwlock_t *lock, unsigned long flags)
 
 void _raw_read_unlock(rwlock_t *lock)
 {
-	_raw_read_unlock_irqrestore(lock, IRQS_UNCHANGED);
+	_raw_read_unlock_irqrestore(lock, RELEASE_IRQS_UNCHANGED);
 }
 
 void _raw_read_unlock_irq(rwlock_t *lock)
 {
-	_raw_read_unlock_irqrestore(lock, IRQS_ON);
+	_raw_read_unlock_irqrestore(lock, RELEASE_IRQS_ON);
 }
 
 /* ---- Writers --------------------------------------------------------------------------------- */
@@ -293,10 +293,10 @@ void _raw_write_unlock_irqrestore(rwlock_t *lock, unsigned long flags)
 
 void _raw_write_unlock(rwlock_t *lock)
 {
-	_raw_write_unlock_irqrestore(lock, IRQS_UNCHANGED);
+	_raw_write_unlock_irqrestore(lock, RELEASE_IRQS_UNCHANGED);
 }
 
 void _raw_write_unlock_irq(rwlock_t *lock)
 {
-	_raw_write_unlock_irqrestore(lock, IRQS_ON);
+	_raw_write_unlock_irqrestore(lock, RELEASE_IRQS_ON);
 }

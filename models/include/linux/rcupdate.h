@@ -64,6 +64,7 @@ static inline void rcu_all_qs(void)
 #endif
 
 /* For a loop that waits, as if the CPU had been idle for a moment. Today's name, and that until 6.12. */
+#ifndef LOCKSTEP_NO_SOURCES
 void __rcu_momentary_eqs(void);
 
 static inline void rcu_momentary_eqs(void)
@@ -71,6 +72,9 @@ static inline void rcu_momentary_eqs(void)
 	if (rcu_scheduler_active)
 		__rcu_momentary_eqs();
 }
+#else
+#define rcu_momentary_eqs() do { } while (0)
+#endif
 
 #define rcu_momentary_dyntick_idle() rcu_momentary_eqs()
 
