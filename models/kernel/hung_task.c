@@ -3,29 +3,30 @@
  * woken up.
  *
  * It reports a task that is in TASK_UNINTERRUPTIBLE and was at the last look, and has not been
- * switched out in between; so 120 to 240 s after it fell asleep, at the default. Tasks whose sleep a
- * fatal signal ends (TASK_KILLABLE), or that wait for work in this state (TASK_IDLE), do not count,
- * and neither do those that are runnable and do not get a CPU. It says so again at each further look;
- * the kernel stops after ten reports (hung_task_warnings), the checker shows them as one.
+ * switched out in between; so 120 to 240 s after it fell asleep, at the default. Tasks whose sleep
+ * a fatal signal ends (TASK_KILLABLE), or that wait for work in this state (TASK_IDLE), do not
+ * count, and neither do those that are runnable and do not get a CPU. It says so again at each
+ * further look; the kernel stops after ten reports (hung_task_warnings), the checker shows them as
+ * one.
  *
  * The kernel compares the count of a task's context switches with that of the last look. All that
- * is asked is whether it has changed: a flag, which the scheduler sets where it would count, and the
- * look takes back. As in the kernel that is done for tasks that are asleep just then only; and a
- * task that was never looked at counts as one that has switched.
+ * is asked is whether it has changed: a flag, which the scheduler sets where it would count, and
+ * the look takes back. As in the kernel that is done for tasks that are asleep just then only; and
+ * a task that was never looked at counts as one that has switched.
  *
  * khungtaskd is an ordinary thread. The timer that wakes it up belongs to the CPU where it went to
  * sleep, and it has to find a CPU that lets it run: where all are held by stoppers or FIFO tasks it
  * says nothing. (What sched.c leaves out, that a CPU which becomes idle later fetches a task from
- * one with a stopper and nothing else, may keep it waiting for longer than in the kernel.) It begins
- * asleep, on HUNG_TASK_CPU (the last).
+ * one with a stopper and nothing else, may keep it waiting for longer than in the kernel.) It
+ * begins asleep, on HUNG_TASK_CPU (the last).
  *
  * Time. A period is a number of ticks, rounded up. When the first look comes is not known: all
  * moments within a period are tried, each with its own initial state. -D HUNG_TASK_FIRST_LOOK_SECS:
  * that one only, where states are too many.
  *
  * The look at one task is one step: what it sees is the task's own, and if the task is woken up and
- * sleeps again while it is looked at, it might as well have done so before or after. The look at all
- * is not.
+ * sleeps again while it is looked at, it might as well have done so before or after. The look at
+ * all is not.
  *
  * Left out: hung_task_check_interval_secs, which only makes looks more frequent than reports;
  * hung_task_panic, backtraces, what is printed besides, who holds the lock that is waited for;

@@ -1,29 +1,29 @@
 /*
- * Devices' interrupts: from the vector to the driver's handler, and disabling one of them (kernel/irq/
- * of the kernel: handle.c, chip.c, manage.c, resend.c).
+ * Devices' interrupts: from the vector to the driver's handler, and disabling one of them
+ * (kernel/irq/ of the kernel: handle.c, chip.c, manage.c, resend.c).
  *
  * Modelled: the descriptor of an interrupt under its lock; edge-triggered flow, as of message-
- * signalled interrupts; disabling with a depth, and lazily. disable_irq() only notes that the interrupt
- * is disabled. If it comes all the same it is noted as pending, and the last enable_irq() raises it
- * again; so none is lost, but several become one. An interrupt that comes on one CPU while its handler
- * runs on another is noted in the same way, and handled by the one that is at it. disable_irq(),
- * synchronize_irq() and free_irq() wait until the handler is not running.
+ * signalled interrupts; disabling with a depth, and lazily. disable_irq() only notes that the
+ * interrupt is disabled. If it comes all the same it is noted as pending, and the last enable_irq()
+ * raises it again; so none is lost, but several become one. An interrupt that comes on one CPU
+ * while its handler runs on another is noted in the same way, and handled by the one that is at it.
+ * disable_irq(), synchronize_irq() and free_irq() wait until the handler is not running.
  *
  * As in the kernel the handler runs without the descriptor's lock, and with interrupts off; and its
  * end, though not the return from the interrupt, is what the others wait for.
  *
- * One step is what is done to a descriptor under its lock. The lock itself, the handler, and each look
- * of synchronize_irq() are steps of their own.
+ * One step is what is done to a descriptor under its lock. The lock itself, the handler, and each
+ * look of synchronize_irq() are steps of their own.
  *
- * In the kernel an interrupt has its own number, and a vector on the CPU that it goes to. Here they are
- * the same, since nothing is gained by keeping them apart. The vectors' entries are set in boot, and
- * with them the handlers.
+ * In the kernel an interrupt has its own number, and a vector on the CPU that it goes to. Here they
+ * are the same, since nothing is gained by keeping them apart. The vectors' entries are set in
+ * boot, and with them the handlers.
  *
  * Left out: level-triggered and threaded interrupts, several drivers for one (IRQF_SHARED), moving
  * one to another CPU at run time, masking at the device (after a pending one has been noted the
  * kernel masks; here it would be noted again, which is the same), wake-ups, spurious interrupts,
- * asking the interrupt controller whether one is on its way (synchronize_irq() since 5.3: it matters
- * where the device is switched off at once).
+ * asking the interrupt controller whether one is on its way (synchronize_irq() since 5.3: it
+ * matters where the device is switched off at once).
  */
 #include <linux/bug.h>
 #include <linux/errno.h>

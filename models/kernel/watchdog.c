@@ -40,11 +40,13 @@
  * touch_all_softlockup_watchdogs() store from elsewhere, at any moment.)
  *
  * A report takes SOFTLOCKUP_REPORT_TICKS (0) with interrupts off, in which its CPU touches; with
- * SOFTLOCKUP_PANIC it is the end of the run. With SOFTLOCKUP_ALL_CPU_BACKTRACE the CPU that reports
- * has all others show where they are (kernel/nmi.c), and until it is done no other one reports. That
- * is not the last word: with two stamps the other CPU tries again at its next timer. With one it
- * counts as reported, but nobody noted which task was running; so its next timer takes the task for
- * a new one (unless it is the one reported last), and starts its time anew.
+ * SOFTLOCKUP_PANIC it is the end of the run.
+ *
+ * With SOFTLOCKUP_ALL_CPU_BACKTRACE the CPU that reports has all others show where they are
+ * (kernel/nmi.c), and until it is done no other one reports. That is not the last word: with two
+ * stamps the other CPU tries again at its next timer. With one it counts as reported, but nobody
+ * noted which task was running; so its next timer takes the task for a new one (unless it is the
+ * one reported last), and starts its time anew.
  *
  * A CPU that goes (CONFIG_HOTPLUG_CPU) stops its detectors before, in generation 2 by its thread's
  * being parked; one that comes starts them. An interrupt or NMI that was raised before that, and is
@@ -242,23 +244,24 @@ static unsigned int softlockup_duration(long ticks)
 
 #if SOFTLOCKUP_ALL_CPU_BACKTRACE
 static bool soft_lockup_nmi_warn;	/* a CPU is reporting, and has the others dumped */
+#endif
 
-static bool softlockup_may_report(void)
+/* False: another CPU is at it. */
+static bool softlockup_begin_report(void)
 {
+#if SOFTLOCKUP_ALL_CPU_BACKTRACE
 	if (soft_lockup_nmi_warn)
 		return false;
 	soft_lockup_nmi_warn = true;
-	return true;
-}
-#else
-#define softlockup_may_report() true
 #endif
-
-static void softlockup_report(unsigned int duration)
-{
 #if CONFIG_SYSFS
 	softlockup_count = min(softlockup_count + 1, SOFTLOCKUP_COUNT_MAX);
 #endif
+	return true;
+}
+
+static void softlockup_report(unsigned int duration)
+{
 	ls_report("soft_lockup", ls_cpu(), ls_self(),
 		  "watchdog: BUG: soft lockup - CPU#%d stuck for %us! [%pT:%d]", ls_cpu(), duration,
 		  ls_self(), current->pid);
@@ -279,7 +282,7 @@ static bool watchdog_check_softlockup(void)
 		*report_ts = ls_now();
 		return false;
 	}
-	if (!softlockup_duration(ls_now() - *report_ts) || !softlockup_may_report())
+	if (!softlockup_duration(ls_now() - *report_ts) || !softlockup_begin_report())
 		return false;
 	softlockup_report(softlockup_duration(ls_now() - *touch_ts));
 	*report_ts = ls_now();
@@ -310,7 +313,7 @@ static bool watchdog_check_softlockup(void)
 #endif
 		return false;
 	}
-	reports = !*warned && softlockup_may_report();
+	reports = !*warned && softlockup_begin_report();
 	if (reports) {
 		softlockup_report(duration);
 		this_cpu_write(softlockup_task_ptr_saved, current);

@@ -24,9 +24,9 @@
  *
  * -D CONFIG_DETECT_HUNG_TASK: what is left then is khungtaskd, if a third CPU lets it run; with a
  * stop_machine() among the two none does. And it sees the callers only if they got to sleep, which
- * depends on where they are. One on another CPU (-D ALL_CPU=2) does. One on a CPU of its own pair is
- * preempted by the stopper that it has woken up before it sleeps, and is runnable for ever, which
- * khungtaskd does not report; unless the kernel is not preemptible at all (CONFIG_PREEMPT_NONE).
+ * depends on where they are. One on another CPU (-D ALL_CPU=2) does. One on a CPU of its own pair
+ * is preempted by the stopper that it has woken up before it sleeps, and is runnable for ever,
+ * which khungtaskd does not report; unless nothing is preempted at all (CONFIG_PREEMPT_NONE).
  *
  * expect --cpus 2 --before 7053ea1a34fa: violated deadlock permanent
  * expect --cpus 2 --before e6253970413d: holds

@@ -18,6 +18,10 @@
  * (--no-false-blame), and comes. -D WATCHDOG_CPUMASK=2: CPU 0 is not watched (nohz_full), and only
  * those that wait for it can tell.
  *
+ * How many reports come is counted with -D CONFIG_SYSFS: one from each CPU that waits; with
+ * -D SOFTLOCKUP_ALL_CPU_BACKTRACE one in all, whichever is first, if the others' timers expire while
+ * it is printed (SOFTLOCKUP_REPORT_TICKS).
+ *
  * expect --cpus 2: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --all: violated soft_lockup transient cpu=1 task=migration/1 message=watchdog:*soft*lockup*-*CPU#1*stuck*for*22s!*[migration/1:18]
  * expect-long --cpus 3 --all: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2
@@ -37,6 +41,8 @@
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SERIAL_8250_CONSOLE=0 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SERIAL_8250_CONSOLE=0 -D WATCHDOG_CPUMASK=2: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SERIAL_8250_CONSOLE=0 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=mysqld
+ * expect-long --cpus 3 --all -D CONFIG_SYSFS -D SOFTLOCKUP_REPORT_TICKS=1 -D WATCHDOG_CPUMASK=6 -D CONFIG_PREEMPT_NONE: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2; invariant one_report
+ * expect-long --cpus 3 --all -D CONFIG_SYSFS -D SOFTLOCKUP_REPORT_TICKS=1 -D WATCHDOG_CPUMASK=6 -D CONFIG_PREEMPT_NONE -D SOFTLOCKUP_ALL_CPU_BACKTRACE: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2
  */
 #include <linux/kthread.h>
 #include <linux/nmi.h>

@@ -1,6 +1,6 @@
 /*
- * After free_irq() the handler does not run any more, so that what it uses can go: here something on
- * the stack of a function that has returned. disable_irq_nosync() alone is not enough where the
+ * After free_irq() the handler does not run any more, so that what it uses can go: here something
+ * on the stack of a function that has returned. disable_irq_nosync() alone is not enough where the
  * handler is on another CPU. An interrupt that nobody has asked for any more does nothing.
  *
  * expect --cpus 1: holds

@@ -1,7 +1,8 @@
 /*
  * khungtaskd reports who waits for a completion that does not come in time: never before 120 s are
- * over, after 240 s wherever the looks fall, in between if they fall so. Who sleeps in TASK_INTERRUPTIBLE,
- * TASK_KILLABLE or TASK_IDLE is left alone, and so is who was woken up in time and waits again.
+ * over, after 240 s wherever the looks fall, in between if they fall so. Who sleeps in
+ * TASK_INTERRUPTIBLE, TASK_KILLABLE or TASK_IDLE is left alone, and so is who was woken up in time
+ * and waits again.
  *
  * A tick is 4 s.
  *

@@ -1,7 +1,7 @@
 /*
- * khungtaskd is an ordinary thread. If no CPU lets it run it says nothing of the client, which sleeps
- * for 248 s: on one CPU with a FIFO task that does not end, or on two that are both held by a
- * stop_machine() (one of them keeps the other waiting). With one CPU more it reports.
+ * khungtaskd is an ordinary thread. If no CPU lets it run it says nothing of the client, which
+ * sleeps for 248 s: on one CPU with a FIFO task that does not end, or on two that are both held by
+ * a stop_machine() (one of them keeps the other waiting). With one CPU more it reports.
  *
  * -D PREEMPTED: nor does it say anything of a client that is preempted all the time, and would like
  * to go on. (-D ABOUT_TO_SLEEP: unless it was just about to sleep. Only its state is looked at.)

@@ -1,10 +1,10 @@
 /*
- * An interrupt that comes while it is disabled is handled when it is enabled again, for the last time
- * if it was disabled more than once; then the task that waits for it is woken up. If it is enabled
- * once too little that never happens, and once too often is warned about.
+ * An interrupt that comes while it is disabled is handled when it is enabled again, for the last
+ * time if it was disabled more than once; then the task that waits for it is woken up. If it is
+ * enabled once too little that never happens, and once too often is warned about.
  *
- * It is handled once for each time at most. Meanwhile the handler does not run, and none is still running when disable_irq() returns; unlike
- * with disable_irq_nosync(), where it is on another CPU.
+ * It is handled once for each time at most. Meanwhile the handler does not run, and none is still
+ * running when disable_irq() returns; unlike with disable_irq_nosync(), where it is on another CPU.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: holds

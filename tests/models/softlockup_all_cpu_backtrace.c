@@ -1,7 +1,7 @@
 /*
- * softlockup_all_cpu_backtrace=1: while one CPU reports (CPU 0, for two ticks), another one that finds
- * itself stuck, a tick later, does not. If it is stuck for longer it is reported after all: with two
- * time stamps at one of its next timers, with one only when the time has passed once more.
+ * softlockup_all_cpu_backtrace=1: while one CPU reports (CPU 0, for two ticks), another one that
+ * finds itself stuck, a tick later, does not. If it is stuck for longer it is reported after all:
+ * with two time stamps at one of its next timers, with one only when the time has passed once more.
  *
  * So of all CPUs that are stuck for 32 s at the same time, one reports or all do (-D AT_ONCE).
  *

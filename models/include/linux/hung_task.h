@@ -1,4 +1,4 @@
-/* khungtaskd, which reports tasks that sleep for too long; kernel/hung_task.c says how it behaves. */
+/* khungtaskd reports tasks that sleep for too long; kernel/hung_task.c says how it behaves. */
 #ifndef _LINUX_HUNG_TASK_H
 #define _LINUX_HUNG_TASK_H
 

@@ -14,7 +14,7 @@
  *   CONFIG_HARDLOCKUP_DETECTOR_BUDDY or by the CPU before (6.5)
  *   WATCHDOG_CPUMASK                 which CPUs are watched, a bit each (all)
  *   SOFTLOCKUP_PANIC                 the sysctl softlockup_panic: the first report ends the run
- *   SOFTLOCKUP_ALL_CPU_BACKTRACE     the sysctl softlockup_all_cpu_backtrace: one CPU reports at a time
+ *   SOFTLOCKUP_ALL_CPU_BACKTRACE     the sysctl: one CPU reports at a time
  *   CONFIG_SYSFS                     reports are counted in softlockup_count (6.16), for properties
  *   WATCHDOG_THRESH                  the sysctl watchdog_thresh in seconds, 1 to 60 (10)
  *   CONFIG_DETECT_HUNG_TASK          khungtaskd, where a scenario starts it

@@ -21,8 +21,8 @@
 #endif
 
 /*
- * Has other CPUs show by NMI where they are, and waits for it. False: others are doing that already.
- * kernel/nmi.c; a scenario that calls them sets up the interrupt in boot.
+ * Has other CPUs show by NMI where they are, and waits for it. False: somebody else is doing that
+ * already. A scenario that calls it itself sets up the interrupt in boot. kernel/nmi.c.
  */
 void nmi_backtrace_init(void);
 bool nmi_trigger_cpumask_backtrace(const struct cpumask *mask, int exclude_cpu);
