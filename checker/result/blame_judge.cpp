@@ -21,10 +21,8 @@ Blame BlameJudge::judge(const ReportEvent& report, std::span<const std::int64_t>
     const Interpreter::State state = interpreter.from_cells(cells);
 
     std::vector<std::int64_t> who{report.cpu, report.task, std::int64_t{report.process.index}};
-    for (ProcessId p : ids_of(program.processes)) {
-        who.push_back(static_cast<std::int64_t>(state.locations[p.index].index));
-        who.insert(who.end(), state.registers[p.index].begin(), state.registers[p.index].end());
-    }
+    for (const LocationId location : state.locations) who.push_back(static_cast<std::int64_t>(location.index));
+    who.insert(who.end(), state.registers.begin(), state.registers.end());
     std::vector<Looked>& all = known[who];
     std::vector<std::int64_t> values;
     for (const Looked& looked : all) {

@@ -50,6 +50,11 @@ Interpreter::Interpreter(const Program& the_program, const Layout& the_layout)
     for (VariableId v : ids_of(program.variables))
         if (program.variables[v].storage == Storage::local && !program.variables[v].in_memory)
             register_of[v.index] = count[program.variables[v].owner.index]++;
+    std::size_t first = 0;
+    for (const Process& process : program.processes) {
+        first_register.push_back(first);
+        first += count[process.automaton.index];
+    }
 }
 
 bool Interpreter::is_invariant(ProcessId p) const
@@ -68,11 +73,10 @@ Interpreter::State Interpreter::initial(std::uint32_t index) const
         state.memory[a] = address.process.valid() ? dead_value : cells[address.cell];
     }
     for (const Process& process : program.processes) {
-        std::vector<std::int64_t> registers;
         for (const Variable& v : program.variables)
             if (v.storage == Storage::local && !v.in_memory && v.owner == process.automaton)
-                registers.push_back(std::holds_alternative<TimeType>(program.types[v.type].kind) ? time_never : 0);
-        state.registers.push_back(std::move(registers));
+                state.registers.push_back(std::holds_alternative<TimeType>(program.types[v.type].kind) ? time_never
+                                                                                                       : 0);
         state.locations.push_back(program.automata[process.automaton].entry);
     }
     return state;
@@ -85,14 +89,12 @@ Interpreter::State Interpreter::from_cells(std::span<const std::int64_t> cells) 
     for (std::size_t a = 0; a < layout.addresses.size(); ++a)
         if (layout.addresses[a].cell != Layout::no_cell) state.memory[a] = cells[layout.addresses[a].cell];
     for (ProcessId p : ids_of(program.processes)) {
-        std::vector<std::int64_t> registers;
         for (VariableId v : ids_of(program.variables)) {
             const Variable& variable = program.variables[v];
             if (variable.storage == Storage::local && !variable.in_memory &&
                 variable.owner == program.processes[p].automaton)
-                registers.push_back(cells[layout.processes[p].local[v.index]]);
+                state.registers.push_back(cells[layout.processes[p].local[v.index]]);
         }
-        state.registers.push_back(std::move(registers));
         state.locations.emplace_back(static_cast<std::size_t>(cells[layout.processes[p].location_cell]));
     }
     return state;
@@ -187,7 +189,7 @@ std::int64_t Interpreter::value(const Context& c, ExpressionId id)
             [&](const FunctionConstant& n) { return function_value(n.function); },
             [&](const StringConstant& n) { return string_value(n.string); },
             [&](const LocalValue& n) {
-                const std::int64_t v = c.state->registers[c.process.index][register_of[n.variable.index]];
+                const std::int64_t v = c.state->registers[register_index(c.process, n.variable)];
                 if (v == undefined_value) check_defined(v);
                 return v;
             },
@@ -307,7 +309,7 @@ std::int64_t Interpreter::own_task(const State& state, ProcessId p)
 
 void Interpreter::assign_register(State& state, ProcessId p, VariableId v, std::int64_t new_value) const
 {
-    state.registers[p.index][register_of[v.index]] = new_value;
+    state.registers[register_index(p, v)] = new_value;
 }
 
 void Interpreter::set_scope(State& state, ProcessId p, VariableId v, bool begins) const
@@ -375,7 +377,7 @@ void Interpreter::age_times(State& state) const
             if (variable.storage == Storage::local && !variable.in_memory &&
                 variable.owner == program.processes[p].automaton &&
                 std::holds_alternative<TimeType>(program.types[variable.type].kind))
-                age(state.registers[p.index][register_of[v.index]]);
+                age(state.registers[register_index(p, v)]);
         }
 }
 

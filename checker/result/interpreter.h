@@ -23,9 +23,9 @@ public:
     Interpreter(const Program& program, const Layout& layout);
 
     struct State {
-        std::vector<std::int64_t> memory;                  // by address
-        std::vector<std::vector<std::int64_t>> registers;  // by process, then by register_index()
-        std::vector<LocationId> locations;                 // by process
+        std::vector<std::int64_t> memory;     // by address
+        std::vector<std::int64_t> registers;  // by register_index()
+        std::vector<LocationId> locations;    // by process
         bool operator==(const State&) const = default;
         auto operator<=>(const State&) const = default;
     };
@@ -77,7 +77,10 @@ public:
     {
         return automaton(p).locations[state.locations[p.index]];
     }
-    [[nodiscard]] std::size_t register_index(VariableId v) const { return register_of[v.index]; }
+    [[nodiscard]] std::size_t register_index(ProcessId p, VariableId v) const
+    {
+        return first_register[p.index] + register_of[v.index];
+    }
 
     /// When set, receives the address of every slot that is read.
     std::vector<std::uint32_t>* read_log = nullptr;
@@ -92,7 +95,8 @@ private:
         const State* state;
         ProcessId process;
     };
-    std::vector<std::size_t> register_of;  // by VariableId
+    std::vector<std::size_t> register_of;     // by VariableId: which one it is of its automaton's
+    std::vector<std::size_t> first_register;  // by process
     void touch(std::uint32_t address) const
     {
         if (access_log != nullptr) access_log->push_back(address);

@@ -271,8 +271,8 @@ private:
             if (variable.storage != Storage::local || variable.in_memory ||
                 variable.owner != program.processes[p].automaton || is_killed(t, v) || !variable.place.file.valid())
                 continue;
-            const std::size_t r = interpreter.register_index(v);
-            const std::int64_t old_value = before.registers[p.index][r], new_value = state.registers[p.index][r];
+            const std::size_t r = interpreter.register_index(p, v);
+            const std::int64_t old_value = before.registers[r], new_value = state.registers[r];
             if (old_value != new_value) note(variable.name, variable.type, old_value, new_value);
         }
         return all;

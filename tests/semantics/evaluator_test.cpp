@@ -153,13 +153,13 @@ public:
 
         Interpreter::State state = interpreter->initial(0);
         for (const auto& [variable, value] : operands)
-            state.registers[0][interpreter->register_index(variable)] = value;
+            state.registers[interpreter->register_index(ProcessId(0), variable)] = value;
         const auto taken = interpreter->take(state, {p, t, 0});
         Outcome slow;
         if (taken.end == Interpreter::Outcome::End::trapped)
             slow.trap = taken.trap.message;
         else
-            slow.value = state.registers[0][interpreter->register_index(results[t.index])];
+            slow.value = state.registers[interpreter->register_index(ProcessId(0), results[t.index])];
         CHECK(fast == slow);
         return fast;
     }
