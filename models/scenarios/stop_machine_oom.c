@@ -22,6 +22,12 @@
  * -D SOFTLOCKUP_ALL_CPU_BACKTRACE one in all, whichever is first, if the others' timers expire while
  * it is printed (SOFTLOCKUP_REPORT_TICKS).
  *
+ * -D CONFIG_RCU_STALL_COMMON -D GRACE_PERIOD: a grace period of RCU is in progress, which CPU 0 holds
+ * up, be it only because its kernel code is not preemptible, be it as a reader (-D GLOBAL_OOM: the list
+ * of all tasks is made under rcu_read_lock()). Then the stall detector names it after 21 s, whoever
+ * touches what. CPU 1 has switched to its stopper, and is not listed. Without a grace period nobody is:
+ * none can begin while the machine is stopped.
+ *
  * expect --cpus 2: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --all: violated soft_lockup transient cpu=1 task=migration/1 message=watchdog:*soft*lockup*-*CPU#1*stuck*for*22s!*[migration/1:18]
  * expect-long --cpus 3 --all: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2
@@ -43,10 +49,18 @@
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SERIAL_8250_CONSOLE=0 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=mysqld
  * expect-long --cpus 3 --all -D CONFIG_SYSFS -D SOFTLOCKUP_REPORT_TICKS=1 -D WATCHDOG_CPUMASK=6 -D CONFIG_PREEMPT_NONE: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2; invariant one_report
  * expect-long --cpus 3 --all -D CONFIG_SYSFS -D SOFTLOCKUP_REPORT_TICKS=1 -D WATCHDOG_CPUMASK=6 -D CONFIG_PREEMPT_NONE -D SOFTLOCKUP_ALL_CPU_BACKTRACE: violated soft_lockup transient cpu=1 task=migration/1; soft_lockup transient cpu=2 task=migration/2
+ * expect --cpus 2 --all -D CONFIG_RCU_STALL_COMMON -D GRACE_PERIOD --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated rcu_stall transient cpu=0 task=mysqld
+ * expect --cpus 2 --all -D CONFIG_RCU_STALL_COMMON -D GRACE_PERIOD: violated soft_lockup transient cpu=1 task=migration/1; rcu_stall transient cpu=0 task=mysqld
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_RCU_STALL_COMMON -D GRACE_PERIOD --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_RCU_STALL_COMMON -D GRACE_PERIOD -D GLOBAL_OOM --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_RCU_STALL_COMMON -D GLOBAL_OOM --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=mysqld
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_RCU_STALL_COMMON -D GRACE_PERIOD -D CONFIG_SERIAL_8250_CONSOLE=0 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D CONFIG_RCU_STALL_COMMON -D CONFIG_SERIAL_8250_CONSOLE=0 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=mysqld
  */
 #include <linux/kthread.h>
 #include <linux/nmi.h>
 #include <linux/oom.h>
+#include <linux/rcupdate.h>
 #include <linux/start_kernel.h>
 #include <linux/stop_machine.h>
 
@@ -64,11 +78,15 @@ LS_INVARIANT(one_report, softlockup_count <= 1);
 #error "one CPU dumps, another stops the machine: at least --cpus 2"
 #endif
 
-/* A page fault in a memory cgroup that has reached its limit. */
+/* A page fault in a memory cgroup that has reached its limit (or the machine has, -D GLOBAL_OOM). */
 static int page_fault(void *unused __maybe_unused)
 {
 	struct oom_control oc = {
+#ifdef GLOBAL_OOM
+		.memcg = false,
+#else
 		.memcg = true,
+#endif
 		.nr_tasks = OOM_DUMP_RECORDS,
 	};
 
@@ -94,6 +112,12 @@ void ls_boot(void)
 {
 	start_kernel();
 	lockup_detector_init();
+#ifdef CONFIG_RCU_STALL_COMMON
+	rcu_init();
+#ifdef GRACE_PERIOD
+	rcu_gp_start();
+#endif
+#endif
 	start_task(kthread_create_on_cpu(page_fault, NULL, 0, "mysqld"), 0);
 	start_task(kthread_create_on_cpu(stop, NULL, 1, "kworker/%d:1"), 1);
 }
