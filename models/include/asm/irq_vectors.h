@@ -8,6 +8,7 @@ enum {
 	NMI_VECTOR = 2,			/* kernel/watchdog.c: the cycle counter's overflow */
 	CALL_FUNCTION_VECTOR = 3,	/* kernel/smp.c */
 	SILENT_HANG_VECTOR = 4,		/* kernel/silent_hang.c */
+	SCHED_TICK_VECTOR = 7,		/* kernel/sched_fair.c */
 	SCENARIO_VECTOR = 8,		/* this and those above are the scenarios' own */
 };
 
