@@ -10,7 +10,8 @@
  *     other CPUs), switch. The task that was switched away from stays `on_cpu` until the next one
  *     has finished the switch, hence during all of the pick.
  *   - try_to_wake_up() in its separate steps: pi_lock, state, on_rq, the wait for on_cpu, the
- *     choice of a CPU, the enqueue under that CPU's run queue lock.
+ *     choice of a CPU, the enqueue under that CPU's run queue lock; or, with the feature TTWU_QUEUE,
+ *     the wake list of that CPU, which queues the task itself when it is interrupted.
  *
  * One step is what is done under one run queue's lock, the taking and releasing of the lock
  * included: what happens in between to the queue nobody else sees, so that the lock may as well be
@@ -25,9 +26,12 @@
  * virtual run time, groups and load is covered by that, except that it is fair: nobody relies on
  * that here, since a task that may be picked has a continuation in which it is.
  *
- * Left out: the wake list (a wake-up that another CPU carries out), priority inheritance, bandwidth
- * control, changes of class at run time. A deadline task's priority stands for its
- * deadline.
+ * The wake list is a list of its own, and comes with the reschedule interrupt, as it did until 5.8.
+ * Since then it is a part of the list of cross calls (kernel/smp.c), and comes with their interrupt:
+ * who is called and who is woken up may then share one. An idle CPU that polls is interrupted, too.
+ *
+ * Left out: priority inheritance, bandwidth control, changes of class at run time. A deadline task's
+ * priority stands for its deadline.
  *
  * Who calls: schedule(), cond_resched() and so on from tasks; preempt_schedule_irq() from
  * kernel/entry.c, on the way out of an interrupt and for preempt_enable(). The machine has a context
@@ -226,6 +230,104 @@ LS_ATOMIC static void ttwu_queue(struct task_struct *p)
 	raw_spin_rq_unlock(rq);
 }
 
+#if SCHED_FEAT_TTWU_QUEUE
+static bool cpus_share_cache(int this_cpu, int that_cpu)
+{
+	return CPUS_SHARE_CACHE || this_cpu == that_cpu;
+}
+
+static bool has_nothing_to_run(const struct rq *rq)
+{
+	return !rq->cfs && !rq->rt && rq->stop->on_rq != TASK_ON_RQ_QUEUED;
+}
+
+/* Looked at without the run queue's lock. */
+LS_ATOMIC static bool ttwu_queue_cond(struct task_struct *p, int cpu)
+{
+	/* Who has asked for a stopper relies on it being the next that runs there. */
+	if (p->sched_class == stop_sched_class)
+		return false;
+	if (!is_cpu_allowed(p, cpu))
+		return false;
+	if (!cpus_share_cache(smp_processor_id(), cpu))
+		return true;
+	return cpu != smp_processor_id() && has_nothing_to_run(cpu_rq(cpu));
+}
+
+/* True: the other CPU queues the task, in an interrupt. Until then it is TASK_WAKING. */
+static bool ttwu_queue_wakelist(struct task_struct *p, int cpu)
+{
+	if (!ttwu_queue_cond(p, cpu))
+		return false;
+	if (llist_add(&p->wake_entry, &cpu_rq(cpu)->wake_list))
+		smp_send_reschedule(cpu);
+	return true;
+}
+
+/* Oldest first. Nobody else sees the nodes once they are taken. */
+LS_ATOMIC static struct llist_node *take_wake_list(struct rq *rq)
+{
+	struct llist_node *node, *next, *oldest = NULL;
+
+	for (node = llist_del_all(&rq->wake_list); node; node = next) {
+		next = node->next;
+		node->next = oldest;
+		oldest = node;
+	}
+	return oldest;
+}
+
+LS_ATOMIC static void ttwu_activate_all(struct rq *rq, struct llist_node *node)
+{
+	struct task_struct *p;
+
+	raw_spin_rq_lock(rq);
+	while (node) {
+		p = llist_entry(node, struct task_struct, wake_entry);
+		node = node->next;
+		p->wake_entry.next = NULL;
+		WARN_ON_ONCE(p->on_cpu);
+		WARN_ON_ONCE(p->cpu != rq->cpu);
+		enqueue_task(rq, p);
+		wakeup_preempt(rq, p);
+		p->__state = TASK_RUNNING;
+	}
+	raw_spin_rq_unlock(rq);
+}
+
+/* With interrupts off. */
+void sched_ttwu_pending(void)
+{
+	struct rq *rq = this_rq();
+	struct llist_node *tasks = take_wake_list(rq);
+
+	if (tasks)
+		ttwu_activate_all(rq, tasks);
+}
+
+LS_ATOMIC static int ttwu_select_cpu(struct task_struct *p)
+{
+	const int cpu = select_task_rq(p);
+
+	set_task_cpu(p, cpu);
+	return cpu;
+}
+
+/* The CPU on which it went to sleep, in the middle of switching away from it, may queue it there. */
+static bool ttwu_queue_on_cpu(struct task_struct *p)
+{
+	return READ_ONCE(p->on_cpu) && ttwu_queue_wakelist(p, task_cpu(p));
+}
+
+static bool ttwu_queue_remote(struct task_struct *p)
+{
+	return ttwu_queue_wakelist(p, ttwu_select_cpu(p));
+}
+#else
+#define ttwu_queue_on_cpu(p) false
+#define ttwu_queue_remote(p) false
+#endif
+
 LS_ATOMIC static bool ttwu_queue_and_unlock(struct task_struct *p, unsigned long flags)
 {
 	ttwu_queue(p);
@@ -265,7 +367,11 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags __m
 			goto unlock;
 
 	/* It went to sleep, but its CPU may still be in the middle of switching away from it. */
+	if (ttwu_queue_on_cpu(p))
+		goto unlock;
 	ls_await(!READ_ONCE(p->on_cpu));
+	if (ttwu_queue_remote(p))
+		goto unlock;
 	if (ttwu_queue_and_unlock(p, flags))
 		__preempt_schedule();
 	return 1;
@@ -616,9 +722,10 @@ static int cpu_idle(void *unused __maybe_unused)
 	return 0;
 }
 
+/* Else it was sent for what happens on the way out of the interrupt. */
 static void scheduler_ipi(void)
 {
-	/* It was sent for what happens on the way out of the interrupt. */
+	sched_ttwu_pending();
 }
 
 void ls_task_start(void)
@@ -730,6 +837,7 @@ void start_kernel_maxcpus(unsigned int max_cpus)
 	ls_irq_handler(RESCHEDULE_VECTOR, scheduler_ipi);
 	for_each_possible_cpu(cpu)
 		init_idle(cpu);
+	init_sched_fair_class();
 	early_initcall_cpu_stop_init();
 #if CONFIG_HOTPLUG_CPU
 	cpuhp_threads_init();

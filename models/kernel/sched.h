@@ -39,6 +39,9 @@ struct rq {
 	struct task_struct *rt;		/* deadline and FIFO tasks, the best first */
 	u64 cfs;			/* fair tasks: bit n stands for task n */
 
+#if SCHED_FEAT_TTWU_QUEUE
+	struct llist_head wake_list;	/* tasks that this CPU is to queue; not under the lock */
+#endif
 	bool active_balance;		/* active_balance_work is queued */
 	int push_cpu;
 	struct cpu_stop_work active_balance_work;
@@ -79,9 +82,16 @@ static inline bool is_cpu_allowed(const struct task_struct *p, int cpu)
 }
 #endif
 
+#if SCHED_FEAT_TTWU_QUEUE
+void sched_ttwu_pending(void);
+#else
+#define sched_ttwu_pending() do { } while (0)
+#endif
+
 /* kernel/sched_fair.c */
 void attach_one_task(struct rq *rq, struct task_struct *p);
 void newidle_balance(struct rq *this_rq);
+void init_sched_fair_class(void);
 
 /* kernel/sched_hotplug.c: the first is a part of an atomic step. */
 #if CONFIG_HOTPLUG_CPU

@@ -3,7 +3,12 @@
  * running and may run here; failing that it asks the busiest CPU's stopper to push the one that
  * runs there (active balance). A CPU is busy if it has at least BUSIEST_NR_RUNNING fair tasks.
  *
- * Left out: periodic and no-hz balancing; load and groups, for which any choice of a task stands.
+ * With -D SCHED_SOFTIRQ each CPU does the same at its tick, whatever it runs: so a CPU whose stopper
+ * waits in multi_cpu_stop(), with interrupts on, may still pull tasks. It is an option since time
+ * costs states, and CPUs that become idle suffice for most. In the kernel that is a softirq, with
+ * interrupts on; here it is a part of the interrupt, so that it is not interrupted itself.
+ *
+ * Left out: no-hz balancing; load and groups, for which any choice of a task stands.
  *
  * One step is what is done under one run queue's lock, as in kernel/sched.c. Taking a task off one
  * queue and putting it on the other are two.
@@ -146,3 +151,28 @@ void newidle_balance(struct rq *this_rq)
 		load_balance(this_cpu, busiest_cpu);
 	raw_spin_rq_lock(this_rq);
 }
+
+#if SCHED_SOFTIRQ
+static void sched_tick(void)
+{
+	const int this_cpu = smp_processor_id();
+	const int busiest_cpu = find_busiest_cpu(this_cpu);
+
+	ls_timer_start(this_cpu, SCHED_TICK_VECTOR, 1);
+	if (busiest_cpu >= 0)
+		load_balance(this_cpu, busiest_cpu);
+}
+
+void init_sched_fair_class(void)
+{
+	unsigned int cpu;
+
+	ls_irq_handler(SCHED_TICK_VECTOR, sched_tick);
+	for_each_possible_cpu(cpu)
+		ls_timer_start(cpu, SCHED_TICK_VECTOR, 1);
+}
+#else
+void init_sched_fair_class(void)
+{
+}
+#endif

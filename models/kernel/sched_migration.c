@@ -197,6 +197,7 @@ static int migration_cpu_stop(void *data)
 	int todo;
 
 	local_irq_save(flags);
+	sched_ttwu_pending();	/* the task may be on the wake list */
 	raw_spin_lock_noirq(&p->pi_lock);
 	todo = migrate_here(arg);
 	if (todo == MOVE_ATTACH)

@@ -14,6 +14,9 @@
  * With -D CONFIG_HARDLOCKUP_DETECTOR_PERF the lock-up detectors run: both CPUs are reported by NMI,
  * neither by the soft detector, whose timers cannot fire.
  *
+ * The wake list of CPU 1 (-D SCHED_FEAT_TTWU_QUEUE) was no way out then: a wake-up came to it only
+ * after the wait.
+ *
  * After the fix the wake-ups come after the locks. What remains is that two CPUs on their way to
  * idle, each in its stopper's schedule(), might wait for one another's switch. That cannot be,
  * because the balancer refuses a CPU whose current task may not run here. -D CROSS_BALANCE is the
@@ -28,6 +31,9 @@
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before 0b26351b910f: violated deadlock permanent
  * expect --cpus 2 --before 0b26351b910f --all -D CONFIG_HARDLOCKUP_DETECTOR_PERF: violated deadlock permanent; hard_lockup permanent cpu=0 task=custom_exporter; hard_lockup permanent cpu=1 task=migration/1
  * expect --cpus 2 --after 0b26351b910f -D CONFIG_HARDLOCKUP_DETECTOR_PERF: holds
+ * expect --cpus 2 --before 0b26351b910f -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: violated deadlock permanent
+ * expect --cpus 2 --after 0b26351b910f -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
+ * expect --cpus 2 -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
  * expect --cpus 2 -D CROSS_BALANCE: holds
  * expect --cpus 2 -D CROSS_BALANCE --patch models/patches/mutants/balance-ignores-affinity.patch: violated deadlock permanent
  */

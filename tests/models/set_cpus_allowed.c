@@ -3,6 +3,7 @@
  * there.
  *
  *   -D OTHER      another task changes it, which runs, waits for the CPU or sleeps meanwhile
+ *   -D WAKE_FIRST and wakes it up before: it may be on the wake list of the CPU that it slept on
  *   -D NOT_MOVED  only the mask is set, and nobody moves the task
  *
  * expect --cpus 2: holds
@@ -12,6 +13,9 @@
  * expect --cpus 2 -D OTHER -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 -D OTHER -D NOT_MOVED: violated assertion
  * expect --cpus 3 -D OTHER: holds
+ * expect --cpus 2 -D OTHER -D WAKE_FIRST -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
+ * expect --cpus 2 -D OTHER -D WAKE_FIRST -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0 --before cfd355145c32: holds
+ * expect --cpus 2 -D OTHER -D WAKE_FIRST -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0 --patch models/patches/mutants/affinity-ignores-wake-list.patch: violated assertion
  */
 #include <linux/errno.h>
 #include <linux/kthread.h>
@@ -50,8 +54,12 @@ static int move_itself(void *unused __maybe_unused)
 
 static int move_other(void *unused __maybe_unused)
 {
-	const int ret = move(mover);
+	int ret;
 
+#ifdef WAKE_FIRST
+	wake_up_process(mover);
+#endif
+	ret = move(mover);
 	ls_assert(ret == 0);
 	moved = true;
 	wake_up_process(mover);

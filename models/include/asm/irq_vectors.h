@@ -13,7 +13,8 @@ enum {
 	NMI_BACKTRACE_VECTOR = 5,	/* kernel/nmi.c: a CPU is to show where it is */
 	RCU_VECTOR = 6,			/* kernel/rcu.c */
 	HRTIMER_VECTOR = 7,		/* kernel/hrtimer.c */
-	SCENARIO_VECTOR = 8,		/* this and those up to 14 are the scenarios' own */
+	SCENARIO_VECTOR = 8,		/* this and those up to 11 are the scenarios' own */
+	SCHED_TICK_VECTOR = 12,		/* kernel/sched_fair.c */
 	SILENT_HANG_VECTOR = LS_OBSERVER,	/* kernel/silent_hang.c */
 };
 

@@ -21,6 +21,14 @@
  *   HUNG_TASK_TIMEOUT_SECS           the sysctl hung_task_timeout_secs (120)
  *   CONFIG_SERIAL_8250_CONSOLE       the console touches the watchdog for every record (default)
  *   CONFIG_NUMA_BALANCING            migrate_swap() exists (default)
+ *   SCHED_FEAT_TTWU_QUEUE            the scheduler feature TTWU_QUEUE: a wake-up may leave the
+ *                                    queueing to the other CPU, by its wake list and an interrupt
+ *                                    (in the kernel on by default; here it costs states)
+ *   CPUS_SHARE_CACHE                 with TTWU_QUEUE, 0: each CPU has a cache of its own, and every
+ *                                    wake-up on another CPU is left to it; 1 (default): only those
+ *                                    on a CPU that has nothing to run
+ *   SCHED_SOFTIRQ                    each CPU balances at its tick, too, not only when it becomes
+ *                                    idle
  *   CONFIG_HOTPLUG_CPU               CPUs come and go: cpu_up(), cpu_down(), maxcpus=;
  *                                    cpus_read_lock() takes a lock
  *   CONFIG_DEBUG_SPINLOCK            locks taken twice, or released by another CPU, are reported
@@ -137,6 +145,21 @@
 #endif
 #ifndef CONFIG_NUMA_BALANCING
 #define CONFIG_NUMA_BALANCING 1
+#endif
+#ifndef SCHED_FEAT_TTWU_QUEUE
+#define SCHED_FEAT_TTWU_QUEUE 0
+#endif
+#ifndef CPUS_SHARE_CACHE
+#define CPUS_SHARE_CACHE 1
+#endif
+#if !CPUS_SHARE_CACHE && !SCHED_FEAT_TTWU_QUEUE
+#error "CPUS_SHARE_CACHE=0 makes a difference with -D SCHED_FEAT_TTWU_QUEUE only"
+#endif
+#ifndef SCHED_SOFTIRQ
+#define SCHED_SOFTIRQ 0
+#endif
+#if SCHED_SOFTIRQ && NR_CPUS < 2
+#error "SCHED_SOFTIRQ: there is no other CPU to take work from, at least --cpus 2"
 #endif
 #ifndef CONFIG_HOTPLUG_CPU
 #define CONFIG_HOTPLUG_CPU 0

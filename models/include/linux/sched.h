@@ -4,6 +4,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -72,6 +73,9 @@ struct task_struct {
 	int prio;			/* within the class; less is better */
 	struct task_struct *rt_next;	/* behind it on the run queue (not of fair tasks) */
 	struct wake_q_node wake_q;
+#if SCHED_FEAT_TTWU_QUEUE
+	struct llist_node wake_entry;	/* on a CPU's wake list, while TASK_WAKING */
+#endif
 	bool in_user;			/* runs user code; else kernel code */
 #if CONFIG_DETECT_HUNG_TASK
 	bool switched;			/* out, since khungtaskd last saw it asleep */
