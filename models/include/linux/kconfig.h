@@ -48,6 +48,13 @@
 #ifndef _LINUX_KCONFIG_H
 #define _LINUX_KCONFIG_H
 
+#ifndef NR_CPUS
+#define NR_CPUS 1
+#endif
+#if NR_CPUS > 64
+#error "a cpumask is one word here: at most 64 CPUs"
+#endif
+
 #if !defined(CONFIG_PREEMPT_NONE) && !defined(CONFIG_PREEMPT_VOLUNTARY) && \
 	!defined(CONFIG_PREEMPT_FULL)
 #define CONFIG_PREEMPT_VOLUNTARY 1
@@ -140,6 +147,16 @@
 #error "HUNG_TASK_TIMEOUT_SECS: each tick until then is a state; at most 3600 here"
 #endif
 
+#if defined(SOFTLOCKUP_PANIC) && (SOFTLOCKUP_PANIC & ~1)
+#error "SOFTLOCKUP_PANIC: kernel.softlockup_panic takes 0 or 1 (EINVAL)"
+#endif
+#if defined(SOFTLOCKUP_REPORT_TICKS) && SOFTLOCKUP_REPORT_TICKS < 0
+#error "SOFTLOCKUP_REPORT_TICKS: a report takes 0 ticks or more"
+#endif
+#if defined(WATCHDOG_CPUMASK) && WATCHDOG_CPUMASK & ~(~0UL >> (64 - NR_CPUS))
+#error "WATCHDOG_CPUMASK: kernel.watchdog_cpumask takes bits of possible CPUs, 0 to NR_CPUS - 1 (EINVAL)"
+#endif
+
 #ifndef CONFIG_SERIAL_8250_CONSOLE
 #define CONFIG_SERIAL_8250_CONSOLE 1
 #endif
@@ -193,13 +210,17 @@
 #error "CONFIG_RCU_CPU_STALL_TIMEOUT: the kernel takes 3 to 300 seconds"
 #endif
 
-#define IS_ENABLED(option) (option)
+/* All that are 0 or 1. */
+#if (CONFIG_PREEMPT_NONE | CONFIG_PREEMPT_VOLUNTARY | CONFIG_PREEMPT_FULL |                    \
+     CONFIG_LOCKUP_DETECTOR | CONFIG_HARDLOCKUP_DETECTOR_PERF |                                \
+     CONFIG_HARDLOCKUP_DETECTOR_BUDDY | CONFIG_SOFTLOCKUP_ONE_STAMP | CONFIG_SYSFS |           \
+     CONFIG_DETECT_HUNG_TASK | CONFIG_SERIAL_8250_CONSOLE | CONFIG_NUMA_BALANCING |            \
+     CONFIG_HOTPLUG_CPU | CONFIG_DEBUG_SPINLOCK | CONFIG_DEBUG_SMP_CALL | CONFIG_LOCKDEP |     \
+     CONFIG_QUEUED_SPINLOCKS | CONFIG_DIE_OWNER_CHECK | CONFIG_DEBUG_ATOMIC_SLEEP |            \
+     CONFIG_TRACE_IRQFLAGS | SCHED_FEAT_TTWU_QUEUE | CPUS_SHARE_CACHE | SCHED_SOFTIRQ) & ~1
+#error "a CONFIG_ symbol or a feature is 0 or 1; one of them has another value"
+#endif
 
-#ifndef NR_CPUS
-#define NR_CPUS 1
-#endif
-#if NR_CPUS > 64
-#error "a cpumask is one word here: at most 64 CPUs"
-#endif
+#define IS_ENABLED(option) (option)
 
 #endif
