@@ -1,5 +1,7 @@
 // A task must finish, or pass ls_progress() again and again; a daemon need not. What a task has not done in a terminal
-// component (explicit/components.h) it will never do. Such a task is stuck:
+// component (explicit/components.h) it will never do. Such a task is stuck. So is an interrupt's handler that has begun
+// and never returns, be it on top of a task that may wait for ever or has finished; and a task that has finished, but
+// in all states of the component has yet to leave its CPU.
 //
 //   deadlock   each stuck task stays in one wait. Its wait is where it ends up when it goes on alone: a false guard,
 //              or a loop that comes back to the same state (Stepper::settles_at). A loop that touches a watchdog on
@@ -23,24 +25,69 @@ namespace {
 
 constexpr std::size_t judged_states = 2048;
 
-bool must_finish(const Program& program, ProcessId p)
-{
-    const Process& process = program.processes[p];
-    if (process.kind != ProcessKind::task && process.kind != ProcessKind::plain) return false;
-    return !process.is_daemon &&
-           std::ranges::find(program.invariants, p, &Invariant::process) == program.invariants.end();
-}
+/// At the present state.
+class Duties {
+public:
+    Duties(const Program& the_program, StateSpace& space) : program(the_program), evaluator(space.stepper.evaluator) {}
 
-std::vector<ProcessId> unfinished(const Program& program, StateSpace& space)
-{
-    std::vector<ProcessId> result;
-    for (ProcessId p : ids_of(program.processes)) {
-        if (!must_finish(program, p)) continue;
-        const LocationId at = space.stepper.evaluator.location(p);
-        if (!program.automata[program.processes[p].automaton].locations[at].is_finished) result.push_back(p);
+    /// Whether p has still to finish, to return from its interrupt, or to leave its CPU after it has finished.
+    bool has_duty(ProcessId p)
+    {
+        const Process& process = program.processes[p];
+        const Location& at = location(p);
+        switch (process.kind) {
+            case ProcessKind::interrupt:
+                return is_active(p);
+            case ProcessKind::plain:
+                return !process.is_daemon && !at.is_finished && !is_invariant(p);
+            case ProcessKind::task:
+                return at.is_finished ? !at.outgoing.empty() && has_cpu(p) : !process.is_daemon;
+            default:
+                return false;
+        }
     }
-    return result;
-}
+
+    /// Tasks come before interrupts: what is found is called after the first.
+    std::vector<ProcessId> all()
+    {
+        std::vector<ProcessId> result;
+        for (const bool interrupts : {false, true})
+            for (ProcessId p : ids_of(program.processes))
+                if ((program.processes[p].kind == ProcessKind::interrupt) == interrupts && has_duty(p))
+                    result.push_back(p);
+        return result;
+    }
+
+private:
+    const Program& program;
+    Evaluator& evaluator;
+
+    [[nodiscard]] const Automaton& automaton(ProcessId p) const
+    {
+        return program.automata[program.processes[p].automaton];
+    }
+    const Location& location(ProcessId p) { return automaton(p).locations[evaluator.location(p)]; }
+    [[nodiscard]] bool is_invariant(ProcessId p) const
+    {
+        return std::ranges::find(program.invariants, p, &Invariant::process) != program.invariants.end();
+    }
+    /// A handler or hook that has begun.
+    bool is_active(ProcessId p) { return evaluator.location(p) != automaton(p).entry; }
+
+    /// It runs, or would if it were not interrupted.
+    bool has_cpu(ProcessId p)
+    {
+        if (evaluator.running(p)) return true;
+        for (ProcessId q : ids_of(program.processes)) {
+            const Process& other = program.processes[q];
+            const bool lies_on_task = other.kind == ProcessKind::interrupt ||
+                                      (other.kind == ProcessKind::exit_hook && other.task == program.processes[p].task);
+            if (lies_on_task && is_active(q) && evaluator.running(q) && evaluator.own_cpu(q) == evaluator.own_cpu(p))
+                return true;
+        }
+        return false;
+    }
+};
 
 /// Whose progress a process's ls_progress is: an exit hook's is its task's.
 bool is_progress_of(const Program& program, ProcessId mover, ProcessId task)
@@ -131,11 +178,13 @@ std::optional<StuckFinding> judge_component(const Program& program, StateSpace& 
                                             const std::vector<std::uint32_t>& component)
 {
     space.load(component.front());
-    std::vector<ProcessId> stuck = unfinished(program, space);
+    Duties duties(program, space);
+    std::vector<ProcessId> stuck = duties.all();
     bool leaves = false;  // a violation that stops a run is a way out, too
     LeftOut left_out(program.processes.size());
     for (std::size_t i = 0; i < component.size() && !stuck.empty() && !leaves; ++i) {
         space.load(component[i]);
+        std::erase_if(stuck, [&](ProcessId p) { return !duties.has_duty(p); });
         left_out.look(space.stepper, [&](const StepView& view) {
             leaves |= view.stopped || view.trap.kind != nullptr;
             if (view.made_progress)
@@ -151,7 +200,7 @@ std::optional<StuckFinding> judge_component(const Program& program, StateSpace& 
 std::optional<Violation> judge_stuck_state(const Program& program, StateSpace& space, std::uint32_t state)
 {
     space.load(state);
-    const std::vector<ProcessId> stuck = unfinished(program, space);
+    const std::vector<ProcessId> stuck = Duties(program, space).all();
     LeftOut left_out(program.processes.size());
     left_out.look(space.stepper, [](const StepView&) {});
     if (stuck.empty() || left_out.is_anybody()) return std::nullopt;

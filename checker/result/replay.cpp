@@ -161,18 +161,28 @@ private:
     {
         for (ProcessId p : ids_of(program.processes)) {
             const ProcessKind kind = program.processes[p].kind;
-            if ((kind == ProcessKind::task || kind == ProcessKind::plain) &&
+            if ((kind == ProcessKind::task || kind == ProcessKind::plain || kind == ProcessKind::interrupt) &&
                 program.processes[p].name == violation.task)
                 return p;
         }
         return {};
     }
 
+    /// A handler that is not under way; a task that has finished, and has nothing to do any more.
+    bool is_through(const State& now, ProcessId p)
+    {
+        if (program.processes[p].kind == ProcessKind::interrupt)
+            return now.locations[p.index] == interpreter.automaton(p).entry;
+        const Location& at = interpreter.location(now, p);
+        return at.is_finished && at.outgoing.empty();
+    }
+
     void confirm_stuck()
     {
         if (ended_in != End::moved) disagree("it ends in something else than a state in which somebody is stuck");
         const ProcessId p = stuck_process();
-        if (!p.valid() || interpreter.location(state, p).is_finished) disagree(violation.task + " is not stuck");
+        if (!p.valid() || is_through(state, p)) disagree(violation.task + " is not stuck");
+        const bool has_finished = interpreter.location(state, p).is_finished;
         std::set<State> seen{state};
         std::vector<State> work{state};
         while (!work.empty() && seen.size() < watched_states) {
@@ -182,7 +192,8 @@ private:
                 for (auto& step : interpreter.steps(now, q)) {
                     if (q == p && step.made_progress) disagree(violation.task + " makes progress");
                     if (step.last.end != End::moved) continue;
-                    if (interpreter.location(step.state, p).is_finished) disagree(violation.task + " finishes");
+                    if (is_through(step.state, p) || (interpreter.location(step.state, p).is_finished && !has_finished))
+                        disagree(violation.task + " finishes");
                     if (seen.insert(step.state).second) work.push_back(std::move(step.state));
                 }
             }

@@ -374,7 +374,7 @@ private:
                                 variable.owner == program.processes[p].automaton;
             if (!is_own) continue;
             const bool is_time = std::holds_alternative<TimeType>(program.types[variable.type].kind);
-            const std::int64_t value = state.registers[p.index][interpreter.register_index(v)];
+            const std::int64_t value = state.registers[interpreter.register_index(p, v)];
             auto& values = in_use[layout.processes[p].local[v.index]];
             if (value != (is_time ? time_never : 0)) values.push_back(value);
         }

@@ -760,15 +760,50 @@ private:
         return name;
     }
 
+    /// Tasks, then handlers, that have something to do before they may rest.
     [[nodiscard]] std::vector<ProcessId> unfinished(const State& s) const
     {
-        std::vector<ProcessId> all;
+        std::vector<ProcessId> all, handlers;
         for (ProcessId p : ids_of(program.processes)) {
-            const Process& process = program.processes[p];
-            const bool is_task = process.kind == ProcessKind::task || process.kind == ProcessKind::plain;
-            if (is_task && !process.is_daemon && !is_invariant(p) && !location(s, p).is_finished) all.push_back(p);
+            if (!owes(s, p)) continue;
+            (program.processes[p].kind == ProcessKind::interrupt ? handlers : all).push_back(p);
         }
+        all.insert(all.end(), handlers.begin(), handlers.end());
         return all;
+    }
+
+    [[nodiscard]] bool has_begun(const State& s, ProcessId p) const
+    {
+        return s.locations[p.index] != program.automata[program.processes[p].automaton].entry.index;
+    }
+
+    [[nodiscard]] bool on_same_cpu(const State& s, ProcessId p, ProcessId q) const
+    {
+        const ExpressionId first = program.processes[p].cpu, second = program.processes[q].cpu;
+        return first.valid() && second.valid() && evaluate(s, p, first) == evaluate(s, q, second);
+    }
+
+    [[nodiscard]] bool owes(const State& s, ProcessId p) const
+    {
+        const Process& process = program.processes[p];
+        if (process.kind == ProcessKind::interrupt) return has_begun(s, p);
+        const bool is_task = process.kind == ProcessKind::task || process.kind == ProcessKind::plain;
+        if (!is_task || is_invariant(p)) return false;
+        if (!location(s, p).is_finished) return !process.is_daemon;
+        // It has returned; what it does on its way out has an end, too.
+        return process.kind == ProcessKind::task && !location(s, p).outgoing.empty() && occupies_its_cpu(s, p);
+    }
+
+    [[nodiscard]] bool occupies_its_cpu(const State& s, ProcessId p) const
+    {
+        if (running(s, p)) return true;
+        for (ProcessId q : ids_of(program.processes)) {
+            const Process& other = program.processes[q];
+            const bool is_own_hook = other.kind == ProcessKind::exit_hook && other.task == program.processes[p].task;
+            if (other.kind != ProcessKind::interrupt && !is_own_hook) continue;
+            if (has_begun(s, q) && running(s, q) && on_same_cpu(s, p, q)) return true;
+        }
+        return false;
     }
 
     // ---- Components (Kosaraju's algorithm: two walks) ----
@@ -821,6 +856,7 @@ private:
         std::vector<ProcessId> stuck = unfinished(*states[component.front()]);
         std::set<std::uint32_t> stepping, cut_off;
         for (std::size_t s : component) {
+            std::erase_if(stuck, [&](ProcessId p) { return !owes(*states[s], p); });
             if (stuck.empty()) return;
             for (ProcessId p : ids_of(program.processes)) {
                 left_out = false;
