@@ -4,7 +4,7 @@
  *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D UNLOCKED: violated warning task=reader
- * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D IN_ATOMIC: violated atomic_sleep task=reader
+ * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D IN_ATOMIC: violated atomic_sleep task=reader message=*sleeping*function*
  */
 #include <linux/cpu.h>
 #include <linux/kthread.h>
