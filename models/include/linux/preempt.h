@@ -25,7 +25,8 @@ DECLARE_PER_CPU(int, __preempt_count);
 /* The current task should give up its CPU; set under the run queue's lock. */
 DECLARE_PER_CPU(bool, __need_resched);
 
-static inline int preempt_count(void)
+/* One step, so that nobody is moved to another CPU between the address and the read. */
+LS_ATOMIC static inline int preempt_count(void)
 {
 	return this_cpu_read(__preempt_count);
 }
