@@ -25,7 +25,7 @@ DECLARE_PER_CPU(int, __preempt_count);
 /* The current task should give up its CPU; set under the run queue's lock. */
 DECLARE_PER_CPU(bool, __need_resched);
 
-/* One step, so that nobody is moved to another CPU between the address and the read. */
+/* One instruction on x86: a task cannot move between finding its CPU's count and reading it. */
 LS_ATOMIC static inline int preempt_count(void)
 {
 	return this_cpu_read(__preempt_count);
