@@ -23,6 +23,9 @@
  * run that would get there without this test: the process on CPU 0 wakes two others on CPU 1 and
  * gives its own stopper a work, and both CPUs think the other one busy.
  *
+ * A model in which a task is off its CPU as soon as it is off the run queue does not have the bug
+ * (clear-on-cpu-at-dequeue.patch, on top of the kernel before the fix).
+ *
  * expect --cpus 2 --before 0b26351b910f: violated deadlock permanent
  * expect --cpus 2 --after 0b26351b910f: holds
  * expect --cpus 2: holds
@@ -34,6 +37,7 @@
  * expect --cpus 2 --before 0b26351b910f -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: violated deadlock permanent
  * expect --cpus 2 --after 0b26351b910f -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
  * expect --cpus 2 -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
+ * expect --cpus 2 --before 0b26351b910f --patch models/patches/mutants/clear-on-cpu-at-dequeue.patch: holds
  * expect --cpus 2 -D CROSS_BALANCE: holds
  * expect --cpus 2 -D CROSS_BALANCE --patch models/patches/mutants/balance-ignores-affinity.patch: violated deadlock permanent
  */

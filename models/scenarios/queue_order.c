@@ -18,6 +18,9 @@
  *   stop-two-one-after-the-other   the two works of a stop_two_cpus() are queued in CPUs' order, but
  *                                  each under its own lock; -D TWO_PAIRS: then two of these suffice
  *
+ * A model in which a work comes to all its CPUs' queues in one step does not have the first bug
+ * (append-to-all-at-once.patch, on top of the kernel before the fix).
+ *
  * -D CONFIG_LOCKUP_DETECTOR: both CPUs are reported, each blaming its stopper. If stoppers touched
  * the watchdog while they wait for the last one to arrive (patches/proposed), nobody would be: here
  * there is no last one.
@@ -31,6 +34,7 @@
  * expect --cpus 2 --before 7053ea1a34fa: violated deadlock permanent
  * expect --cpus 2 --before e6253970413d: holds
  * expect --cpus 2: holds
+ * expect --cpus 2 --before 7053ea1a34fa --patch models/patches/mutants/append-to-all-at-once.patch: holds
  * expect --cpus 2 -D TWO_PAIRS: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 --patch models/patches/mutants/stop-two-flag-before-locks.patch: violated deadlock permanent

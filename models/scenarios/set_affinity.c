@@ -17,8 +17,8 @@
  * since 009836b4fa52 there is no wake_q, in whose time the interrupts here come.
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before cfd355145c32: violated deadlock permanent
- * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before cfd355145c32 -D BUSIEST_NR_RUNNING=9: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL --after cfd355145c32: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before cfd355145c32 -D BUSIEST_NR_RUNNING=9: holds
  * expect --cpus 2 --before cfd355145c32: holds
  */
 #include <linux/kthread.h>

@@ -17,6 +17,14 @@
  * -D CONFIG_LOCKUP_DETECTOR: the CPU that waits is reported; if it touched the watchdog meanwhile
  * (patches/proposed), nobody would be.
  *
+ * Wrong models do not have these bugs (models/patches/mutants, on top of the kernel before the fix):
+ *
+ *   queue-and-wake-in-one-step  nobody is preempted between queueing and waking up
+ *   waiting-stopper-gives-way   others run while a stopper waits, and so does who was preempted
+ *   wake-q-of-each-owner        who finds a stopper in another one's wake_q wakes it up all the same
+ *   pull-ignores-affinity       who was preempted is pulled to another CPU, though bound to this one
+ *                               (with balancing at the tick: no CPU becomes idle here)
+ *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE --before 9fb8d5dc4b64: violated deadlock permanent
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE --after 9fb8d5dc4b64: holds
  * expect-long --cpus 2 -D CONFIG_PREEMPT_FULL --before 2610e8894663: violated deadlock permanent
@@ -28,6 +36,13 @@
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE -D CONFIG_LOCKUP_DETECTOR --before 9fb8d5dc4b64 --no-silent-hang 7: violated deadlock permanent
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE -D CONFIG_LOCKUP_DETECTOR --before 9fb8d5dc4b64 --no-silent-hang 7 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated deadlock permanent; silent_hang permanent cpu=0 task=migration/0
  * expect --cpus 2 -D CONFIG_PREEMPT_VOLUNTARY --before 9fb8d5dc4b64: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE --before 9fb8d5dc4b64 --patch models/patches/mutants/queue-and-wake-in-one-step.patch: holds
+ * expect-long --cpus 2 -D CONFIG_PREEMPT_FULL --before 2610e8894663 --patch models/patches/mutants/queue-and-wake-in-one-step.patch: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before cfd355145c32 --patch models/patches/mutants/queue-and-wake-in-one-step.patch: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE --before 9fb8d5dc4b64 --patch models/patches/mutants/waiting-stopper-gives-way.patch: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before cfd355145c32 --patch models/patches/mutants/wake-q-of-each-owner.patch: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE -D SCHED_SOFTIRQ -D BUSIEST_NR_RUNNING=1 --before 9fb8d5dc4b64: violated deadlock permanent
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D ALONE -D SCHED_SOFTIRQ -D BUSIEST_NR_RUNNING=1 --before 9fb8d5dc4b64 --patch models/patches/mutants/pull-ignores-affinity.patch: holds
  */
 #include <linux/kthread.h>
 #include <linux/start_kernel.h>
