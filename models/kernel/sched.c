@@ -561,7 +561,8 @@ static void play_dead(void)
 static int cpu_idle(void *unused __maybe_unused)
 {
 #if CONFIG_HOTPLUG_CPU
-	if (cpu_is_offline(smp_processor_id()))
+	/* It may also be that the CPU goes before it has ever been idle. */
+	if (current->created_parked)
 		start_secondary();
 #endif
 	for (;;) {
@@ -653,6 +654,7 @@ static void init_idle(int cpu)
 	idle->on_cpu = 1;
 #if CONFIG_HOTPLUG_CPU
 	idle->is_per_cpu = true;
+	idle->created_parked = !cpu_online(cpu);
 	rq->balance_push = !cpu_online(cpu);
 #endif
 	rq->cpu = cpu;
