@@ -370,7 +370,7 @@ LS_ATOMIC static int pick_next_task_or_idle(struct rq *rq)
 	return prepare_task_switch(rq, next ? next : rq->idle);
 }
 
-/* Part of an atomic step. A CPU that goes still has its new task pushed away, with interrupts off. */
+/* Part of an atomic step. A CPU that goes has yet to push its new task away, with interrupts off. */
 static void finish_lock_switch(struct rq *rq)
 {
 #if CONFIG_HOTPLUG_CPU

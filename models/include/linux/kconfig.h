@@ -108,7 +108,7 @@
 #define CONFIG_HOTPLUG_CPU 0
 #endif
 #if CONFIG_HOTPLUG_CPU && CONFIG_SOFTLOCKUP_GENERATION == 1
-#error "CONFIG_HOTPLUG_CPU: the detector of generation 1 does not know CPUs that come and go; take 2 or 3"
+#error "CONFIG_HOTPLUG_CPU: detector generation 1 knows no CPUs that come and go; take 2 or 3"
 #endif
 #ifndef CONFIG_DEBUG_SPINLOCK
 #define CONFIG_DEBUG_SPINLOCK 1
