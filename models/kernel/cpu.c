@@ -1,12 +1,12 @@
 /*
- * Which CPUs there are. Without CONFIG_HOTPLUG_CPU all are online and active from boot on: the masks
- * are constant and whoever asks gets the same answer every time.
+ * Which CPUs there are. Without CONFIG_HOTPLUG_CPU all are online and active from boot on: the
+ * masks are constant and whoever asks gets the same answer every time.
  *
  * With it, CPUs come and go, in the order of the kernel's states:
  *
- *   cpu_up     the CPU is kicked; it sets itself online, has its stopper take works, and reports in.
- *              Its thread "cpuhp/N" is unparked, and then unparks the CPU's other threads, starts the
- *              lock-up detectors and sets the CPU active.
+ *   cpu_up     the CPU is kicked; it sets itself online, has its stopper take works, and reports
+ *              in. Its thread "cpuhp/N" is unparked, and then unparks the CPU's other threads,
+ *              starts the lock-up detectors and sets the CPU active.
  *   cpu_down   "cpuhp/N" sets the CPU not active, from where on what is scheduled there is pushed
  *              away; stops the detectors, parks the CPU's own threads, and waits until nothing else
  *              is left. It is parked itself. Then the machine is stopped, and the CPU sets itself
@@ -14,17 +14,16 @@
  *              the CPU is offline, says so to whoever waits for it, and waits with interrupts off
  *              until the CPU is kicked again.
  *
- * All of it is done by the caller or waited for by him, who holds cpu_hotplug_lock for writing; each
- * access that others can see is a step.
+ * All of it is done by the caller or waited for by him, who holds cpu_hotplug_lock for writing;
+ * each access that others can see is a step.
  *
  * Left out: cpu_add_remove_lock, a mutex that everybody takes who then takes the other one for
  * writing, so that it keeps out nobody more; but where something is left to be done after the other
- * one, it is there. States that have nothing to do here, hence also failing
- * in one and going back. The rest of what a CPU sets up and tears down on its own: timers, RCU, cross
- * calls under way. The CPU that goes cannot wake a waiter itself in the kernel, where RCU does not
- * watch it any more: it has another one do that, in a cross call. Here it does. A task may take its
- * own CPU down, and is pushed away from it. (Since 6.6 a kworker elsewhere does the work for whoever
- * asks.)
+ * one, it is there. States that have nothing to do here, hence also failing in one and going back.
+ * The rest of what a CPU sets up and tears down on its own: timers, RCU, cross calls under way. The
+ * CPU that goes cannot wake a waiter itself in the kernel, where RCU does not watch it any more: it
+ * has another one do that, in a cross call. Here it does. A task may take its own CPU down, and is
+ * pushed away from it. (Since 6.6 a kworker elsewhere does the work for whoever asks.)
  */
 #include <linux/cpu.h>
 #if CONFIG_HOTPLUG_CPU
@@ -100,7 +99,7 @@ void lockdep_assert_cpus_held(void)
 	percpu_rwsem_assert_held(&cpu_hotplug_lock);
 }
 #endif
-/* Whoever takes this one first takes the other one for writing next, unless he has it behind him. */
+/* Whoever takes this one takes the other one for writing next, or has that behind him. */
 #if CONFIG_HARDLOCKUP_DETECTOR_PERF
 static DEFINE_MUTEX(cpu_add_remove_lock);
 #define cpu_maps_update_begin() mutex_lock(&cpu_add_remove_lock)

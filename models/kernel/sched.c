@@ -509,7 +509,7 @@ LS_ATOMIC static int pick_next_task_or_idle(struct rq *rq)
 	return prepare_task_switch(rq, next ? next : rq->idle);
 }
 
-/* Part of an atomic step. A CPU that goes still has its new task pushed away, with interrupts off. */
+/* Part of an atomic step. A CPU that goes has yet to push its new task away, with interrupts off. */
 static void finish_lock_switch(struct rq *rq)
 {
 #if CONFIG_HOTPLUG_CPU
@@ -706,7 +706,8 @@ static void play_dead(void)
 static int cpu_idle(void *unused __maybe_unused)
 {
 #if CONFIG_HOTPLUG_CPU
-	if (cpu_is_offline(smp_processor_id()))
+	/* It may also be that the CPU goes before it has ever been idle. */
+	if (current->created_parked)
 		start_secondary();
 #endif
 	for (;;) {
@@ -799,6 +800,7 @@ static void init_idle(int cpu)
 	idle->on_cpu = 1;
 #if CONFIG_HOTPLUG_CPU
 	idle->is_per_cpu = true;
+	idle->created_parked = !cpu_online(cpu);
 	rq->balance_push = !cpu_online(cpu);
 #endif
 	rq->cpu = cpu;

@@ -1,19 +1,19 @@
 /*
  * The scheduler on a CPU that comes or goes.
  *
- * From the moment on that it is not active any more, the CPU pushes away what it has just switched to
- * (balance_push), unless that is one of its own threads: its stopper gets a work, and since it is of
- * the highest class it is what the CPU switches to next. Who waits for the CPU to be empty is woken
- * up when the idle task comes. A task that may run on no CPU that is left may from then on run
- * everywhere.
+ * From the moment on that it is not active any more, the CPU pushes away what it has just switched
+ * to (balance_push), unless that is one of its own threads: its stopper gets a work, and since it
+ * is of the highest class it is what the CPU switches to next. Who waits for the CPU to be empty is
+ * woken up when the idle task comes. A task that may run on no CPU that is left may from then on
+ * run everywhere.
  *
- * A CPU's own threads may be woken up on it as long as it is online, all others as long as it is not
- * going. (The kernel wants a task that has a user side to wait for an active CPU, too.)
+ * A CPU's own threads may be woken up on it as long as it is online, all others as long as it is
+ * not going. (The kernel wants a task that has a user side to wait for an active CPU, too.)
  *
- * Left out: the grace period that the kernel waits for after balance_push is set, so that whoever has
- * chosen the CPU with preemption off, before, has his task there when the waiting begins. Here the
- * choice of a CPU and the queueing there are one step. Since nobody is waited for, what a CPU that
- * goes does may come sooner than in the kernel. Domains; migrate_disable().
+ * Left out: the grace period that the kernel waits for after balance_push is set, so that whoever
+ * has chosen the CPU with preemption off, before, has his task there when the waiting begins. Here
+ * the choice of a CPU and the queueing there are one step. Since nobody is waited for, what a CPU
+ * that goes does may come sooner than in the kernel. Domains; migrate_disable().
  *
  * One step is what is done under one run queue's lock, as in kernel/sched.c; moving a task is two,
  * under its pi_lock.

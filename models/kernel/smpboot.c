@@ -6,10 +6,10 @@
  * woken up since boot sleeps before its first instruction, which is the same to everybody as
  * sleeping in the loop.
  *
- * With CONFIG_HOTPLUG_CPU the thread looks first whether it is to be parked, and calls what its owner
- * wants to have done before and after that. The threads of a CPU that is offline in boot are made
- * parked; what the kernel has them set up when they first run is done in boot for them all. Nobody
- * is stopped.
+ * With CONFIG_HOTPLUG_CPU the thread looks first whether it is to be parked, and calls what its
+ * owner wants to have done before and after that. The threads of a CPU that is offline in boot are
+ * made parked; what the kernel has them set up when they first run is done in boot for them all.
+ * Nobody is stopped.
  */
 #include <linux/bug.h>
 #include <linux/smpboot.h>

@@ -9,8 +9,8 @@
  * the waiting caller.
  *
  * Left out: stop_machine() before the stoppers exist; the note of who called, which is for people.
- * With CONFIG_HOTPLUG_CPU a CPU that goes has its stopper parked, by itself, and it is unparked when
- * the CPU comes.
+ * With CONFIG_HOTPLUG_CPU a CPU that goes has its stopper parked, by itself, and it is unparked
+ * when the CPU comes.
  *
  * One step is what fills a record that nobody else knows yet, and what is done to a queue under its
  * lock. Queueing and waking, and the two CPUs of a pair, are not.
@@ -420,9 +420,9 @@ int stop_machine(cpu_stop_fn_t fn, void *data, const struct cpumask *cpus)
 
 #if CONFIG_HOTPLUG_CPU
 /*
- * For a CPU that comes and is not active yet, while somebody holds cpu_hotplug_lock for it: it cannot
- * sleep, so that it waits for the mutex and for the others by polling, and does its own stopper's part
- * itself.
+ * For a CPU that comes and is not active yet, while somebody holds cpu_hotplug_lock for it: it
+ * cannot sleep, so that it waits for the mutex and for the others by polling, and does its own
+ * stopper's part itself.
  */
 int stop_machine_from_inactive_cpu(cpu_stop_fn_t fn, void *data, const struct cpumask *cpus)
 {

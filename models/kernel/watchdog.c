@@ -478,7 +478,7 @@ static void watchdog_buddy_changes(int cpu __maybe_unused)
 #endif
 }
 
-/* By a thread that is bound to the CPU, with preemption enabled. What is pending comes to nothing. */
+/* By a thread that is bound to the CPU. What is pending comes to nothing. */
 LS_ATOMIC static void watchdog_stop(unsigned int cpu)
 {
 	if (!is_watched(cpu))

@@ -3,11 +3,12 @@
  * writing and the other for reading: so one waits, asleep, until the other has finished, and then
  * there are as many stoppers as are waited for. -D COMES: the CPU comes.
  *
- * -D NO_LOCK: a mistake, stop_machine_cpuslocked() without the lock. lockdep says so the first time,
- * before anything has happened; -D CONFIG_LOCKDEP=0 shows what can happen. Two CPUs were counted, then
- * one goes: a single stopper gets the work, and waits in multi_cpu_stop() for the other one. CPU 0 is
- * locked up for good, with all who wait for its stopper. Or one was counted, then another comes: both
- * stoppers get the work, the caller waits for one of them, and the other finds his stack gone.
+ * -D NO_LOCK: a mistake, stop_machine_cpuslocked() without the lock. lockdep says so the first
+ * time, before anything has happened; -D CONFIG_LOCKDEP=0 shows what can happen. Two CPUs were
+ * counted, then one goes: a single stopper gets the work, and waits in multi_cpu_stop() for the
+ * other one. CPU 0 is locked up for good, with all who wait for its stopper. Or one was counted,
+ * then another comes: both stoppers get the work, the caller waits for one of them, and the other
+ * finds his stack gone.
  *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D COMES: holds

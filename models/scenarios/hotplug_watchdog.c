@@ -1,13 +1,13 @@
 /*
- * The watchdog of a CPU that goes wants no CPU to go (941154bd6937, "watchdog/hardlockup/perf: Prevent
- * CPU hotplug deadlock").
+ * The watchdog of a CPU that goes wants no CPU to go (941154bd6937, "watchdog/hardlockup/perf:
+ * Prevent CPU hotplug deadlock").
  *
- * CPU 1 is the only one that is watched (the sysctl watchdog_cpumask), and is taken down. Whoever does
- * that holds cpu_hotplug_lock for writing, and waits for "cpuhp/1", which waits until "watchdog/1" is
- * parked. Before the change that one, to be parked, released its CPU's event. It is the last one, so
- * that what the CPUs have of the counters is freed, under cpu_hotplug_lock, taken for reading. All
- * three sleep for ever, and so does whoever wants to stop the machine from then on. No CPU is locked
- * up, and no detector says anything.
+ * CPU 1 is the only one that is watched (the sysctl watchdog_cpumask), and is taken down. Whoever
+ * does that holds cpu_hotplug_lock for writing, and waits for "cpuhp/1", which waits until
+ * "watchdog/1" is parked. Before the change that one, to be parked, released its CPU's event. It is
+ * the last one, so that what the CPUs have of the counters is freed, under cpu_hotplug_lock, taken
+ * for reading. All three sleep for ever, and so does whoever wants to stop the machine from then
+ * on. No CPU is locked up, and no detector says anything.
  *
  * While another CPU is watched, too, the event is not the last one.
  *

@@ -1,12 +1,13 @@
 /*
- * A CPU has come, and a task that runs on it asks its stopper for something before the stopper takes
- * works (45178ac0cea8, "cpu/hotplug, stop_machine: Fix stop_machine vs hotplug order").
+ * A CPU has come, and a task that runs on it asks its stopper for something before the stopper
+ * takes works (45178ac0cea8, "cpu/hotplug, stop_machine: Fix stop_machine vs hotplug order").
  *
  * CPU 0 brings up CPU 1. A kernel thread that may run everywhere is woken up meanwhile, and finds
- * itself on CPU 1 as soon as that is online and lets it run. It wants to be on CPU 0 from then on (a
- * workqueue's rescuer does that), for which CPU 1's stopper is needed. Before the change it was CPU 0
- * that had the stopper take works, after CPU 1 had reported in. In between the work is refused, which
- * nobody looks at: the thread thinks that it has been moved, and goes on where it must not be.
+ * itself on CPU 1 as soon as that is online and lets it run. It wants to be on CPU 0 from then on
+ * (a workqueue's rescuer does that), for which CPU 1's stopper is needed. Before the change it was
+ * CPU 0 that had the stopper take works, after CPU 1 had reported in. In between the work is
+ * refused, which nobody looks at: the thread thinks that it has been moved, and goes on where it
+ * must not be.
  *
  * That is set_cpus_allowed_ptr() as it was then: a mask, and stop_one_cpu(). Since 5.11 the caller
  * waits until he is told that he has been moved. -D WAITS: with that, the order of before would

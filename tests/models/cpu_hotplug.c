@@ -1,7 +1,7 @@
 /*
- * A CPU goes and comes again. While it is away nothing runs there: works for its stopper are refused,
- * and the machine is stopped without it. When it has come its stopper takes works again. The last
- * CPU does not go.
+ * A CPU goes and comes again. While it is away nothing runs there: works for its stopper are
+ * refused, and the machine is stopped without it. When it has come its stopper takes works again.
+ * The last CPU does not go.
  *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D CONFIG_PREEMPT_FULL: holds

@@ -1,7 +1,7 @@
 /*
- * Between cpus_read_lock() and cpus_read_unlock() no CPU goes, even while the reader sleeps. -D TRY:
- * the same where the lock is tried for, and got. -D NO_LOCK: without it the CPU that was there may
- * be gone.
+ * Between cpus_read_lock() and cpus_read_unlock() no CPU goes, even while the reader sleeps. -D
+ * TRY: the same where the lock is tried for, and got. -D NO_LOCK: without it the CPU that was there
+ * may be gone.
  *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D CONFIG_PREEMPT_FULL: holds

@@ -1,7 +1,7 @@
 /*
- * A task on a CPU that goes continues elsewhere, even if it was bound to that CPU: it is pushed away
- * when it is scheduled there, or wakes up elsewhere (-D ASLEEP). -D NO_PUSH: it says that it is one of
- * the CPU's own threads, and nobody parks it. The CPU cannot go before it ends.
+ * A task on a CPU that goes continues elsewhere, even if it was bound to that CPU: it is pushed
+ * away when it is scheduled there, or wakes up elsewhere (-D ASLEEP). -D NO_PUSH: it says that it
+ * is one of the CPU's own threads, and nobody parks it. The CPU cannot go before it ends.
  *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D ASLEEP: holds

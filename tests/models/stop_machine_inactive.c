@@ -1,7 +1,7 @@
 /*
  * A CPU that comes stops the others before it is online (as x86 does to set up its caches): its
- * function runs on those that are named, once on each, while all of them have interrupts off. A task
- * on CPU 0 is not seen half-way. -D NOT_STOPPED: without that it is.
+ * function runs on those that are named, once on each, while all of them have interrupts off. A
+ * task on CPU 0 is not seen half-way. -D NOT_STOPPED: without that it is.
  *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D NOT_STOPPED: violated assertion

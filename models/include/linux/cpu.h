@@ -1,6 +1,6 @@
 /*
- * CPU hotplug: bringing CPUs up and down (kernel/cpu.c says how), and those who want none of that to
- * happen: readers of cpu_hotplug_lock, which whoever brings a CPU up or down holds for writing.
+ * CPU hotplug: bringing CPUs up and down (kernel/cpu.c says how), and those who want none of that
+ * to happen: readers of cpu_hotplug_lock, which whoever brings a CPU up or down holds for writing.
  * Without CONFIG_HOTPLUG_CPU nobody ever does, so that there is no lock; what a reader may not do
  * (sleep in atomic context) is still checked.
  */

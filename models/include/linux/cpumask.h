@@ -1,9 +1,9 @@
 /*
  * Sets of CPUs, one word each, which is read once by each function here; so each of them is a step.
  *
- * Where CPUs neither come nor go all that are possible are present, online and active, and the masks
- * that say so are constant. With CONFIG_HOTPLUG_CPU the masks are variables, and so is the number of
- * CPUs that are online, which the kernel keeps apart: kernel/cpu.c changes them.
+ * Where CPUs neither come nor go all that are possible are present, online and active, and the
+ * masks that say so are constant. With CONFIG_HOTPLUG_CPU the masks are variables, and so is the
+ * number of CPUs that are online, which the kernel keeps apart: kernel/cpu.c changes them.
  */
 #ifndef _LINUX_CPUMASK_H
 #define _LINUX_CPUMASK_H

@@ -35,6 +35,7 @@
  *   (default)
  *   CONFIG_DEBUG_SMP_CALL            cross calls with interrupts off, or from an interrupt, are
  *   reported (default)
+ *   CONFIG_DEBUG_LIST                adding to a list what is its first or last node is reported
  *   CONFIG_LOCKDEP                   lockdep_assert_cpus_held() looks (default)
  *   CONFIG_QUEUED_SPINLOCKS          who waits for a spinlock (2.6.25 and later) or an rwlock (3.16
  *                                    and later) gets it in order
@@ -181,11 +182,17 @@
 #ifndef CONFIG_HOTPLUG_CPU
 #define CONFIG_HOTPLUG_CPU 0
 #endif
+#if CONFIG_HOTPLUG_CPU && CONFIG_SOFTLOCKUP_GENERATION == 1
+#error "CONFIG_HOTPLUG_CPU: detector generation 1 knows no CPUs that come and go; take 2 or 3"
+#endif
 #ifndef CONFIG_DEBUG_SPINLOCK
 #define CONFIG_DEBUG_SPINLOCK 1
 #endif
 #ifndef CONFIG_DEBUG_SMP_CALL
 #define CONFIG_DEBUG_SMP_CALL 1
+#endif
+#ifndef CONFIG_DEBUG_LIST
+#define CONFIG_DEBUG_LIST 0
 #endif
 #ifndef CONFIG_LOCKDEP
 #define CONFIG_LOCKDEP 1

@@ -1,11 +1,13 @@
 /*
  * Doubly linked lists. Each operation is one step: every list of the miniature kernel is guarded by
  * one lock, and all who touch the list hold it (or it is still private), so that nobody can see an
- * operation half done. What a second addition of a queued node does to a list is kept.
+ * operation half done. What a second addition of a queued node does to a list is kept; with
+ * CONFIG_DEBUG_LIST it is reported, if the node is the neighbour of where it is added.
  */
 #ifndef _LINUX_LIST_H
 #define _LINUX_LIST_H
 
+#include <linux/bug.h>
 #include <linux/container_of.h>
 #include <linux/types.h>
 
@@ -18,10 +20,18 @@ LS_ATOMIC static inline void INIT_LIST_HEAD(struct list_head *list)
 	list->prev = list;
 }
 
+#if CONFIG_DEBUG_LIST
+#define list_add_valid(entry, before, after)                                                   \
+	WARN((entry) == (before) || (entry) == (after), "list_add double add")
+#else
+#define list_add_valid(entry, before, after) do { } while (0)
+#endif
+
 LS_ATOMIC static inline void list_add(struct list_head *entry, struct list_head *head)
 {
 	struct list_head *first = head->next;
 
+	list_add_valid(entry, head, first);
 	entry->prev = head;
 	entry->next = first;
 	first->prev = entry;
@@ -32,6 +42,7 @@ LS_ATOMIC static inline void list_add_tail(struct list_head *entry, struct list_
 {
 	struct list_head *last = head->prev;
 
+	list_add_valid(entry, last, head);
 	entry->next = head;
 	entry->prev = last;
 	last->next = entry;

@@ -83,7 +83,7 @@ struct task_struct {
 #if CONFIG_HOTPLUG_CPU
 	bool is_per_cpu;		/* belongs to a CPU's own threads, and stays when it goes */
 	bool should_park;		/* kthread_park(): asked to sleep until unparked */
-	bool created_parked;		/* has slept so since it was made */
+	bool created_parked;		/* has slept so since it was made, or its CPU has (idle task) */
 	struct completion parked;	/* it does */
 #endif
 #if CONFIG_PREEMPTION
