@@ -37,7 +37,7 @@ ExpressionId Lowering::intrinsic(const clang::CallExpr* call, const std::string&
         build.step({Progress{}});
         return {};
     }
-    if (name == "ls_per_cpu_address") return per_cpu_address(call);
+    if (name == "ls_per_cpu_address" || name == "ls_own_cpu_address") return per_cpu_address(call);
     return machine_intrinsic(call, name);
 }
 
@@ -147,6 +147,9 @@ ExpressionId Lowering::per_cpu_address(const clang::CallExpr* call)
     const Expression node = program.expressions[base];
     if (const auto* converted = std::get_if<Convert>(&node.node))
         if (is_pointer(expressions.type(converted->operand))) base = converted->operand;
+    // ls_own_cpu_address() has no second argument: which CPU that is, is asked in the step of the access itself.
+    if (call->getNumArgs() == 1)
+        return expressions.add({PerCpuAddress{base, build::own(program, Own::What::cpu)}, expressions.type_of(base)});
     Held held(build, base, "pointer");
     const ExpressionId cpu = rvalue(call->getArg(1));
     const ExpressionId copy = held.take();

@@ -201,7 +201,8 @@ struct PointsTo::Analysis {
     {
         if (const clang::FunctionDecl* callee = call->getDirectCallee()) {
             if (callee->getNameAsString() == "ls_task_data") return {parameter_node("ls_task_data", 1)};
-            if (callee->getNameAsString() == "ls_per_cpu_address") return nodes_of(call->getArg(0));
+            const std::string name = callee->getNameAsString();
+            if (name == "ls_per_cpu_address" || name == "ls_own_cpu_address") return nodes_of(call->getArg(0));
             const clang::FunctionDecl* definition = symbols.definition(callee);
             return definition != nullptr ? Nodes{result_node(definition)} : Nodes{};
         }

@@ -50,6 +50,11 @@ void ls_progress(void);
 #define ls_per_cpu_ptr(pointer, cpu) ((__typeof__(pointer))ls_per_cpu_address((pointer), (cpu)))
 void *ls_per_cpu_address(const volatile void *pointer, int cpu);
 
+/* The own CPU's copy, whichever CPU that is when the access is made (an instruction with a segment prefix, on x86);
+ * ls_per_cpu_ptr(..., ls_cpu()) is an address that stays what it is if the task is moved meanwhile. */
+#define ls_own_cpu_ptr(pointer) ((__typeof__(pointer))ls_own_cpu_address(pointer))
+void *ls_own_cpu_address(const volatile void *pointer);
+
 /*
  * Written by the model. ls_boot runs once, alone, before everything else: it creates tasks, handlers and timers. The
  * others are optional: what each task does before and after its entry function, and what a task does on its way out

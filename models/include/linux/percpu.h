@@ -15,8 +15,9 @@
 #define raw_cpu_ptr(pointer) this_cpu_ptr(pointer)
 #define per_cpu(variable, cpu) (*per_cpu_ptr(&(variable), cpu))
 
-#define this_cpu_read(variable) (*this_cpu_ptr(&(variable)))
-#define this_cpu_write(variable, value) (*this_cpu_ptr(&(variable)) = (value))
+/* One operation: the task cannot be moved between finding the copy and reading or writing it. */
+#define this_cpu_read(variable) (*ls_own_cpu_ptr(&(variable)))
+#define this_cpu_write(variable, value) (*ls_own_cpu_ptr(&(variable)) = (value))
 #define __this_cpu_read(variable) this_cpu_read(variable)
 #define __this_cpu_write(variable, value) this_cpu_write(variable, value)
 #define raw_cpu_read(variable) this_cpu_read(variable)
