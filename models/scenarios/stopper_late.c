@@ -9,15 +9,9 @@
  * refused, which nobody looks at: the thread thinks that it has been moved, and goes on where it
  * must not be.
  *
- * That is set_cpus_allowed_ptr() as it was then: a mask, and stop_one_cpu(). Since 5.11 the caller
- * waits until he is told that he has been moved. -D WAITS: with that, the order of before would
- * have him wait for ever.
- *
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU --before 45178ac0cea8: violated assertion task=rescuer
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU --after 45178ac0cea8: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
- * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D WAITS --before 45178ac0cea8: violated deadlock permanent task=rescuer
- * expect --cpus 2 -D CONFIG_HOTPLUG_CPU -D WAITS: holds
  */
 #include <linux/cpu.h>
 #include <linux/kthread.h>
@@ -30,34 +24,10 @@
 
 static struct task_struct *rescuer;
 
-#ifndef WAITS
-static bool moved;
-
-/* What the move itself does is not of interest here. */
-static int migration_cpu_stop_2020(void *unused __maybe_unused)
-{
-	moved = true;
-	return 0;
-}
-
-static void move_to_cpu0(void)
-{
-	if (smp_processor_id() == 0)
-		return;
-	stop_one_cpu(smp_processor_id(), migration_cpu_stop_2020, NULL);
-	ls_assert(moved);
-}
-#else
-static void move_to_cpu0(void)
+static int rescue(void *unused __maybe_unused)
 {
 	set_cpus_allowed_ptr(current, cpumask_of(0));
 	ls_assert(smp_processor_id() == 0);
-}
-#endif
-
-static int rescue(void *unused __maybe_unused)
-{
-	move_to_cpu0();
 	return 0;
 }
 
