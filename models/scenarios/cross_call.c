@@ -29,7 +29,7 @@
  * expect --cpus 1 -D FROM_IRQ --all: violated warning cpu=0 message=WARNING:*called_with_irqs_disabled(); warning cpu=0 message=WARNING:*called_from_interrupt(); deadlock permanent cpu=0 task=caller/0
  * expect --cpus 1 -D FROM_IRQ -D CONFIG_DEBUG_SMP_CALL=0: violated deadlock permanent cpu=0 task=caller/0
  * expect --cpus 1 -D FROM_IRQ -D CONFIG_DEBUG_SMP_CALL=0 -D CONFIG_HARDLOCKUP_DETECTOR_PERF --all: violated deadlock permanent cpu=0 task=caller/0; hard_lockup permanent cpu=0 task=caller/0
- * expect --cpus 2 -D FROM_IRQ -D OTHER_CPU -D CONFIG_DEBUG_SMP_CALL=0 --all: violated deadlock permanent cpu=0 task=caller/0; warning cpu=1 message=WARNING:*CSD_FLAG_LOCK)
+ * expect --cpus 2 -D FROM_IRQ -D OTHER_CPU -D CONFIG_DEBUG_SMP_CALL=0 --all: violated deadlock permanent cpu=0 task=caller/0; warning cpu=1 message=WARNING:*CSD_FLAG_LOCK); livelock permanent cpu=1 task=generic_smp_call_function_single_interrupt*
  * expect --cpus 1 -D FROM_IRQ -D OWN_CSD: holds
  * expect --cpus 2 -D FROM_IRQ -D OTHER_CPU -D OWN_CSD: holds
  * expect --cpus 1 -D ON_EACH_CPU: holds

@@ -5,7 +5,10 @@
  * `curstate > MULTI_STOP_PREPARE` made `>=`) has them touch, so that only the culprit is reported.
  * That is right where the late CPU is seen by a detector itself, and silence where it is not. Who
  * wants both, nobody blamed falsely and no silence, has the report name the CPU that is late
- * (multi-stop-name-the-late.patch).
+ * (multi-stop-name-the-late.patch). To touch for a while only (multi-stop-prepare-budget.patch) puts the
+ * report off by as long. To touch only while a late CPU is watched and has not been touched itself
+ * (multi-stop-touch-for-the-watched.patch) is not enough: its timer may not come either, and a touch is
+ * forgotten at its next timer.
  *
  * CPU 0 is late. Without more it loops in the kernel, not preemptible (a). -D WATCHDOG_CPUMASK=2:
  * and is not watched, as a nohz_full CPU (a'). -D IRQS_OFF: with interrupts off, which only a
@@ -68,6 +71,20 @@
  * expect --cpus 2 --no-false-blame --no-silent-hang 7 -D STOLEN --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
  * expect --cpus 2 --no-false-blame -D TOUCHES: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --no-false-blame --no-silent-hang 7 -D TOUCHES --patch models/patches/proposed/multi-stop-name-the-late.patch: holds
+ * expect --cpus 2 --no-silent-hang 13 -D LATE_TICKS=20 -D TOUCHES --patch models/patches/proposed/multi-stop-prepare-budget.patch: violated silent_hang transient cpu=0 task=driver
+ * expect --cpus 2 --no-silent-hang 14 -D LATE_TICKS=20 -D TOUCHES --patch models/patches/proposed/multi-stop-prepare-budget.patch: holds
+ * expect --cpus 2 --no-silent-hang 13 -D LATE_TICKS=20 -D IRQS_OFF --patch models/patches/proposed/multi-stop-prepare-budget.patch: violated silent_hang transient cpu=0 task=driver
+ * expect --cpus 2 --no-silent-hang 14 -D LATE_TICKS=20 -D IRQS_OFF --patch models/patches/proposed/multi-stop-prepare-budget.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: holds
+ * expect --cpus 2 --no-false-blame --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: holds
+ * expect --cpus 2 --no-false-blame -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --no-silent-hang 7 -D IRQS_OFF --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: violated silent_hang transient cpu=0 task=driver
+ * expect --cpus 2 --no-false-blame -D IRQS_OFF --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D STOLEN --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: violated silent_hang transient cpu=0 task=driver
+ * expect --cpus 2 --no-false-blame -D STOLEN --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: holds
+ * expect --cpus 2 --no-silent-hang 7 -D TOUCHES --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: violated silent_hang transient cpu=0 task=driver
+ * expect --cpus 2 --no-false-blame -D TOUCHES --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D WATCHDOG_CPUMASK=2: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=driver
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D IRQS_OFF: holds
