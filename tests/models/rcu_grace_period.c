@@ -3,7 +3,8 @@
  * Without the wait one may be (-D NO_WAIT). A grace period that was in progress at the call
  * (-D IN_PROGRESS) is not enough: the reader may have begun after its own CPU was through with that.
  * Of two who wait (-D TWO_UPDATERS) both get what they ask for. On one CPU the updater comes between
- * where the reader can be preempted; it is woken up by an interrupt.
+ * where the reader can be preempted; it is woken up by an interrupt. No reader takes long, and so does
+ * no grace period.
  *
  * expect --cpus 2 -D RCU_KTHREAD_CPUMASK=2: holds
  * expect --cpus 2: holds
@@ -50,9 +51,14 @@ static int reader(void *unused __maybe_unused)
 
 static int updater(void *unused __maybe_unused)
 {
+#ifndef NO_WAIT
+	const ls_time_t called = ls_now();
+#endif
+
 	WRITE_ONCE(shared, &new);
 #ifndef NO_WAIT
 	synchronize_rcu();
+	ls_assert(ls_now() == called);
 #endif
 	old.freed = true;
 	return 0;

@@ -7,6 +7,8 @@
  * (-D IRQS_OFF) it is listed by the other CPU, if there is one; else when they are on again. Without a
  * grace period (-D NO_GRACE_PERIOD) nobody is listed.
  *
+ * -D LATER: the grace period begins a tick after the hog.
+ *
  * 21 s are more than five ticks of 4 s; 20 s and 17 s are five. With WATCHDOG_THRESH=20 a tick is 8 s.
  *
  * expect --cpus 1 -D WAIT=7 --all: violated rcu_stall transient cpu=0 task=hog message=rcu:*rcu_sched*self-detected*stall*on*CPU*0*[hog]
@@ -30,6 +32,9 @@
  * expect --cpus 2 -D WAIT=7 -D IRQS_OFF --all: violated rcu_stall transient cpu=0 task=hog message=*detected*stalls*on*CPUs/tasks:*0*
  * expect --cpus 1 -D WAIT=7 -D IRQS_OFF --all: violated rcu_stall transient cpu=0 task=hog message=*self-detected*
  * expect --cpus 2 -D WAIT=9 -D IN_USER: holds
+ * expect --cpus 2 -D WAIT=9 -D IN_USER -D LATER -D RCU_KTHREAD_CPUMASK=2: holds
+ * expect --cpus 2 -D WAIT=9 -D LATER -D RCU_KTHREAD_CPUMASK=2: violated rcu_stall transient cpu=0 task=hog
+ * expect --cpus 2 -D WAIT=6 -D LATER -D RCU_KTHREAD_CPUMASK=2: holds
  * expect --cpus 2 -D WAIT=9 -D CONFIG_PREEMPT_FULL: holds
  */
 #include <linux/entry-common.h>
@@ -84,11 +89,22 @@ static int hog(void *unused __maybe_unused)
 	return 0;
 }
 
+#ifdef LATER
+static int updater(void *unused __maybe_unused)
+{
+	ls_delay(1);
+	synchronize_rcu();
+	return 0;
+}
+#endif
+
 void ls_boot(void)
 {
 	start_kernel();
 	rcu_init();
-#ifndef NO_GRACE_PERIOD
+#if defined(LATER)
+	start_task(kthread_create_on_cpu(updater, NULL, 1, "updater"), 1);
+#elif !defined(NO_GRACE_PERIOD)
 	rcu_gp_start();
 #endif
 	start_task(kthread_create_on_cpu(hog, NULL, 0, "hog"), 0);
