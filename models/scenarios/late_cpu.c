@@ -1,22 +1,22 @@
 /*
  * Who says something when a CPU is late for stop_machine()? The others wait for it in
- * multi_cpu_stop(), in MULTI_STOP_PREPARE. Today they do not touch the watchdog there, so that they
- * are reported, whatever it is that keeps the late CPU. A proposed change (a field report's
+ * multi_cpu_stop(), in MULTI_STOP_PREPARE. Today they do not touch the watchdog there, so that
+ * they are reported, whatever it is that keeps the late CPU. A proposed change (a field report's
  * `curstate > MULTI_STOP_PREPARE` made `>=`) has them touch, so that only the culprit is reported.
  * That is right where the late CPU is seen by a detector itself, and silence where it is not. Who
  * wants both, nobody blamed falsely and no silence, has the report name the CPU that is late
- * (multi-stop-name-the-late.patch). To touch for a while only (multi-stop-prepare-budget.patch) puts the
- * report off by as long. To touch only while a late CPU is watched and has not been touched itself
- * (multi-stop-touch-for-the-watched.patch) is not enough: its timer may not come either, and a touch is
- * forgotten at its next timer.
+ * (multi-stop-name-the-late.patch). To touch for a while only (multi-stop-prepare-budget.patch)
+ * puts the report off by as long. To touch only while a late CPU is watched and has not been
+ * touched itself (multi-stop-touch-for-the-watched.patch) is not enough: its timer may not come
+ * either, and a touch is forgotten at its next timer.
  *
  * CPU 0 is late. Without more it loops in the kernel, not preemptible (a). -D WATCHDOG_CPUMASK=2:
  * and is not watched, as a nohz_full CPU (a'). -D IRQS_OFF: with interrupts off, which only a
  * hard-lockup detector sees (b). -D STOLEN: the hypervisor has taken it away, which only its buddy
  * sees (c). -D TOUCHES: it touches the watchdog itself, as whoever prints much (d). -D
  * CONFIG_PREEMPT_FULL: it does not let anybody wait (h). Where all wait for each other in
- * MULTI_STOP_PREPARE (e) is in queue_order.c, where a stopper was not woken up (f) in two_wakeups.c,
- * where a work was dropped (g) in stopper_enable.c.
+ * MULTI_STOP_PREPARE (e) is in queue_order.c, where a stopper was not woken up (f) in
+ * two_wakeups.c, where a work was dropped (g) in stopper_enable.c.
  *
  * A CPU that was late for long is reported once more when it is back (b, c): its own timer comes
  * late, and finds how long it was. Where it never comes back nobody else would say so.
