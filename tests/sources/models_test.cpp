@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <set>
+#include <string>
 
 using namespace lockstep::sources;
 namespace fs = std::filesystem;
@@ -47,12 +49,23 @@ TEST_CASE("every patch of the history is in the series")
     }
 }
 
-TEST_CASE("every proposed change and every mutant applies to today's kernel, without fuzz")
+/// The commit of a line "Made against: --before COMMIT" in the patch's head; empty: it is made against today's kernel.
+std::string made_against(const fs::path& patch)
+{
+    std::ifstream file(patch);
+    const std::string prefix = "Made against: --before ";
+    for (std::string line; std::getline(file, line) && !line.starts_with("--- ");)
+        if (line.starts_with(prefix)) return line.substr(prefix.size());
+    return {};
+}
+
+TEST_CASE("every proposed change and every mutant applies to the kernel that it is made against, without fuzz")
 {
     for (const char* folder : {"proposed", "mutants"}) {
         for (const fs::path& patch : patches_in(models / "patches" / folder)) {
             CAPTURE(patch.string());
-            const Overlays overlays = make_overlays({.models = models, .patches = {patch.string()}});
+            const Overlays overlays =
+                make_overlays({.models = models, .before = made_against(patch), .patches = {patch.string()}});
             CHECK(!overlays.texts.empty());
             CHECK(overlays.warnings.empty());
         }
