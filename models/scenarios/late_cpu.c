@@ -1,5 +1,5 @@
 /*
- * Who says something when a CPU is late for stop_machine()? The others wait for it in
+ * A CPU that is late for stop_machine(), and who says so. The others wait for it in
  * multi_cpu_stop(), in MULTI_STOP_PREPARE. Today they do not touch the watchdog there, so that
  * they are reported, whatever it is that keeps the late CPU. A proposed change (a field report's
  * `curstate > MULTI_STOP_PREPARE` made `>=`) has them touch, so that only the culprit is reported.
