@@ -11,6 +11,7 @@
  * well.
  *
  * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=4 --before ce4f06dcbb5d --all: violated soft_lockup transient cpu=1 task=migration/1; hard_lockup transient cpu=0 task=migration/0
+ * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=0 --before ce4f06dcbb5d --all: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=4 --after ce4f06dcbb5d --all: violated soft_lockup transient cpu=1 task=migration/1
  * expect --cpus 2 -D CONFIG_HARDLOCKUP_DETECTOR_PERF -D SOFTLOCKUP_REPORT_TICKS=4 --all: violated soft_lockup transient cpu=1 task=migration/1
  */

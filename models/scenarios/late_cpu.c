@@ -85,6 +85,8 @@
  * expect --cpus 2 --no-false-blame -D STOLEN --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: holds
  * expect --cpus 2 --no-silent-hang 7 -D TOUCHES --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: violated silent_hang transient cpu=0 task=driver
  * expect --cpus 2 --no-false-blame -D TOUCHES --patch models/patches/proposed/multi-stop-touch-for-the-watched.patch: violated soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --all -D CONFIG_SOFTLOCKUP_GENERATION=3: violated soft_lockup transient cpu=0 task=driver; soft_lockup transient cpu=1 task=migration/1
+ * expect --cpus 2 --all -D CONFIG_SOFTLOCKUP_GENERATION=3 --patch models/patches/mutants/softlockup-work-does-not-queue.patch: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D WATCHDOG_CPUMASK=2: holds
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D WATCHDOG_CPUMASK=2 --patch models/patches/proposed/multi-stop-prepare-touch.patch: violated silent_hang transient cpu=0 task=driver
  * expect --cpus 2 --no-silent-hang 7 -D CONFIG_SOFTLOCKUP_GENERATION=3 -D IRQS_OFF: holds
