@@ -17,8 +17,9 @@ namespace lockstep::frontend {
 
 bool is_language_function(const std::string& name)
 {
-    static constexpr std::array names{"ls_await", "ls_choose",   "ls_assume",          "ls_assert", "ls_report",
-                                      "ls_fail",  "ls_progress", "ls_per_cpu_address", "ls_own_cpu_address", "cpu_relax"};
+    static constexpr std::array names{"ls_await",           "ls_choose", "ls_assume",   "ls_assert",
+                                      "ls_report",          "ls_fail",   "ls_progress", "ls_per_cpu_address",
+                                      "ls_own_cpu_address", "cpu_relax"};
     for (const char* known : names)
         if (name == known) return true;
     return machine::is_intrinsic(name);

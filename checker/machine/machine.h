@@ -66,7 +66,8 @@ struct Lowered {
 };
 
 /// True for the names that lower() knows. ls_await, ls_choose, ls_assume, ls_assert, ls_report, ls_fail, ls_progress,
-/// ls_per_cpu_address, ls_own_cpu_address and cpu_relax belong to the language, not to the machine, and are not among them.
+/// ls_per_cpu_address, ls_own_cpu_address and cpu_relax belong to the language, not to the machine, and are not among
+/// them.
 bool is_intrinsic(std::string_view name);
 
 /// The arguments are expressions over constants and locals. `name_format` is the string of ls_create_task.
