@@ -36,6 +36,7 @@
  * expect --cpus 2 --after 0b26351b910f -D CONFIG_HARDLOCKUP_DETECTOR_PERF: holds
  * expect --cpus 2 --before 0b26351b910f -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: violated deadlock permanent
  * expect --cpus 2 --after 0b26351b910f -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
+ * expect --cpus 2 --before c6e7bd7afaeb -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
  * expect --cpus 2 -D SCHED_FEAT_TTWU_QUEUE -D CPUS_SHARE_CACHE=0: holds
  * expect --cpus 2 --before 0b26351b910f --patch models/patches/mutants/clear-on-cpu-at-dequeue.patch: holds
  * expect --cpus 2 -D CROSS_BALANCE: holds

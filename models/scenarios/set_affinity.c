@@ -18,6 +18,8 @@
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before cfd355145c32: violated deadlock permanent
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL --after cfd355145c32: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before 6d337eab041d: holds
+ * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL --before cfd355145c32 -D BUSIEST_NR_RUNNING=9: holds
  * expect --cpus 2 --before cfd355145c32: holds
  */

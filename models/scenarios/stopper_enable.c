@@ -11,6 +11,7 @@
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU --before 46c498c2cdee -D CONFIG_LOCKUP_DETECTOR --no-silent-hang 7: violated deadlock permanent
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU --before 46c498c2cdee --patch models/patches/mutants/disabled-stopper-queues.patch: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU --after 46c498c2cdee: holds
+ * expect --cpus 2 -D CONFIG_HOTPLUG_CPU --before 4cb28ced23c4: holds
  * expect --cpus 2 -D CONFIG_HOTPLUG_CPU: holds
  * expect --cpus 3 -D CONFIG_HOTPLUG_CPU: holds
  */
