@@ -33,6 +33,9 @@
  * Left out: priority inheritance, bandwidth control, changes of class at run time. A deadline task's
  * priority stands for its deadline.
  *
+ * Run queues, wake-ups and the switch stay in one file, though a long one: each of them relies on
+ * where the steps of the others end.
+ *
  * Who calls: schedule(), cond_resched() and so on from tasks; preempt_schedule_irq() from
  * kernel/entry.c, on the way out of an interrupt and for preempt_enable(). The machine has a context
  * of its own for that, so that preemption may be enabled in functions that __schedule() itself calls.
