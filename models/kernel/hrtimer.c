@@ -4,24 +4,25 @@
  * Modelled: each CPU's queue of timers, the next to expire first; the interrupt, which takes one
  * timer after the other that has expired off the queue, and runs its callback without the queue's
  * lock, so that others can start and cancel it meanwhile; its being started again by what the
- * callback returns, unless somebody has started it already; starting it on another CPU, where it then
- * belongs (but a timer whose callback runs stays where that is); the canceller that waits until the
- * callback has returned.
+ * callback returns, unless somebody has started it already; starting it on another CPU, where it
+ * then belongs (but a timer whose callback runs stays where that is); the canceller that waits
+ * until the callback has returned.
  *
- * All timers of a CPU share one vector, HRTIMER_VECTOR, as in the kernel: the CPU's countdown stands
- * at the first one that expires, and is set anew whenever that changes. So there may be any number of
- * them, and those that expire at once run in the order in which they were started. The watchdog
- * keeps a vector for itself: what is one step there (taking the timer off the queue, its callback,
- * and the next expiry) would be three here, and every scenario with detectors would have more states.
+ * All timers of a CPU share one vector, HRTIMER_VECTOR, as in the kernel: the CPU's countdown
+ * stands at the first one that expires, and is set anew whenever that changes. So there may be any
+ * number of them, and those that expire at once run in the order in which they were started. The
+ * watchdog keeps a vector for itself: what is one step there (taking the timer off the queue, its
+ * callback, and the next expiry) would be three here, and every scenario with detectors would have
+ * more states.
  *
  * One step is what is done under a queue's lock; nobody waits for anything while he holds it. It
  * includes, in the kernel, the second lock where a timer changes queues, for whose sake
  * hrtimer_start() and hrtimer_try_to_cancel() look again whether the timer is still there.
  *
- * Time is in ticks. A span that is no multiple of one is rounded up, as a timer never expires early.
- * Left out: absolute times and the clocks that they need, slack, timers that expire in soft interrupt
- * context (HRTIMER_MODE_SOFT), the choice of a busy CPU for a timer that is not pinned, CPUs that go. A
- * canceller on PREEMPT_RT would sleep; here it spins.
+ * Time is in ticks. A span that is no multiple of one is rounded up, as a timer never expires
+ * early. Left out: absolute times and the clocks that they need, slack, timers that expire in soft
+ * interrupt context (HRTIMER_MODE_SOFT), the choice of a busy CPU for a timer that is not pinned,
+ * CPUs that go. A canceller on PREEMPT_RT would sleep; here it spins.
  *
  * Only where hrtimers_init() was called in boot can timers be started.
  */
@@ -41,7 +42,7 @@ static DEFINE_PER_CPU(struct hrtimer_cpu_base, hrtimer_bases);
 
 static bool has_hrtimer_vector;
 
-/* ---- The queue: parts of atomic steps ---------------------------------------------------------- */
+/* ---- The queue: parts of atomic steps -------------------------------------------------------- */
 
 /* Whoever has expired already has the interrupt raised at once. */
 static void hrtimer_reprogram(int cpu)
@@ -82,7 +83,7 @@ static bool is_running(const struct hrtimer *timer)
 	return per_cpu(hrtimer_bases.running, timer->cpu) == timer;
 }
 
-/* ---- The interrupt ----------------------------------------------------------------------------- */
+/* ---- The interrupt --------------------------------------------------------------------------- */
 
 /* The first timer that has expired; NULL: there is none (any more), and the countdown is set. */
 LS_ATOMIC static struct hrtimer *hrtimer_take_expired(void)
@@ -117,7 +118,7 @@ static void hrtimer_interrupt(void)
 		hrtimer_callback_returned(timer, timer->function(timer));
 }
 
-/* ---- What others call -------------------------------------------------------------------------- */
+/* ---- What others call ------------------------------------------------------------------------ */
 
 bool hrtimer_is_queued(const struct hrtimer *timer)
 {
@@ -184,8 +185,8 @@ int hrtimer_cancel(struct hrtimer *timer)
 }
 
 /*
- * For the callback (a timer that is not queued has a time to expire only there): as many intervals on
- * from that time as have passed until now.
+ * For the callback (a timer that is not queued has a time to expire only there): as many intervals
+ * on from that time as have passed until now.
  */
 LS_ATOMIC static u64 hrtimer_forward_ticks(struct hrtimer *timer, int ticks)
 {
@@ -206,7 +207,7 @@ u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 	return hrtimer_forward_ticks(timer, LS_TICKS_OF_NSEC(interval));
 }
 
-/* ---- Setting up -------------------------------------------------------------------------------- */
+/* ---- Setting up ------------------------------------------------------------------------------ */
 
 LS_ATOMIC void hrtimer_init(struct hrtimer *timer, clockid_t clock_id __maybe_unused,
 			    enum hrtimer_mode mode __maybe_unused)

@@ -1,46 +1,49 @@
 /*
- * RCU: a grace period ends when every CPU, and every reader that was preempted, has been seen not to
- * be reading since it began; and the detector that complains if that takes too long.
+ * RCU: a grace period ends when every CPU, and every reader that was preempted, has been seen not
+ * to be reading since it began; and the detector that complains if that takes too long.
  *
  * Modelled
- *   - Readers: in kernels whose code cannot be preempted they disable preemption, so that a CPU that
- *     switches tasks has none. In preemptible ones the task counts; a reader that is preempted is
- *     noted, and holds up the next grace period, or the one in progress as well if its CPU owed a
- *     quiescent state to that.
+ *   - Readers: in kernels whose code cannot be preempted they disable preemption, so that a CPU
+ *     that switches tasks has none. In preemptible ones the task counts; a reader that is preempted
+ *     is noted, and holds up the next grace period, or the one in progress as well if its CPU owed
+ *     a quiescent state to that.
  *   - Quiescent states of a CPU, each of which is asked for once in a grace period: a context
- *     switch, user mode, the idle task; cond_resched() where kernel code is not preemptible; where it
- *     is, a tick that interrupts code that is neither a reader nor disables preemption. And
- *     rcu_momentary_eqs(), of which only a counter tells: nobody knows before the thread has looked.
+ *     switch, user mode, the idle task; cond_resched() where kernel code is not preemptible; where
+ *     it is, a tick that interrupts code that is neither a reader nor disables preemption. And
+ *     rcu_momentary_eqs(), of which only a counter tells: nobody knows before the thread has
+ *     looked.
  *   - The thread "rcu_sched" ("rcu_preempt") that begins and ends grace periods, an ordinary fair
  *     task: while it cannot run none begins, none ends, and no momentary quiescent state is seen.
  *   - synchronize_rcu(), which waits for the end of a grace period that began after the call.
  *   - The stall detector: while a grace period is in progress each tick looks at the time. After
- *     CONFIG_RCU_CPU_STALL_TIMEOUT seconds, and then again after three times that, the first CPU whose
- *     tick comes lists the CPUs and tasks for which the grace period waits. If there are none then it
- *     waits for its own thread only, which is said. Touching the watchdog changes nothing here.
+ *     CONFIG_RCU_CPU_STALL_TIMEOUT seconds, and then again after three times that, the first CPU
+ *     whose tick comes lists the CPUs and tasks for which the grace period waits. If there are none
+ *     then it waits for its own thread only, which is said. Touching the watchdog changes nothing
+ *     here.
  *
  * RCU_VECTOR stands for all by which a CPU does its part within some milliseconds, if it has
  * interrupts on: its tick, the softirq after that, and the timer by which the thread wakes up and
  * looks again, which fires on the CPU where it last ran. Nothing that they do depends on how often
  * they come, except for the stall's time, for which a countdown runs on each CPU. So the vector is
  * raised when there is something to do: on all CPUs when a grace period begins (in a preemptible
- * kernel that has the CPU reschedule as soon as it can, for which the kernel waits a little longer),
- * where the last quiescent state was reported, and where the thread's timer will find a momentary one.
+ * kernel that has the CPU reschedule as soon as it can, for which the kernel waits a little
+ * longer), where the last quiescent state was reported, and where the thread's timer will find a
+ * momentary one.
  *
- * One step is what the kernel does under the lock of an rcu_node, of which there is one only (up to 16
- * CPUs). A quiescent state is reported in the step in which it happens: the kernel notes it there, and
- * has the next tick report it. And the tick must have told the CPU of the grace period before, or it
- * does not count. So in the kernel a CPU may owe one that it had in the first milliseconds of a grace
- * period; here this is the run in which it had it just before that began. Between the end of a
- * grace period and the completion of those who waited, and between a request and waking the thread up,
- * others may come.
+ * One step is what the kernel does under the lock of an rcu_node, of which there is one only (up to
+ * 16 CPUs). A quiescent state is reported in the step in which it happens: the kernel notes it
+ * there, and has the next tick report it. And the tick must have told the CPU of the grace period
+ * before, or it does not count. So in the kernel a CPU may owe one that it had in the first
+ * milliseconds of a grace period; here this is the run in which it had it just before that began.
+ * Between the end of a grace period and the completion of those who waited, and between a request
+ * and waking the thread up, others may come.
  *
- * Left out: call_rcu(), expedited grace periods, nohz_full, callbacks offloaded, boosting, hotplug. In
- * a grace period whose thread cannot run cond_resched() would not be asked for in the kernel, and the
- * tick of an idle CPU that sleeps, of which only the thread takes note, does not come. That an
- * interrupt is a reader of its own need not be said, since no tick comes before its end. The kernel
- * leaves CPUs that are listed two milliseconds to list themselves before others do; here either
- * may be the first.
+ * Left out: call_rcu(), expedited grace periods, nohz_full, callbacks offloaded, boosting, hotplug.
+ * The kernel relies on the thread in two more places: an idle CPU has no tick, so that the thread
+ * takes note of it; and cond_resched() counts only after the thread has asked for that. Here both
+ * count at once, so that where the thread is starved fewer CPUs are listed. CPUs that are to be
+ * listed have two jiffies to list themselves before others do; here either may be the first. That
+ * an interrupt is a reader, too, needs no word, since no tick comes before its end.
  *
  * Only where rcu_init() was called in boot is any of this part of what is explored
  * (linux/rcupdate.h).
@@ -64,7 +67,7 @@
 /* Three times as long and three jiffies. */
 #define RCU_STALL_AGAIN_TICKS (3 * RCU_STALL_NSEC / LS_TICK_NSEC + 1)
 #if 3 * RCU_STALL_NSEC / LS_TICK_NSEC > 900
-#error "CONFIG_RCU_CPU_STALL_TIMEOUT: more ticks than are told apart; a larger WATCHDOG_THRESH makes them longer"
+#error "CONFIG_RCU_CPU_STALL_TIMEOUT: too many ticks; a larger WATCHDOG_THRESH makes them longer"
 #endif
 
 /* Where the thread may run. It begins on the last of these CPUs. */
@@ -110,7 +113,7 @@ bool rcu_gp_in_progress(void)
 	return READ_ONCE(rcu_state.gp_in_progress);
 }
 
-/* ---- What the grace period waits for: parts of atomic steps ------------------------------------ */
+/* ---- What the grace period waits for: parts of atomic steps ---------------------------------- */
 
 static bool rcu_waits_for_cpus(void)
 {
@@ -167,7 +170,7 @@ static void rcu_qs(void)
 	rcu_report_qs();
 }
 
-/* ---- Readers ----------------------------------------------------------------------------------- */
+/* ---- Readers --------------------------------------------------------------------------------- */
 
 #if CONFIG_PREEMPTION
 static u64 rcu_task_bit(void)
@@ -221,8 +224,8 @@ static void rcu_note_preempted_reader(bool preempt)
 		return;
 	if (!preempt)
 		ls_report("warning", ls_cpu(), ls_self(),
-			  "WARNING: Voluntary context switch within RCU read-side critical section! [%pT]",
-			  ls_self());
+			  "WARNING: Voluntary context switch within RCU read-side critical "
+			  "section! [%pT]", ls_self());
 	if (rcu_state.blkd_tasks & rcu_task_bit())
 		return;
 	rcu_state.blkd_tasks |= rcu_task_bit();
@@ -244,7 +247,7 @@ void __rcu_all_qs(void)
 }
 #endif
 
-/* ---- Quiescent states -------------------------------------------------------------------------- */
+/* ---- Quiescent states ------------------------------------------------------------------------ */
 
 void rcu_note_context_switch(bool preempt __maybe_unused)
 {
@@ -296,13 +299,14 @@ static void rcu_flavor_sched_clock_irq(void)
 #endif
 }
 
-/* ---- Stalls ------------------------------------------------------------------------------------ */
+/* ---- Stalls ---------------------------------------------------------------------------------- */
 
 static void report_cpu_stall(int cpu)
 {
 	if (cpu == ls_cpu())
 		ls_report("rcu_stall", cpu, ls_self(),
-			  "rcu: INFO: " RCU_NAME " self-detected stall on CPU %d [%pT]", cpu, ls_self());
+			  "rcu: INFO: " RCU_NAME " self-detected stall on CPU %d [%pT]", cpu,
+			  ls_self());
 	else
 		ls_report("rcu_stall", cpu, ls_current(cpu),
 			  "rcu: INFO: " RCU_NAME " detected stalls on CPUs/tasks: %d [%pT]", cpu,
@@ -320,8 +324,8 @@ static void report_task_stalls(void)
 
 		if (tasks >> nr & 1)
 			ls_report("rcu_stall", -1, nr,
-				  "rcu: INFO: " RCU_NAME " detected stalls on CPUs/tasks: P%d [%pT]",
-				  p->pid, nr);
+				  "rcu: INFO: " RCU_NAME
+				  " detected stalls on CPUs/tasks: P%d [%pT]", p->pid, nr);
 	}
 }
 #else
@@ -354,8 +358,9 @@ static void report_stall(void)
 }
 
 /*
- * The thread waits for a CPU behind another fair task that nobody has asked to give way. The kernel's
- * scheduler would have in some milliseconds; ours is not fair (kernel/sched.c). So it is asked now.
+ * The thread waits for a CPU behind another fair task that nobody has asked to give way. The
+ * kernel's scheduler would have in some milliseconds; ours is not fair (kernel/sched.c). So it is
+ * asked now.
  */
 static bool gp_kthread_was_passed_over(const struct task_struct *gpk)
 {
@@ -386,8 +391,8 @@ static void watch_gp_kthread(void)
 }
 
 /*
- * Not so if it will look in a moment: it runs, or it waits for one who was asked to give way less than
- * two ticks ago. (One who gives way every tick has done so once in the last two.)
+ * Not so if it will look in a moment: it runs, or it waits for one who was asked to give way less
+ * than two ticks ago. (One who gives way every tick has done so once in the last two.)
  */
 static bool gp_kthread_is_starved(void)
 {
@@ -407,7 +412,7 @@ static void check_cpu_stall(void)
 	rcu_state.jiffies_stall = ls_now() + RCU_STALL_AGAIN_TICKS;
 }
 
-/* ---- Ticks ------------------------------------------------------------------------------------- */
+/* ---- Ticks ----------------------------------------------------------------------------------- */
 
 /* True: the thread is to be woken up. */
 LS_ATOMIC static bool rcu_tick(void)
@@ -429,9 +434,9 @@ static void rcu_sched_clock_irq(void)
 		wake_up_process(rcu_state.gp_kthread);
 }
 
-/* ---- Grace periods ----------------------------------------------------------------------------- */
+/* ---- Grace periods --------------------------------------------------------------------------- */
 
-/* Waits for all readers that there are now. this_cpu: is about to switch, and needs no tick for that. */
+/* Waits for all readers that there are now. this_cpu is about to switch, and needs no tick. */
 static void rcu_gp_begin(int this_cpu)
 {
 	unsigned int cpu;
@@ -515,7 +520,7 @@ static int rcu_gp_kthread(void *unused __maybe_unused)
 	return 0;
 }
 
-/* True: the thread is to be woken up. Else it will see the request when this grace period is over. */
+/* True: the thread is to be woken up. Else it sees the request when this grace period is over. */
 LS_ATOMIC static bool rcu_sr_normal_add_req(struct rcu_synchronize *rs)
 {
 	rs->next = rcu_state.srs_next;
@@ -535,7 +540,7 @@ void synchronize_rcu(void)
 	wait_for_completion(&rs.completion);
 }
 
-/* ---- Boot -------------------------------------------------------------------------------------- */
+/* ---- Boot ------------------------------------------------------------------------------------ */
 
 static int last_cpu(unsigned long cpus)
 {

@@ -1,8 +1,8 @@
 /*
  * Timers expire when their time has come, the one that was started first first; a span that is no
- * multiple of a tick is rounded up. The callback of a periodic one moves it on by hrtimer_forward_now(),
- * which says how many expiries were missed while interrupts were off. A timer that is started again
- * expires at its new time only, and one that was cancelled not at all.
+ * multiple of a tick is rounded up. The callback of a periodic one moves it on by
+ * hrtimer_forward_now(), which says how many expiries were missed while interrupts were off. A
+ * timer that is started again expires at its new time only, and one that was cancelled not at all.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: holds

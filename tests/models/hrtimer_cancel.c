@@ -1,16 +1,17 @@
 /*
- * Who cancels a timer waits until its callback has returned, and then it is through with it, whatever
- * the callback did. So that what it uses may be freed; hrtimer_try_to_cancel() alone, its -1 ignored,
- * is not enough (-D TRY).
+ * Who cancels a timer waits until its callback has returned, and then it is through with it,
+ * whatever the callback did. So that what it uses may be freed; hrtimer_try_to_cancel() alone, its
+ * -1 ignored, is not enough (-D TRY).
  *
- * -D STARTS_ITSELF: the callback starts it and says that it should be, which is once. -D START_ELSEWHERE:
- * another CPU starts it while the callback may be running; there, that CPU's cancel finds it.
+ * -D STARTS_ITSELF: the callback starts it and says that it should be, which is once. -D
+ * START_ELSEWHERE: another CPU starts it while the callback may be running; there, that CPU's
+ * cancel finds it.
  *
  * -D OWN_CALLBACK: a callback that waits for itself never returns; if it only tries, all is well.
  *
- * -D LOCKED: a lock is held meanwhile which the callback wants. On two CPUs each waits for the other.
- * On one, with -D IRQSAVE, the callback cannot begin before the lock is free, and is then not there to
- * be waited for; without, it waits for the lock of the task that it has interrupted.
+ * -D LOCKED: a lock is held meanwhile which the callback wants. On two CPUs each waits for the
+ * other. On one, with -D IRQSAVE, the callback cannot begin before the lock is free, and is then
+ * not there to be waited for; without, it waits for the lock of the task that it has interrupted.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: holds
@@ -101,9 +102,11 @@ static int canceller(void *unused __maybe_unused)
 
 void ls_boot(void)
 {
+	const int last_cpu = nr_cpu_ids - 1;
+
 	start_kernel();
 	hrtimers_init();
 	hrtimer_setup(&timer, callback, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	start_task(kthread_create_on_cpu(starter, NULL, 0, "starter"), 0);
-	start_task(kthread_create_on_cpu(canceller, NULL, nr_cpu_ids - 1, "canceller"), nr_cpu_ids - 1);
+	start_task(kthread_create_on_cpu(canceller, NULL, last_cpu, "canceller"), last_cpu);
 }

@@ -1,7 +1,7 @@
 /*
- * A timer that has been cancelled may be started again, by whoever does not know: here by a task that
- * the callback has woken up. Then what was freed after the cancel is used (-D UNAWARE). It has to be
- * told, and waited for.
+ * A timer that has been cancelled may be started again, by whoever does not know: here by a task
+ * that the callback has woken up. Then what was freed after the cancel is used (-D UNAWARE). It has
+ * to be told, and waited for.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: holds

@@ -1,10 +1,10 @@
 /*
  * What synchronize_rcu() has waited for may be freed: no reader that could have found it is left.
- * Without the wait one may be (-D NO_WAIT). A grace period that was in progress at the call
- * (-D IN_PROGRESS) is not enough: the reader may have begun after its own CPU was through with that.
- * Of two who wait (-D TWO_UPDATERS) both get what they ask for. On one CPU the updater comes between
- * where the reader can be preempted; it is woken up by an interrupt. No reader takes long, and so does
- * no grace period.
+ * Without the wait one may be (-D NO_WAIT). A grace period that was in progress at the call (-D
+ * IN_PROGRESS) is not enough: the reader may have begun after its own CPU was through with that. Of
+ * two who wait (-D TWO_UPDATERS) both get what they ask for. On one CPU the updater comes between
+ * where the reader can be preempted; it is woken up by an interrupt. No reader takes long, and so
+ * does no grace period.
  *
  * expect --cpus 2 -D RCU_KTHREAD_CPUMASK=2: holds
  * expect --cpus 2: holds

@@ -1,10 +1,11 @@
 /*
- * In a preemptible kernel a reader that was preempted holds up the grace period by itself: the stall
- * detector lists the task (its CPU switches tasks, and owes nothing), after 21 s, and again after three
- * times that. A task of a better class keeps it from running for WAIT ticks of 4 s. -D OUTSIDE: it was
- * preempted behind its reader. -D BLOCK_FIRST: it is listed first as a CPU that owes a quiescent state,
- * since it does not let itself be preempted for 28 s, and as a task when the second report comes. (The
- * thread has another CPU for itself; else it is starved, which is said when the reader is through.)
+ * In a preemptible kernel a reader that was preempted holds up the grace period by itself: the
+ * stall detector lists the task (its CPU switches tasks, and owes nothing), after 21 s, and again
+ * after three times that. A task of a better class keeps it from running for WAIT ticks of 4 s. -D
+ * OUTSIDE: it was preempted behind its reader. -D BLOCK_FIRST: it is listed first as a CPU that
+ * owes a quiescent state, since it does not let itself be preempted for 28 s, and as a task when
+ * the second report comes. (The thread has another CPU for itself; else it is starved, which is
+ * said when the reader is through.)
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D RCU_KTHREAD_CPUMASK=2 -D WAIT=7 --all: violated rcu_stall transient task=reader message=rcu:*rcu_preempt*detected*stalls*on*CPUs/tasks:*P1002*[reader]
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL -D RCU_KTHREAD_CPUMASK=2 -D WAIT=5: holds

@@ -1,7 +1,8 @@
 /*
  * A reader may not sleep, and so may not wait for a grace period itself (-D SYNCHRONIZE): where
- * kernel code is preemptible that is a deadlock, where it is not the switch lets the grace period end
- * under the reader's feet. In both it is reported before. -D OUTSIDE: behind the reader all is well.
+ * kernel code is preemptible that is a deadlock, where it is not the switch lets the grace period
+ * end under the reader's feet. In both it is reported before. -D OUTSIDE: behind the reader all is
+ * well.
  *
  * expect --cpus 1: violated atomic_sleep cpu=0 task=reader message=*invalid*context*
  * expect --cpus 1 -D CONFIG_PREEMPT_NONE: violated atomic_sleep cpu=0 task=reader

@@ -1,15 +1,16 @@
 /*
- * A CPU that owes a quiescent state for 21 s (or what CONFIG_RCU_CPU_STALL_TIMEOUT says) after a grace
- * period began is listed. It owes one while it runs kernel code without a context switch, in a
- * preemptible kernel only if that disables preemption. It does not in user mode (-D IN_USER), and an
- * idle CPU (there is one wherever there are two) never does. cond_resched() pays for what is not
- * preemptible (-D RESCHED). Touching the watchdog does not (-D TOUCH). With interrupts off
- * (-D IRQS_OFF) it is listed by the other CPU, if there is one; else when they are on again. Without a
+ * A CPU that owes a quiescent state for 21 s (or what CONFIG_RCU_CPU_STALL_TIMEOUT says) after a
+ * grace period began is listed. It owes one while it runs kernel code without a context switch, in
+ * a preemptible kernel only if that disables preemption. It does not in user mode (-D IN_USER), and
+ * an idle CPU (there is one wherever there are two) never does. cond_resched() pays for what is not
+ * preemptible (-D RESCHED). Touching the watchdog does not (-D TOUCH). With interrupts off (-D
+ * IRQS_OFF) it is listed by the other CPU, if there is one; else when they are on again. Without a
  * grace period (-D NO_GRACE_PERIOD) nobody is listed.
  *
  * -D LATER: the grace period begins a tick after the hog.
  *
- * 21 s are more than five ticks of 4 s; 20 s and 17 s are five. With WATCHDOG_THRESH=20 a tick is 8 s.
+ * 21 s are more than five ticks of 4 s; 20 s and 17 s are five. With WATCHDOG_THRESH=20 a tick is 8
+ * s.
  *
  * expect --cpus 1 -D WAIT=7 --all: violated rcu_stall transient cpu=0 task=hog message=rcu:*rcu_sched*self-detected*stall*on*CPU*0*[hog]
  * expect --cpus 1 -D WAIT=5: holds

@@ -41,8 +41,8 @@
  *                                    and later) gets it in order
  *   CONFIG_DIE_OWNER_CHECK           an oops within an oops does not wait for die_lock (as on x86)
  *   CONFIG_DEBUG_ATOMIC_SLEEP        sleeping in atomic context is reported (default)
- *   CONFIG_RCU_CPU_STALL_TIMEOUT     after how many seconds, 3 to 300, a grace period that rcu_init() has
- *                                    made possible is reported as stalled (21)
+ *   CONFIG_RCU_CPU_STALL_TIMEOUT     seconds, 3 to 300, after which a grace period counts as stalled
+ *                                    (21; grace periods: linux/rcupdate.h)
  *   RCU_KTHREAD_CPUMASK              where its thread may run, a bit for each CPU (all)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties
  */

@@ -63,7 +63,7 @@ static inline void rcu_all_qs(void)
 }
 #endif
 
-/* For a loop that waits, as if the CPU had been idle for a moment. Today's name, and that until 6.12. */
+/* For a loop that waits, as if the CPU had been idle for a moment; and its name until 6.12. */
 #ifndef LOCKSTEP_NO_SOURCES
 void __rcu_momentary_eqs(void);
 
