@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
+#include <optional>
 
 namespace lockstep {
 
@@ -169,11 +170,13 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
     if (options.no_silent_hang) require_silent_hang(loaded.program);
     Result result = unknown_without_memory(loaded.program.cpus, [&] {
         explicit_engine::Options engine = engine_options(options, observer);
-        result::BlameJudge judge(loaded.program);
-        if (options.no_false_blame)
+        std::optional<result::BlameJudge> judge;
+        if (options.no_false_blame) {
+            judge.emplace(loaded.program);
             engine.distinguish = [&judge](const ReportEvent& report, std::span<const std::int64_t> cells) {
-                return fmt::format("|{}", static_cast<int>(judge.judge(report, cells)));
+                return fmt::format("|{}", static_cast<int>(judge->judge(report, cells)));
             };
+        }
         Result found = explicit_engine::explore(loaded.program, engine);
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
         if (options.no_false_blame) result::keep_false_blame(found);

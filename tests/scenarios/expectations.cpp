@@ -1,10 +1,12 @@
 // Runs the expectations in a model's first comment; their grammar is in models/README.md.
 //
-//   expectations LOCKSTEP [--long] [--with OPTIONS] FILE...
+//   expectations LOCKSTEP [--long] [--with OPTIONS [--as-before COMMIT]] FILE...
 //
 // Run in the project's root; exits 0 if every line came out as expected. Lines that begin with `expect-long` are run
 // with --long, and only they. --with adds options to each line (one argument, words separated by blanks), and leaves
-// out the lines that choose a version of the miniature kernel or patch it.
+// out the lines that choose a version of the miniature kernel or patch it. Options that bring a version of their own,
+// from before COMMIT, have to come out as `--before COMMIT` does: --as-before runs these lines, and no others, without
+// that option.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -177,13 +179,22 @@ static bool chooses_version(const std::string& options)
     return false;
 }
 
+/// Whether the part stood there.
+static bool take_out(std::string& options, const std::string& part)
+{
+    const std::size_t at = options.find(part);
+    if (at == std::string::npos) return false;
+    options.erase(at, part.size());
+    return true;
+}
+
 int main(int argc, char** argv)
 {
     std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (arguments.empty()) fail("usage: expectations LOCKSTEP [--long] [--with OPTIONS] FILE...");
+    if (arguments.empty()) fail("usage: expectations LOCKSTEP [--long] [--with OPTIONS [--as-before COMMIT]] FILE...");
     const std::string lockstep = arguments[0];
     bool long_ones = false;
-    std::string more_options;
+    std::string more_options, before;
     int failed = 0, count = 0;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         if (arguments[i] == "--long") {
@@ -194,7 +205,12 @@ int main(int argc, char** argv)
             more_options = " " + arguments[++i];
             continue;
         }
+        if (arguments[i] == "--as-before" && i + 1 < arguments.size()) {
+            before = "--before " + arguments[++i];
+            continue;
+        }
         for (Expectation& expectation : expectations_of(arguments[i], long_ones)) {
+            if (!before.empty() && !take_out(expectation.options, before)) continue;
             if (!more_options.empty() && chooses_version(expectation.options)) continue;
             expectation.options += more_options;
             ++count;
