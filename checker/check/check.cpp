@@ -41,6 +41,14 @@ double seconds_since(std::chrono::steady_clock::time_point start)
 
 bool is_textual(const std::string& file) { return file.ends_with(".ls"); }
 
+/// `--patch *.patch`: the shell gives the option the first one only.
+void refuse_patches(const std::vector<std::string>& files)
+{
+    for (const std::string& file : files)
+        if (file.ends_with(".patch") || file.ends_with(".diff"))
+            reject_input(fmt::format("{} is a patch, not a model", file), "give each patch its own --patch");
+}
+
 Program read_textual(const ModelOptions& options)
 {
     const std::string& file = options.files.front();
@@ -155,6 +163,7 @@ Loaded load(const ModelOptions& options)
 {
     const auto start = std::chrono::steady_clock::now();
     if (options.files.empty()) reject_input("no file to check");
+    refuse_patches(options.files);
     Loaded loaded;
     const bool has_textual = std::any_of(options.files.begin(), options.files.end(), is_textual);
     loaded.program = has_textual ? read_textual(options) : read_c_files(options, loaded.warnings);

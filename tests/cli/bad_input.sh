@@ -31,6 +31,7 @@ mkfifo pipe.c
 refused 'pipe\.c' check pipe.c
 printf 'int x;\0int y;\n' >nul.c
 refused 'nul\.c' check nul.c
+refused 'two\.patch is a patch' check holds.c --patch one.patch two.patch
 
 # Textual Programs
 : >empty.ls
