@@ -26,6 +26,7 @@
 #include <chrono>
 #include <new>
 #include <optional>
+#include <thread>
 
 namespace lockstep {
 
@@ -99,6 +100,7 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
     explicit_engine::Options engine;
     engine.order = options.search == SearchOrder::breadth_first ? explicit_engine::Order::breadth_first
                                                                 : explicit_engine::Order::depth_first;
+    engine.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     engine.all = options.all || options.no_false_blame || options.no_silent_hang;
     engine.max_memory_bytes = options.max_memory_bytes != 0 ? options.max_memory_bytes
                                                             : available_memory_bytes() / 100 * default_memory_percent;

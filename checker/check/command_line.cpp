@@ -16,6 +16,7 @@ namespace lockstep {
 namespace {
 
 constexpr std::uint32_t most_cpus = 64;
+constexpr std::int64_t most_threads = 1024;
 constexpr std::int64_t most_hang_ticks = 1000;  // time stamps further apart are not told apart
 
 constexpr const char* description =
@@ -114,6 +115,7 @@ struct LimitTexts {
     std::string max_memory;
     std::optional<std::int64_t> max_states;
     std::optional<double> timeout_seconds;
+    std::optional<std::int64_t> threads;
 };
 
 void add_models_directory(CLI::App& app, std::string& directory)
@@ -160,6 +162,8 @@ void add_limits(CLI::App& app, LimitTexts& texts)
         ->type_name("SIZE");
     app.add_option("--max-states", texts.max_states, "stop after that many states")->type_name("N");
     app.add_option("--timeout", texts.timeout_seconds, "stop after that many seconds")->type_name("SECONDS");
+    app.add_option("--threads", texts.threads, "explore with that many threads (default: one for each core)")
+        ->type_name("N");
 }
 
 void add_json(CLI::App& app, std::string& file)
@@ -191,6 +195,9 @@ void finish_limits(CheckOptions& options, const LimitTexts& texts)
     if (texts.max_states && *texts.max_states < 1) reject_input("--max-states: at least one state is needed");
     if (texts.timeout_seconds && !(*texts.timeout_seconds > 0 && std::isfinite(*texts.timeout_seconds)))
         reject_input("--timeout: a number of seconds above 0 is needed");
+    if (texts.threads && (*texts.threads < 1 || *texts.threads > most_threads))
+        reject_input(fmt::format("--threads {}: between 1 and {} threads can be used", *texts.threads, most_threads));
+    options.threads = static_cast<std::uint32_t>(texts.threads.value_or(0));
     options.max_states = static_cast<std::uint64_t>(texts.max_states.value_or(0));
     options.timeout_seconds = texts.timeout_seconds.value_or(0);
 }

@@ -105,7 +105,7 @@ std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges
     std::vector<std::vector<std::uint32_t>> result;
     std::vector<std::uint32_t> position(count, UINT32_MAX);
     for (std::uint32_t s = 0; s < state_count; ++s) {
-        if (has_exit[component[s]]) continue;
+        if (has_exit[component[s]] || !edges.is_expanded(s)) continue;
         std::uint32_t& p = position[component[s]];
         if (p == UINT32_MAX) {
             p = static_cast<std::uint32_t>(result.size());

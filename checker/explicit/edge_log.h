@@ -1,10 +1,16 @@
-// The steps between the states found, kept for the component analysis that follows the search: for each state the
-// numbers of its successors, as differences in a variable-length code (most lie near, and take two or three bytes).
+// The steps between the states found, kept for what follows the search (components, paths): for each state the numbers
+// of its successors, as differences in a variable-length code (most lie near, and take two or three bytes). Each thread
+// writes a log of its own; where a state's successors stand in it is known by the state's number. Reading begins when
+// nobody writes.
 #pragma once
 
 #include "explicit/paged_vector.h"
+#include "explicit/pages.h"
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 
 namespace lockstep::explicit_engine {
 
@@ -12,34 +18,63 @@ class EdgeLog {
 public:
     static constexpr std::uint64_t not_expanded = UINT64_MAX;
 
-    void begin_state(std::uint32_t state)
+    /// One thread's log. Its bytes are at `position`s from 1 on.
+    class Writer {
+    public:
+        void begin_state(std::uint32_t state)
+        {
+            log.starts.make_room_for(state);
+            log.starts[state] = std::uint64_t{number} << number_shift | (bytes.size() + 1);
+            previous = state;
+        }
+        void add(std::uint32_t target)
+        {
+            // 0 ends a list, so that differences are kept plus one; zigzag makes small negative ones small.
+            const std::int64_t difference = std::int64_t{target} - previous;
+            std::uint64_t code =
+                (static_cast<std::uint64_t>(difference) << 1 ^ static_cast<std::uint64_t>(difference >> 63)) + 1;
+            for (; code >= 0x80; code >>= 7) bytes.push_back(static_cast<std::uint8_t>(code | 0x80));
+            bytes.push_back(static_cast<std::uint8_t>(code));
+            previous = target;
+        }
+        void end_state()
+        {
+            bytes.push_back(0);
+            ++states;
+            used.store(bytes.bytes() + states * sizeof(std::uint64_t), std::memory_order_relaxed);
+        }
+
+        Writer(EdgeLog& the_log, std::uint32_t the_number) : log(the_log), number(the_number) {}
+
+    private:
+        friend class EdgeLog;
+        EdgeLog& log;
+        std::uint32_t number;
+        PagedVector<std::uint8_t, 20> bytes;
+        std::uint32_t previous = 0;
+        std::uint64_t states = 0;
+        std::atomic<std::size_t> used = 0;
+    };
+
+    /// For one thread; stays until the log goes.
+    Writer& add_writer()
     {
-        while (starts.size() <= state) starts.push_back(not_expanded);
-        starts[state] = bytes_used();
-        previous = state;
+        const std::lock_guard lock(mutex);
+        return writers.emplace_back(*this, static_cast<std::uint32_t>(writers.size()));
     }
-    void add(std::uint32_t target)
-    {
-        // 0 ends a list, so that differences are kept plus one; zigzag makes small negative ones small.
-        const std::int64_t difference = std::int64_t{target} - previous;
-        std::uint64_t code =
-            (static_cast<std::uint64_t>(difference) << 1 ^ static_cast<std::uint64_t>(difference >> 63)) + 1;
-        for (; code >= 0x80; code >>= 7) log.push_back(static_cast<std::uint8_t>(code | 0x80));
-        log.push_back(static_cast<std::uint8_t>(code));
-        previous = target;
-        ++edges;
-    }
-    void end_state() { log.push_back(0); }
+
+    [[nodiscard]] bool is_expanded(std::uint32_t state) const { return start(state) != 0; }
 
     /// Reads the successors of one state, one after the other.
     class Reader {
     public:
         Reader() = default;
-        Reader(const EdgeLog& the_log, std::uint32_t state)
-            : log(&the_log),
-              position(state < the_log.starts.size() ? the_log.starts[state] : not_expanded),
-              target(state)
+        Reader(const EdgeLog& log, std::uint32_t state) : target(state)
         {
+            const std::uint64_t start = log.start(state);
+            if (start == 0) return;
+            bytes = &log.writers[start >> number_shift].bytes;
+            position = (start & ((std::uint64_t{1} << number_shift) - 1)) - 1;
             advance();
         }
         [[nodiscard]] bool at_end() const { return position == not_expanded; }
@@ -52,7 +87,7 @@ public:
         bool operator==(const Reader& other) const { return position == other.position; }
 
     private:
-        const EdgeLog* log = nullptr;
+        const PagedVector<std::uint8_t, 20>* bytes = nullptr;
         std::uint64_t position = not_expanded;  // behind the present code; not_expanded: at the end
         std::uint32_t target = 0;
 
@@ -61,7 +96,7 @@ public:
             if (position == not_expanded) return;
             std::uint64_t code = 0;
             for (unsigned shift = 0;; shift += 7) {
-                const std::uint8_t byte = log->log[position++];
+                const std::uint8_t byte = (*bytes)[position++];
                 code |= std::uint64_t{byte & 0x7fU} << shift;
                 if (byte < 0x80) break;
             }
@@ -75,16 +110,23 @@ public:
         }
     };
 
-    [[nodiscard]] std::uint64_t edge_count() const { return edges; }
-    [[nodiscard]] std::size_t bytes() const { return log.bytes() + starts.bytes(); }
+    [[nodiscard]] std::size_t bytes() const
+    {
+        std::size_t sum = 0;
+        for (const Writer& writer : writers) sum += writer.used.load(std::memory_order_relaxed);
+        return sum;
+    }
 
 private:
-    PagedVector<std::uint8_t, 20> log;
-    PagedVector<std::uint64_t> starts;  // by state
-    std::uint32_t previous = 0;
-    std::uint64_t edges = 0;
+    static constexpr unsigned number_shift = 48;
+    Pages<std::uint64_t> starts;  // by state: the writer's number, and the position; 0: not expanded
+    std::mutex mutex;             // for adding writers
+    std::deque<Writer> writers;
 
-    [[nodiscard]] std::uint64_t bytes_used() const { return log.size(); }
+    [[nodiscard]] std::uint64_t start(std::uint32_t state) const
+    {
+        return starts.has_room_for(state) ? starts[state] : 0;
+    }
 };
 
 }  // namespace lockstep::explicit_engine

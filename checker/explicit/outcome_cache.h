@@ -20,8 +20,8 @@ namespace lockstep::explicit_engine {
 
 class OutcomeCache {
 public:
-    /// The store's cursor is the state that has been loaded.
-    OutcomeCache(Stepper& stepper, const Layout& layout, const StateStore& store);
+    /// The cursor is at the state that has been loaded.
+    OutcomeCache(Stepper& stepper, const Layout& layout, const StateCursor& cursor);
 
     /// A state has been loaded in which this word differs.
     void word_changed(std::uint32_t word);
@@ -60,7 +60,7 @@ private:
 
     Stepper& stepper;
     const Layout& layout;
-    const StateStore& store;
+    const StateCursor& cursor;
     // A number stands for a process, or, behind those of all processes, for an invariant.
     std::size_t first_invariant, count;
     std::vector<Outcome> outcomes;               // by number and place

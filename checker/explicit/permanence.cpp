@@ -41,7 +41,7 @@ public:
         if (task.empty() || is_the_task(reporter)) return Permanence::not_applicable;
         const std::uint64_t limit =
             options.max_states != 0 ? std::min(options.max_states, default_states) : default_states;
-        for (std::uint32_t state = 0; state < space.store.size(); ++state) {
+        for (std::uint32_t state = 0; state < space.cursor.store_size(); ++state) {
             if (state >= limit || (options.interrupted != nullptr && *options.interrupted))
                 return Permanence::undecided;
             space.load(state);

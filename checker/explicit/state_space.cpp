@@ -4,21 +4,38 @@
 
 namespace lockstep::explicit_engine {
 
-StateSpace::StateSpace(const Program& program)
-    : layout(make_layout(program)),
+StateSpace::StateSpace(const Program& program, Rendezvous* rendezvous)
+    : shared_layout(std::make_shared<Layout>(make_layout(program))),
+      shared_store(std::make_shared<StateStore>(shared_layout->words, rendezvous)),
+      layout(*shared_layout),
+      store(*shared_store),
       stepper(program, layout),
-      store(layout.words),
-      outcomes(stepper, layout, store),
+      cursor(store),
+      outcomes(stepper, layout, cursor),
       word_epoch(layout.words, 0)
 {
 }
 
-StateStore::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
+StateSpace::StateSpace(const StateSpace& other)
+    : shared_layout(other.shared_layout),
+      shared_store(other.shared_store),
+      layout(*shared_layout),
+      store(*shared_store),
+      stepper(other.stepper.program, layout),
+      cursor(other.cursor),
+      outcomes(stepper, layout, cursor),
+      present(other.present),
+      word_epoch(layout.words, 0)
+{
+    stepper.evaluator.cells = other.stepper.evaluator.cells;
+}
+
+StateCursor::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
 {
     std::vector<std::uint32_t> words(layout.words);
     pack(layout, cells, words.data());
     std::ranges::copy(cells, stepper.evaluator.cells.begin());
-    const StateStore::Inserted inserted = store.insert(words);
+    const StateCursor::Inserted inserted = cursor.insert(words);
     present = inserted.state;
     outcomes.all_changed();
     return inserted;
@@ -27,10 +44,10 @@ StateStore::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
 void StateSpace::load(std::uint32_t state)
 {
     present = state;
-    store.load(state, changed_words);
+    cursor.load(state, changed_words);
     for (std::uint32_t word : changed_words) {
         if (word >= layout.words) continue;
-        unpack_word(layout, word, store.words(), stepper.evaluator.cells.data());
+        unpack_word(layout, word, cursor.words(), stepper.evaluator.cells.data());
         outcomes.word_changed(word);
     }
 }
@@ -40,16 +57,16 @@ void StateSpace::note_word(std::uint32_t word)
     if (word_epoch[word] == epoch) return;
     word_epoch[word] = epoch;
     const std::uint32_t value = pack_word(layout, word, stepper.evaluator.cells.data());
-    if (value != store.words()[word]) changes.push_back({word, value});
+    if (value != cursor.words()[word]) changes.push_back({word, value});
 }
 
-StateStore::Inserted StateSpace::insert_successor(const StepView& step)
+StateCursor::Inserted StateSpace::insert_successor(const StepView& step)
 {
     const auto root = prepare_successor(step);
-    return root ? store.insert(*root) : StateStore::Inserted{present, false};
+    return root ? cursor.insert(*root) : StateCursor::Inserted{present, false};
 }
 
-std::optional<StateStore::Root> StateSpace::prepare_successor(const StepView& step)
+std::optional<StateCursor::Root> StateSpace::prepare_successor(const StepView& step)
 {
     ++epoch;
     changes.clear();
@@ -63,7 +80,7 @@ std::optional<StateStore::Root> StateSpace::prepare_successor(const StepView& st
             cell.for_each_wide_word([&](std::uint32_t word) { note_word(word); });
     }
     if (changes.empty()) return std::nullopt;
-    return store.prepare_successor(changes);
+    return cursor.prepare_successor(changes);
 }
 
 Step StateSpace::find_step(std::uint32_t from, std::uint32_t to)

@@ -1,4 +1,5 @@
-// A Program, a stepper and a store joined together: states by number, and the steps between them.
+// A Program, a stepper and a store joined together: states by number, and the steps between them. Each thread has a
+// space of its own; those that share a store see the same states.
 #pragma once
 
 #include "explicit/outcome_cache.h"
@@ -7,6 +8,7 @@
 #include "semantics/stepper.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -14,24 +16,34 @@ namespace lockstep::explicit_engine {
 
 class StateSpace {
 public:
-    explicit StateSpace(const Program& program);
+    /// With a store of its own.
+    explicit StateSpace(const Program& program, Rendezvous* rendezvous = nullptr);
+    /// With the same store as `other`, at the same state, for another thread.
+    explicit StateSpace(const StateSpace& other);
+    StateSpace& operator=(const StateSpace&) = delete;
 
-    Layout layout;
+private:
+    std::shared_ptr<const Layout> shared_layout;
+    std::shared_ptr<StateStore> shared_store;
+
+public:
+    const Layout& layout;
+    StateStore& store;
     Stepper stepper;
-    StateStore store;
+    StateCursor cursor;
     OutcomeCache outcomes;  // for the steps of the present state
 
     /// Inserts a state that is given as a whole.
-    StateStore::Inserted insert(std::span<const std::int64_t> cells);
+    StateCursor::Inserted insert(std::span<const std::int64_t> cells);
 
-    /// Makes a state the present one: the stepper's cells, and the store's cursor.
+    /// Makes a state the present one: the stepper's cells, and the cursor.
     void load(std::uint32_t state);
 
     /// Inserts the state that a step has led to (during its visit). The present state stays.
-    StateStore::Inserted insert_successor(const StepView& step);
+    StateCursor::Inserted insert_successor(const StepView& step);
 
-    /// The same in two steps (see StateStore); nothing if the step leads back to the present state.
-    std::optional<StateStore::Root> prepare_successor(const StepView& step);
+    /// The same in two steps (see StateCursor); nothing if the step leads back to the present state.
+    std::optional<StateCursor::Root> prepare_successor(const StepView& step);
 
     /// The moves of a step from one state to another.
     Step find_step(std::uint32_t from, std::uint32_t to);
@@ -39,7 +51,7 @@ public:
 private:
     std::uint32_t present = 0;
     std::vector<std::uint32_t> changed_words;
-    std::vector<StateStore::Change> changes;
+    std::vector<StateCursor::Change> changes;
     std::vector<std::uint32_t> word_epoch;
     std::uint32_t epoch = 0;
 

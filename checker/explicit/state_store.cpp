@@ -6,8 +6,10 @@
 
 namespace lockstep::explicit_engine {
 
-StateStore::StateStore(std::uint32_t the_word_count)
-    : word_count(std::max(the_word_count, 2U)), change_count(word_count, 0)
+// ---- The store -----------------------------------------------------------------------------------------------------
+
+StateStore::StateStore(std::uint32_t the_word_count, Rendezvous* rendezvous)
+    : word_count(std::max(the_word_count, 2U)), change_count(word_count, 0), inner(rendezvous), roots(rendezvous)
 {
     make_tree();
 }
@@ -18,8 +20,6 @@ void StateStore::make_tree()
     for (std::uint64_t changes : change_count) sums.push_back(sums.back() + 1000 * changes + 1);
     inner_nodes.clear();
     parent.assign(2 * std::size_t{word_count} - 1, 0);
-    values.assign(parent.size(), 0);
-    dirty.assign((parent.size() + 63) / 64, 0);
     divide(0, word_count, sums);
 }
 
@@ -38,79 +38,96 @@ std::uint32_t StateStore::divide(std::uint32_t first, std::uint32_t end, const s
     return number;
 }
 
-void StateStore::shape()
+// ---- A cursor ------------------------------------------------------------------------------------------------------
+
+StateCursor::StateCursor(StateStore& the_store)
+    : store(the_store),
+      inner(store.inner),
+      roots(store.roots),
+      values(store.parent.size(), 0),
+      dirty((values.size() + 63) / 64, 0)
 {
-    is_shaped = true;
-    const std::vector<std::uint32_t> cursor(values.begin(), values.begin() + word_count);
+}
+
+StateCursor::StateCursor(const StateCursor& other) : StateCursor(other.store) { values = other.values; }
+
+void StateCursor::shape()
+{
+    store.shaped = true;
+    const std::vector<std::uint32_t> cursor(values.begin(), values.begin() + store.word_count);
     std::vector<std::vector<std::uint32_t>> states;
     std::vector<std::uint32_t> changed;
-    for (std::uint32_t state = 0; state < roots.size(); ++state) {
+    for (std::uint32_t state = 0; state < store.size(); ++state) {
         load(state, changed);
-        states.emplace_back(values.begin(), values.begin() + word_count);
+        states.emplace_back(values.begin(), values.begin() + store.word_count);
     }
-    make_tree();
-    inner = PairTable();
-    roots = PairTable();
+    store.make_tree();
+    store.inner.clear(inner);
+    store.roots.clear(roots);
     for (const std::vector<std::uint32_t>& words : states) insert(words);
     insert(cursor);
 }
 
-StateStore::Inserted StateStore::insert(std::span<const std::uint32_t> words)
+StateCursor::Inserted StateCursor::insert(std::span<const std::uint32_t> words)
 {
     std::ranges::copy(words, values.begin());
-    for (std::uint32_t node = word_count; node < root(); ++node)
-        values[node] = inner.insert_recent(values[children(node).left], values[children(node).right]);
-    return insert(Root{values[inner_nodes.back().left], values[inner_nodes.back().right]});
+    for (std::uint32_t node = store.word_count; node < store.root(); ++node) {
+        const StateStore::Node& below = store.children(node);
+        values[node] = store.inner.insert_recent(inner, values[below.left], values[below.right]);
+    }
+    return insert(Root{values[store.inner_nodes.back().left], values[store.inner_nodes.back().right]});
 }
 
-StateStore::Root StateStore::prepare_successor(std::span<const Change> changes)
+StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes)
 {
     undo.clear();
+    const std::uint32_t root = store.root();
     const auto set = [&](std::uint32_t node, std::uint32_t value) {
         undo.push_back({node, values[node]});
         values[node] = value;
-        mark(parent[node]);
+        mark(store.parent[node]);
     };
     for (const Change& change : changes) set(change.word, change.value);
     // Children have smaller numbers than their parents, so that going through the numbers once is enough.
-    for (std::size_t block = word_count / 64; block < dirty.size(); ++block) {
+    for (std::size_t block = store.word_count / 64; block < dirty.size(); ++block) {
         while (dirty[block] != 0) {
             const auto node =
                 static_cast<std::uint32_t>(64 * block + static_cast<unsigned>(std::countr_zero(dirty[block])));
             dirty[block] &= dirty[block] - 1;
-            if (node == root()) continue;
-            set(node, inner.insert_recent(values[children(node).left], values[children(node).right]));
+            if (node == root) continue;
+            const StateStore::Node& below = store.children(node);
+            set(node, store.inner.insert_recent(inner, values[below.left], values[below.right]));
         }
     }
-    const Root result{values[inner_nodes.back().left], values[inner_nodes.back().right]};
-    roots.prefetch_index(result.left, result.right);
+    const Root result{values[store.inner_nodes.back().left], values[store.inner_nodes.back().right]};
+    store.roots.prefetch_index(result.left, result.right);
     for (const Undo& u : undo | std::views::reverse) values[u.node] = u.value;
-    if (!is_shaped)
-        for (const Change& change : changes) ++change_count[change.word];
+    if (!store.shaped)
+        for (const Change& change : changes) ++store.change_count[change.word];
     return result;
 }
 
-void StateStore::load(std::uint32_t state, std::vector<std::uint32_t>& changed)
+void StateCursor::load(std::uint32_t state, std::vector<std::uint32_t>& changed)
 {
-    if (!is_shaped && roots.size() >= states_before_shaping) shape();
+    if (!store.shaped && store_size() >= StateStore::states_before_shaping) shape();
     changed.clear();
-    const auto [left, right] = roots[state];
-    const Node top = inner_nodes.back();
+    const auto [left, right] = store.roots[state];
+    const StateStore::Node top = store.inner_nodes.back();
     descend(top.left, left, changed);
     descend(top.right, right, changed);
 }
 
-void StateStore::descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed)
+void StateCursor::descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed)
 {
     if (values[node] == value) return;
     values[node] = value;
-    if (node < word_count) {
+    if (node < store.word_count) {
         changed.push_back(node);
         return;
     }
-    const auto [left, right] = inner[value];
-    descend(children(node).left, left, changed);
-    descend(children(node).right, right, changed);
+    const auto [left, right] = store.inner[value];
+    descend(store.children(node).left, left, changed);
+    descend(store.children(node).right, right, changed);
 }
 
 }  // namespace lockstep::explicit_engine

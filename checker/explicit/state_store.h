@@ -1,19 +1,20 @@
-// The set of states found so far: exact, compressed, each state numbered in the order in which it came.
+// The set of states found so far: exact, compressed, each state with a number.
 //
 // A packed state (a row of 32-bit words) is the bottom row of a binary tree. Each inner node is the number of the
 // pair of its two children in one table that all inner nodes share; the root's pair stands in a table of its own, whose
 // numbers are the states'. States that differ in few words share nearly all nodes, so that a state costs little more
-// than its root: 8 bytes and its share of the index.
+// than its root: two short numbers and its share of the index.
 // (A. Laarman, J. van de Pol, M. Weber: Parallel Recursive State Compression for Free, SPIN 2011. We number roots
-// densely instead of using table positions, which makes parents, depths and components plain arrays.)
+// densely instead of using table positions, which makes edges and components plain arrays.)
 //
 // A new state costs one look-up for each node above a word that changed, so that words that change often should lie
 // near the root. Which do is known after the first few thousand states: then (at the next load) the tree is made anew,
 // each row of words divided where the changes counted so far balance (R. Fano: The Transmission of Information, 1949),
-// and the states are inserted again, in their order.
+// and the states are inserted again, in their order. Until then one cursor alone may use the store.
 //
-// The store keeps a cursor: the tree of the state that was loaded last. A successor is inserted by telling which words
-// differ; loading another state visits only the nodes in which it differs from the cursor.
+// A thread uses the store through a cursor: the tree of the state that it loaded last. A successor is inserted by
+// telling which words differ; loading another state visits only the nodes in which it differs from the cursor.
+// All of a cursor's inserts are safe points of the rendezvous (rendezvous.h).
 #pragma once
 
 #include "explicit/pair_table.h"
@@ -26,7 +27,47 @@ namespace lockstep::explicit_engine {
 
 class StateStore {
 public:
-    explicit StateStore(std::uint32_t word_count);
+    /// No rendezvous: for one thread.
+    explicit StateStore(std::uint32_t word_count, Rendezvous* rendezvous = nullptr);
+
+    /// Whether several cursors may use it.
+    [[nodiscard]] bool is_shaped() const { return shaped; }
+
+    /// How many states there are; exact while no thread inserts.
+    [[nodiscard]] std::uint32_t size() const { return roots.size(); }
+    /// All states' numbers are below. Where several threads insert there may be gaps.
+    [[nodiscard]] std::uint32_t end() const { return roots.end(); }
+    [[nodiscard]] std::size_t bytes() const { return roots.bytes() + inner.bytes(); }
+    [[nodiscard]] std::size_t bytes_to_grow() const { return roots.bytes_to_grow() + inner.bytes_to_grow(); }
+    [[nodiscard]] bool is_full() const { return roots.is_full() || inner.is_full(); }
+
+private:
+    friend class StateCursor;
+    static constexpr std::uint32_t states_before_shaping = 4096;
+
+    struct Node {
+        std::uint32_t left, right;
+    };
+    std::uint32_t word_count;
+    std::vector<Node> inner_nodes;            // node number word_count + i; children before parents, the root last
+    std::vector<std::uint32_t> parent;        // by node number; words are the first ones
+    std::vector<std::uint64_t> change_count;  // by word, until the tree has its final shape
+    bool shaped = false;
+    PairTable inner, roots;
+
+    [[nodiscard]] std::uint32_t root() const { return static_cast<std::uint32_t>(parent.size() - 1); }
+    [[nodiscard]] const Node& children(std::uint32_t node) const { return inner_nodes[node - word_count]; }
+    std::uint32_t divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums);
+    void make_tree();
+};
+
+class StateCursor {
+public:
+    /// The first one has to insert a state before all else.
+    explicit StateCursor(StateStore& store);
+    /// Another one, at the same state.
+    StateCursor(const StateCursor& other);
+    StateCursor& operator=(const StateCursor&) = delete;
 
     struct Inserted {
         std::uint32_t state;
@@ -52,45 +93,30 @@ public:
         std::uint32_t left, right;
     };
     Root prepare_successor(std::span<const Change> changes);
-    void fetch(Root root) const { roots.prefetch_pair(root.left, root.right); }
+    void fetch(Root root) const { store.roots.prefetch_pair(root.left, root.right); }
     Inserted insert(Root root)
     {
-        const auto [state, is_new] = roots.insert(root.left, root.right);
+        const auto [state, is_new] = store.roots.insert(roots, root.left, root.right);
         return {state, is_new};
     }
 
     /// Moves the cursor to a state; `changed` receives the words in which it differs from where the cursor was.
     void load(std::uint32_t state, std::vector<std::uint32_t>& changed);
 
-    [[nodiscard]] std::size_t size() const { return roots.size(); }
-    [[nodiscard]] std::size_t bytes() const { return roots.bytes() + inner.bytes(); }
-    [[nodiscard]] std::size_t bytes_to_grow() const { return std::max(roots.bytes_to_grow(), inner.bytes_to_grow()); }
-    [[nodiscard]] bool is_full() const { return roots.is_full() || inner.is_full(); }
+    /// How many states there are; while other threads insert, at most some hundred for each of them too many.
+    [[nodiscard]] std::uint32_t store_size() const { return store.roots.size(roots); }
 
 private:
-    static constexpr std::size_t states_before_shaping = 4096;
-
-    struct Node {
-        std::uint32_t left, right;
-    };
-    std::uint32_t word_count;
-    std::vector<Node> inner_nodes;      // node number word_count + i; children before parents, the root last
-    std::vector<std::uint32_t> parent;  // by node number; words are the first ones
+    StateStore& store;
+    PairTable::Writer inner, roots;
     std::vector<std::uint32_t> values;  // by node number: the word, or the pair's number in `inner`; the root's unused
     std::vector<std::uint64_t> dirty;   // a bit for each node: its value has to be found again
-    std::vector<std::uint64_t> change_count;  // by word, until the tree has its final shape
-    bool is_shaped = false;
-    PairTable inner, roots;
     struct Undo {
         std::uint32_t node;
         std::uint32_t value;
     };
     std::vector<Undo> undo;
 
-    [[nodiscard]] std::uint32_t root() const { return static_cast<std::uint32_t>(values.size() - 1); }
-    [[nodiscard]] const Node& children(std::uint32_t node) const { return inner_nodes[node - word_count]; }
-    std::uint32_t divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums);
-    void make_tree();
     void shape();
     void mark(std::uint32_t node) { dirty[node / 64] |= std::uint64_t{1} << (node % 64); }
     void descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed);

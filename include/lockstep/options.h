@@ -35,6 +35,7 @@ struct CheckOptions {
     std::uint64_t max_memory_bytes = 0;  // 0: 80 % of what the machine has available
     std::uint64_t max_states = 0;        // 0: no limit
     double timeout_seconds = 0;          // 0: no limit
+    std::uint32_t threads = 0;           // 0: one for each core; what is found is the same for any number
 };
 
 }  // namespace lockstep

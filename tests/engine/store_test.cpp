@@ -25,14 +25,16 @@ TEST_CASE("different pairs have different numbers, the same pair always the same
 {
     constexpr std::uint32_t count = 1'000'000;
     PairTable table;
+    PairTable::Writer writer(table);
     Random random(1);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
     for (std::uint32_t i = 0; i < count; ++i) pairs.emplace_back(static_cast<std::uint32_t>(random.next()), i);
     std::uint32_t wrong = 0;
     for (std::uint32_t i = 0; i < count; ++i)
-        if (table.insert(pairs[i].first, pairs[i].second) != std::pair(i, true)) ++wrong;
+        if (table.insert(writer, pairs[i].first, pairs[i].second) != std::pair(i, true)) ++wrong;
     for (std::uint32_t i = 0; i < count; ++i)
-        if (table.insert(pairs[i].first, pairs[i].second) != std::pair(i, false) || table[i] != pairs[i]) ++wrong;
+        if (table.insert(writer, pairs[i].first, pairs[i].second) != std::pair(i, false) || table[i] != pairs[i])
+            ++wrong;
     CHECK(wrong == 0);
     CHECK(table.size() == count);
 }
@@ -40,10 +42,11 @@ TEST_CASE("different pairs have different numbers, the same pair always the same
 TEST_CASE("small numbers, as trees are made of, are told apart")
 {
     PairTable table;
+    PairTable::Writer writer(table);
     std::uint32_t expected = 0, wrong = 0;
     for (std::uint32_t left = 0; left < 500; ++left)
         for (std::uint32_t right = 0; right < 500; ++right)
-            if (table.insert(left, right) != std::pair(expected++, true)) ++wrong;
+            if (table.insert(writer, left, right) != std::pair(expected++, true)) ++wrong;
     CHECK(wrong == 0);
 }
 
@@ -54,56 +57,57 @@ TEST_CASE("the store keeps states: inserted as a whole or as changes, loaded in 
         CAPTURE(words);
         Random random(words);
         StateStore store(words);
+        StateCursor cursor(store);
         std::map<std::vector<std::uint32_t>, std::uint32_t> numbers;
         std::vector<std::vector<std::uint32_t>> states;
         std::vector<std::uint32_t> present(words, 0), changed;
-        const auto note = [&](const std::vector<std::uint32_t>& state, StateStore::Inserted inserted) {
+        const auto note = [&](const std::vector<std::uint32_t>& state, StateCursor::Inserted inserted) {
             const auto [entry, is_new] = numbers.emplace(state, static_cast<std::uint32_t>(states.size()));
             if (is_new) states.push_back(state);
             REQUIRE(inserted.is_new == is_new);
             REQUIRE(inserted.state == entry->second);
         };
-        note(present, store.insert(present));
+        note(present, cursor.insert(present));
         for (int round = 0; round < 2000; ++round) {
             if (random.chance(30)) {
                 const auto state = static_cast<std::uint32_t>(random.below(states.size()));
                 const std::vector<std::uint32_t> before = present;
                 present = states[state];
-                store.load(state, changed);
+                cursor.load(state, changed);
                 std::set<std::uint32_t> differing;
                 for (std::uint32_t w = 0; w < words; ++w)
                     if (before[w] != present[w]) differing.insert(w);
                 std::erase_if(changed, [&](std::uint32_t w) { return w >= words; });
                 REQUIRE(std::set(changed.begin(), changed.end()) == differing);
-                REQUIRE(std::equal(present.begin(), present.end(), store.words()));
+                REQUIRE(std::equal(present.begin(), present.end(), cursor.words()));
             } else if (random.chance(10)) {
                 for (std::uint32_t& w : present) w = static_cast<std::uint32_t>(random.below(3));
-                note(present, store.insert(present));
+                note(present, cursor.insert(present));
             } else {
                 std::vector<std::uint32_t> successor = present;
-                std::vector<StateStore::Change> changes;
+                std::vector<StateCursor::Change> changes;
                 for (std::uint32_t w = 0; w < words; ++w) {
                     if (!random.chance(20)) continue;
                     successor[w] = static_cast<std::uint32_t>(random.below(4)) << (random.chance(20) ? 30 : 0);
                     changes.push_back({w, successor[w]});
                 }
-                note(successor, store.insert_successor(changes));
-                REQUIRE(std::equal(present.begin(), present.end(), store.words()));
+                note(successor, cursor.insert_successor(changes));
+                REQUIRE(std::equal(present.begin(), present.end(), cursor.words()));
             }
         }
         REQUIRE(store.size() == states.size());
     }
 }
 
-EdgeLog log_of(const std::vector<std::vector<std::uint32_t>>& graph, const std::vector<std::uint32_t>& order)
+void write(EdgeLog& log, const std::vector<std::vector<std::uint32_t>>& graph, const std::vector<std::uint32_t>& order)
 {
-    EdgeLog log;
+    std::vector<EdgeLog::Writer*> writers{&log.add_writer(), &log.add_writer(), &log.add_writer()};
     for (std::uint32_t state : order) {
-        log.begin_state(state);
-        for (std::uint32_t target : graph[state]) log.add(target);
-        log.end_state();
+        EdgeLog::Writer& writer = *writers[state % writers.size()];
+        writer.begin_state(state);
+        for (std::uint32_t target : graph[state]) writer.add(target);
+        writer.end_state();
     }
-    return log;
 }
 
 std::vector<std::uint32_t> read(const EdgeLog& log, std::uint32_t state)
@@ -125,7 +129,8 @@ TEST_CASE("the edge log gives back what was written, near and far, in any order 
         if (s != 5) order.push_back(s);  // never expanded: a search that was cut off
     }
     for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
-    const EdgeLog log = log_of(graph, order);
+    EdgeLog log;
+    write(log, graph, order);
     graph[5].clear();
     for (std::uint32_t s = 0; s < graph.size(); ++s) CHECK(read(log, s) == graph[s]);
     CHECK(read(log, 1000).empty());
@@ -161,7 +166,9 @@ TEST_CASE("terminal components of random graphs are those that nothing leaves")
         }
         std::vector<std::uint32_t> order(count);
         for (std::uint32_t s = 0; s < count; ++s) order[s] = s;
-        const auto found = terminal_components(log_of(graph, order), count);
+        EdgeLog log;
+        write(log, graph, order);
+        const auto found = terminal_components(log, count);
         CAPTURE(seed);
         CHECK(std::set(found.begin(), found.end()) == expected);
         CHECK(found.size() == expected.size());

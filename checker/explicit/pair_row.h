@@ -1,0 +1,176 @@
+// The pairs of a table in order of their numbers, in as few bytes as their page needs.
+//
+// The values in a pair are mostly numbers of other pairs, which take few bits while these are few. So each page of
+// 65,536 pairs has a format of its own, made when the page is begun: so many bits for the left value and for the right
+// as the largest values so far have, and a little more; together a whole number of bytes, from 4 to 8. A pair that does
+// not fit is kept beside the row; in its place stands `all bits set`, which therefore does not fit either.
+//
+//     bits                 meaning
+//     0 .. r-1             the right value
+//     r .. 8*bytes-1       the left value
+//
+// Threads write different pairs, and read only what they have learnt of from the writer.
+#pragma once
+
+#include "explicit/big_array.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+class PairRow {
+public:
+    static constexpr unsigned page_bits = 16;
+    static constexpr std::uint32_t page_size = 1U << page_bits;
+
+    PairRow() : directory(std::size_t{1} << (31 - page_bits)) {}
+
+    /// One thread at a time: makes sure that there is a page for this pair.
+    void make_room_for(std::uint32_t number)
+    {
+        Page& page = directory[number >> page_bits];
+        if (page.data.load(std::memory_order_relaxed) != nullptr) return;
+        const bool is_first = number < page_size;  // nothing is known yet
+        const unsigned left = is_first ? 32 : bits_for(largest_left.load(std::memory_order_relaxed));
+        page.right_bits = is_first ? 32 : bits_for(largest_right.load(std::memory_order_relaxed));
+        page.bytes = std::max((left + page.right_bits + 7) / 8, 4U);
+        memory.emplace_back(std::size_t{page_size} * page.bytes);
+        page.data.store(memory.back().data(), std::memory_order_release);
+    }
+
+    void write(std::uint32_t number, std::uint64_t pair)
+    {
+        const Page& page = directory[number >> page_bits];
+        note_largest(largest_left, static_cast<std::uint32_t>(pair >> 32));
+        note_largest(largest_right, static_cast<std::uint32_t>(pair));
+        std::uint64_t code = encode(page, pair);
+        if (code == everything) {
+            const std::lock_guard lock(mutex);
+            beside[number] = pair;
+        }
+        std::byte* place = place_of(page, number);
+        std::memcpy(place, &code, 4);
+        code >>= 32;
+        switch (page.bytes) {
+            case 8:
+                std::memcpy(place + 4, &code, 4);
+                break;
+            case 7:
+                std::memcpy(place + 4, &code, 3);
+                break;
+            case 6:
+                std::memcpy(place + 4, &code, 2);
+                break;
+            case 5:
+                std::memcpy(place + 4, &code, 1);
+                break;
+            default:
+                break;
+        }
+    }
+
+    [[nodiscard]] std::uint64_t operator[](std::uint32_t number) const
+    {
+        const Page& page = directory[number >> page_bits];
+        const std::uint64_t code = read(page, place_of(page, number));
+        if (code == all_ones(page)) return read_beside(number, code);
+        return (code >> page.right_bits) << 32 | (code & ((std::uint64_t{1} << page.right_bits) - 1));
+    }
+
+    void prefetch(std::uint32_t number) const
+    {
+        const Page& page = directory[number >> page_bits];
+        __builtin_prefetch(place_of(page, number));
+    }
+
+    /// Of the first `count` pairs.
+    [[nodiscard]] std::size_t bytes(std::uint32_t count) const
+    {
+        std::size_t sum = 0;
+        for (std::uint32_t first = 0; first < count; first += page_size)
+            sum += std::size_t{std::min(page_size, count - first)} * directory[first >> page_bits].bytes;
+        const std::lock_guard lock(mutex);
+        return sum + beside.size() * (sizeof(std::uint64_t) + sizeof(std::uint32_t) + 3 * sizeof(void*));
+    }
+
+private:
+    static constexpr std::uint64_t everything = UINT64_MAX;
+
+    struct Page {
+        std::atomic<std::byte*> data;
+        std::uint32_t bytes;       // for each pair
+        std::uint32_t right_bits;  // what is left is for the left value
+    };
+    BigArray<Page> directory;
+    std::vector<BigArray<std::byte>> memory;
+    std::atomic<std::uint32_t> largest_left = 0, largest_right = 0;
+    mutable std::mutex mutex;
+    std::unordered_map<std::uint32_t, std::uint64_t> beside;  // by number
+
+    static unsigned bits_for(std::uint32_t largest)
+    {
+        return std::clamp(static_cast<unsigned>(std::bit_width(std::uint64_t{largest} + largest / 8 + 1)), 4U, 32U);
+    }
+
+    static void note_largest(std::atomic<std::uint32_t>& largest, std::uint32_t value)
+    {
+        std::uint32_t known = largest.load(std::memory_order_relaxed);
+        while (value > known && !largest.compare_exchange_weak(known, value, std::memory_order_relaxed)) {
+        }
+    }
+
+    static std::byte* place_of(const Page& page, std::uint32_t number)
+    {
+        return page.data.load(std::memory_order_acquire) + std::size_t{number & (page_size - 1)} * page.bytes;
+    }
+
+    static std::uint64_t all_ones(const Page& page) { return everything >> (64 - 8 * page.bytes); }
+
+    /// `everything` where the pair does not fit.
+    static std::uint64_t encode(const Page& page, std::uint64_t pair)
+    {
+        const std::uint64_t left = pair >> 32, right = pair & UINT32_MAX;
+        const bool fits = left >> (8 * page.bytes - page.right_bits) == 0 && right >> page.right_bits == 0;
+        const std::uint64_t code = left << page.right_bits | right;
+        return fits && code != all_ones(page) ? code : everything;
+    }
+
+    static std::uint64_t read(const Page& page, const std::byte* place)
+    {
+        std::uint32_t low = 0, high = 0;
+        std::memcpy(&low, place, 4);
+        switch (page.bytes) {
+            case 8:
+                std::memcpy(&high, place + 4, 4);
+                break;
+            case 7:
+                std::memcpy(&high, place + 4, 3);
+                break;
+            case 6:
+                std::memcpy(&high, place + 4, 2);
+                break;
+            case 5:
+                std::memcpy(&high, place + 4, 1);
+                break;
+            default:
+                break;
+        }
+        return std::uint64_t{high} << 32 | low;
+    }
+
+    [[nodiscard]] std::uint64_t read_beside(std::uint32_t number, std::uint64_t code) const
+    {
+        const std::lock_guard lock(mutex);
+        const auto entry = beside.find(number);
+        return entry != beside.end() ? entry->second : code;
+    }
+};
+
+}  // namespace lockstep::explicit_engine

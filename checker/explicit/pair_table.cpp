@@ -1,0 +1,186 @@
+#include "explicit/pair_table.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <functional>
+#include <new>
+
+namespace lockstep::explicit_engine {
+
+namespace {
+
+constexpr std::uint64_t first_lines = 64;
+constexpr std::size_t cache_line = 64;
+
+using Range = std::pair<std::uint32_t, std::uint32_t>;
+
+}  // namespace
+
+PairTable::PairTable(Rendezvous* the_rendezvous) : rendezvous(the_rendezvous) { make_index(first_lines); }
+
+PairTable::Writer::Writer(PairTable& the_table) : table(the_table)
+{
+    const std::lock_guard lock(table.mutex);
+    table.writers.push_back(this);
+}
+
+PairTable::Writer::~Writer()
+{
+    const std::lock_guard lock(table.mutex);
+    std::erase(table.writers, this);
+    if (next != end) table.gaps.emplace_back(next, end);
+}
+
+std::pair<std::uint32_t, bool> PairTable::insert(Writer& writer, std::uint64_t pair, std::uint64_t hash)
+{
+    std::size_t line = line_of(hash);
+    const unsigned first = first_in_line(hash);
+    std::uint32_t tag = tag_of(hash);
+    for (unsigned i = 0;; ++i) {
+        if (i == line_size) {
+            i = 0;
+            line = line + line_size == lines * line_size ? 0 : line + line_size;
+        }
+        std::atomic<std::uint32_t>& place = index[line + (first + i) % line_size];
+        std::uint32_t entry = place.load(std::memory_order_acquire);
+        if (entry == 0) {
+            if (writer.next == writer.end && !take_block(writer)) return insert(writer, pair, hash);
+            row.write(writer.next, pair);
+            if (place.compare_exchange_strong(entry, tag | (writer.next + 1), std::memory_order_acq_rel,
+                                              std::memory_order_acquire))
+                return {writer.next++, true};
+        }
+        if ((entry & ~number_mask) != tag) continue;
+        const std::uint32_t number = (entry & number_mask) - 1;
+        if (row[number] == pair) return {number, false};
+    }
+}
+
+/// Returns false where the index may have been made anew.
+bool PairTable::take_block(Writer& writer)
+{
+    {
+        const std::lock_guard lock(mutex);
+        const std::uint32_t first = allocated.load(std::memory_order_relaxed);
+        if (first + block_size <= capacity) {
+            row.make_room_for(first);
+            writer.next = first;
+            writer.end = first + block_size;
+            allocated.store(writer.end, std::memory_order_relaxed);
+            return true;
+        }
+    }
+    const auto grow_if_needed = [&] {
+        if (allocated + block_size > capacity) grow();
+    };
+    if (rendezvous != nullptr) {
+        rendezvous->alone(grow_if_needed);
+    } else {
+        grow_if_needed();
+    }
+    return false;
+}
+
+// ---- The index -----------------------------------------------------------------------------------------------------
+
+void PairTable::make_index(std::uint64_t line_count)
+{
+    memory = {};  // before the new one is there
+    memory = BigArray<std::byte>(line_count * cache_line + cache_line);
+    static_assert(sizeof(std::atomic<std::uint32_t>) * line_size == cache_line);
+    const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+    std::byte* aligned = memory.data() + (cache_line - address % cache_line) % cache_line;
+    index = reinterpret_cast<std::atomic<std::uint32_t>*>(aligned);
+    lines = line_count;
+    capacity = static_cast<std::uint32_t>(lines * line_size / 10 * 9);
+    bits = static_cast<unsigned>(std::bit_width(std::uint64_t{capacity}));
+    number_mask = static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
+}
+
+void PairTable::grow()
+{
+    constexpr std::uint64_t most_lines = (std::uint64_t{1} << 31) / line_size;
+    if (lines == most_lines) throw std::bad_alloc();  // is_full() was not heeded
+    make_index(std::min(lines + lines / 4, most_lines));
+    constexpr std::uint32_t piece = 1U << 15;
+    const std::uint32_t count = end();
+    const auto fill = [&](std::size_t i) {
+        const auto first = static_cast<std::uint32_t>(i * piece);
+        fill_index(first, std::min(first + piece, count));
+    };
+    const std::size_t pieces = (count + piece - 1) / piece;
+    if (rendezvous != nullptr && pieces > 4) {
+        rendezvous->divide(pieces, fill);
+    } else {
+        for (std::size_t i = 0; i < pieces; ++i) fill(i);
+    }
+}
+
+/// Enters these pairs into the index, in which none of them is.
+void PairTable::fill_index(std::uint32_t first, std::uint32_t end)
+{
+    constexpr std::size_t ahead = 16;  // what memory is asked for before it is needed
+    std::array<std::pair<std::uint64_t, std::uint32_t>, ahead> asked;
+    std::size_t count = 0;
+    const auto enter_all = [&] {
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto [hash, number] = asked[k];
+            std::size_t line = line_of(hash);
+            for (unsigned i = 0;; ++i) {
+                if (i == line_size) {
+                    i = 0;
+                    line = line + line_size == lines * line_size ? 0 : line + line_size;
+                }
+                std::uint32_t empty = 0;
+                std::atomic<std::uint32_t>& place = index[line + (first_in_line(hash) + i) % line_size];
+                if (place.load(std::memory_order_relaxed) == 0 &&
+                    place.compare_exchange_strong(empty, tag_of(hash) | (number + 1), std::memory_order_relaxed))
+                    break;
+            }
+        }
+        count = 0;
+    };
+    std::vector<Range> gaps_left = all_gaps();
+    std::ranges::sort(gaps_left, std::ranges::greater());
+    for (std::uint32_t number = first; number < end; ++number) {
+        while (!gaps_left.empty() && gaps_left.back().second <= number) gaps_left.pop_back();
+        if (!gaps_left.empty() && gaps_left.back().first <= number) {
+            number = gaps_left.back().second - 1;
+            continue;
+        }
+        const std::uint64_t hash = mix(row[number]);
+        __builtin_prefetch(&index[line_of(hash)], 1);
+        asked[count++] = {hash, number};
+        if (count == ahead) enter_all();
+    }
+    enter_all();
+}
+
+void PairTable::clear(Writer& only)
+{
+    only.next = only.end = 0;
+    only.recent.clear();
+    gaps.clear();
+    allocated = 0;
+    make_index(first_lines);
+}
+
+// ---- Gaps ----------------------------------------------------------------------------------------------------------
+
+std::vector<Range> PairTable::all_gaps() const
+{
+    std::vector<Range> result = gaps;
+    for (const Writer* writer : writers)
+        if (writer->next != writer->end) result.emplace_back(writer->next, writer->end);
+    return result;
+}
+
+std::uint32_t PairTable::size() const
+{
+    std::uint32_t count = end();
+    for (const auto& [first, last] : all_gaps()) count -= last - first;
+    return count;
+}
+
+}  // namespace lockstep::explicit_engine

@@ -1,0 +1,260 @@
+// Breadth-first, level by level: the states of one level are divided among the threads, which insert what they find
+// into one store; when all are done, the new states are the next level. So the states of a level, and with them depths
+// and the lengths of ways, are the same for any number of threads, although the numbers given to states are not. A
+// level in which something wrong is noticed is finished, and only then is it decided what is shown (findings.h); so
+// that is the same, too. (A. Laarman, J. van de Pol, M. Weber: Boosting Multi-core Reachability Performance with Shared
+// Hash Tables, FMCAD 2010, for a shared table instead of states that are sent around.)
+//
+// Narrow levels are expanded by one thread: waking others would cost more than they save. Depth-first search is always
+// one thread's; it takes the newest state instead of the level.
+//
+// What a step shows by itself (assertions, reports, traps, invariants) and a state from which no step leads on are
+// noticed on the way; whoever is stuck while others go on is found afterwards.
+#include "explicit/search.h"
+
+#include "explicit/discovery.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace lockstep::explicit_engine {
+
+namespace {
+
+constexpr std::uint64_t states_for_threads = 4096;  // a level of fewer is one thread's
+constexpr std::uint64_t states_for_one_more = 1024;
+constexpr std::uint32_t most_states_in_piece = 256;
+
+std::uint64_t peak_memory_bytes()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+Search::Search(const Program& the_program, const Options& the_options)
+    : program(the_program),
+      options(the_options),
+      common{.program = program, .options = options, .observed = {program, options}, .known = {}, .distinguishing = {}}
+{
+    workers.push_back(std::make_unique<Worker>(common, edges.add_writer(), &rendezvous));
+}
+
+Result Search::run()
+{
+    add_initial_states();
+    if (options.order == Order::depth_first) {
+        depth_first();
+    } else {
+        breadth_first();
+    }
+    return finish();
+}
+
+void Search::add_initial_states()
+{
+    const auto all_initial = initial_cells(program, first().space.layout);
+    for (std::uint32_t i = 0; i < all_initial.size(); ++i) {
+        const auto [state, is_new] = first().space.insert(all_initial[i]);
+        if (!is_new) continue;
+        initial_states.push_back(state);
+        initial_index.push_back(i);
+        first().add_initial(state);
+    }
+    collect_sightings();
+}
+
+// ---- Breadth-first
+// ---------------------------------------------------------------------------------------------------
+
+void Search::breadth_first()
+{
+    std::uint64_t width = next_level();
+    while (width != 0 && !is_stopped && !has_found_enough()) {
+        expand_level(width);
+        collect_sightings();
+        width = next_level();
+        if (width != 0 && !is_stopped && !has_found_enough()) ++depth;
+    }
+}
+
+void Search::expand_level(std::uint64_t width)
+{
+    next_piece = 0;
+    const std::uint64_t threads = std::min<std::uint64_t>(options.threads, width / states_for_one_more);
+    if (threads < 2 || width < states_for_threads || !first().space.store.is_shaped()) return expand_pieces(first());
+    numbers_in_order = false;
+    while (workers.size() < threads) workers.emplace_back();
+    team.run(threads, [&](std::size_t i) {
+        if (workers[i] == nullptr) workers[i] = std::make_unique<Worker>(first(), edges.add_writer());
+    });
+    team.run(threads, [&](std::size_t i) { expand_pieces(*workers[i]); });
+}
+
+void Search::expand_pieces(Worker& worker)
+{
+    struct AtWork {
+        Rendezvous& rendezvous;
+        explicit AtWork(Rendezvous& r) : rendezvous(r) { rendezvous.enter(); }
+        ~AtWork() { rendezvous.leave(); }
+    } at_work(rendezvous);
+    for (std::size_t piece = next_piece++; piece < frontier.size(); piece = next_piece++) {
+        for (std::uint32_t state = frontier[piece].first; state < frontier[piece].end; ++state) {
+            if (is_stopped || is_at_limit(worker)) return;
+            rendezvous.pass();
+            worker.expand(state);
+        }
+    }
+}
+
+/// Makes the states that were found the next level; returns how many they are.
+std::uint64_t Search::next_level()
+{
+    std::vector<Range> all;
+    std::uint64_t width = 0;
+    for (const auto& worker : workers) {
+        all.insert(all.end(), worker->found.begin(), worker->found.end());
+        worker->found.clear();
+    }
+    std::ranges::sort(all, {}, &Range::first);
+    for (const Range& range : all) width += range.end - range.first;
+    const auto piece = static_cast<std::uint32_t>(
+        std::clamp<std::uint64_t>(width / (16 * std::max(1U, options.threads)), 1, most_states_in_piece));
+    frontier.clear();
+    for (Range range : all) {
+        for (; range.end - range.first > piece; range.first += piece)
+            frontier.push_back({range.first, range.first + piece});
+        frontier.push_back(range);
+    }
+    return width;
+}
+
+// ---- Depth-first
+// -----------------------------------------------------------------------------------------------------
+
+void Search::depth_first()
+{
+    const auto push_found = [&](std::uint32_t from) {
+        for (const Range& range : first().found)
+            for (std::uint32_t state = range.first; state < range.end; ++state) {
+                stack.push_back(state);
+                parents.push_back(from);
+            }
+        first().found.clear();
+    };
+    push_found(Discovery::no_parent);
+    while (!stack.empty() && !has_found_enough() && !is_at_limit(first())) {
+        const std::uint32_t state = stack.back();
+        stack.pop_back();
+        first().expand(state);
+        push_found(state);
+        collect_sightings();
+    }
+}
+
+void Search::collect_sightings()
+{
+    for (const auto& worker : workers) {
+        for (auto& [name, places] : worker->sightings) {
+            const auto [known, is_new] = common.known.emplace(name, sightings.size());
+            if (is_new) sightings.push_back({name, {}});
+            std::vector<Sighting>& all = sightings[known->second].places;
+            all.insert(all.end(), places.begin(), places.end());
+        }
+        worker->sightings.clear();
+    }
+}
+
+// ---- Limits
+// ------------------------------------------------------------------------------------------------------------
+
+void Search::stop(std::string reason)
+{
+    const std::lock_guard lock(stopping);
+    if (stop_reason.empty()) stop_reason = std::move(reason);
+    is_stopped = true;
+}
+
+/// Asked when there is another state to expand. With several threads the number of states is known to some hundred.
+bool Search::is_at_limit(const Worker& worker)
+{
+    if (options.max_states != 0 && worker.space.cursor.store_size() >= options.max_states)
+        stop(fmt::format("the limit of {} states is reached (--max-states)", options.max_states));
+    if (worker.space.store.is_full()) stop("the store is full: 1,870 million states or tree nodes");
+    if (&worker == &first() && (worker.expanded & 0x3ff) == 0) check_slow_limits();
+    return is_stopped;
+}
+
+void Search::check_slow_limits()
+{
+    if (options.interrupted != nullptr && *options.interrupted) stop("interrupted");
+    const auto now = Clock::now();
+    const double seconds = std::chrono::duration<double>(now - started).count();
+    if (options.timeout_seconds > 0 && seconds > options.timeout_seconds)
+        stop(fmt::format("the time limit of {} s is reached (--timeout)", options.timeout_seconds));
+    if (options.max_memory_bytes != 0 && memory() + first().space.store.bytes_to_grow() > options.max_memory_bytes)
+        stop(fmt::format("the memory limit of {} MiB is reached (--max-memory)", options.max_memory_bytes >> 20));
+    if (options.progress && now - last_progress >= std::chrono::seconds(1)) {
+        last_progress = now;
+        options.progress(statistics());
+    }
+}
+
+std::uint64_t Search::memory() const
+{
+    return first().space.store.bytes() + edges.bytes() +
+           (parents.capacity() + stack.capacity() + 2 * frontier.capacity()) * sizeof(stack[0]);
+}
+
+// ---- The end
+// -----------------------------------------------------------------------------------------------------------
+
+Statistics Search::statistics() const
+{
+    Statistics s;
+    std::uint64_t expanded = 0;
+    for (const auto& worker : workers) {
+        s.transitions += worker->transitions;
+        expanded += worker->expanded;
+    }
+    s.states = first().space.cursor.store_size();
+    s.depth = depth;
+    s.frontier = s.states - expanded;
+    s.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+    s.peak_memory_bytes = peak_memory_bytes();
+    s.bytes_per_state =
+        static_cast<double>(first().space.store.bytes()) / static_cast<double>(std::max<std::uint64_t>(1, s.states));
+    return s;
+}
+
+Result Search::finish()
+{
+    Result result;
+    result.cpus = program.cpus;
+    const bool is_complete = stop_reason.empty() && !has_found_enough();
+    result.violations = make_findings(program, options,
+                                      {.space = first().space,
+                                       .edges = edges,
+                                       .initial_states = initial_states,
+                                       .initial_index = initial_index,
+                                       .parents = parents,
+                                       .numbers_in_order = numbers_in_order,
+                                       .is_complete = is_complete,
+                                       .sightings = std::move(sightings)});
+    result.statistics = statistics();
+    result.statistics.states = first().space.store.size();
+    result.statistics.complete = is_complete;
+    result.verdict = !result.violations.empty() ? Verdict::violated
+                     : stop_reason.empty()      ? Verdict::holds
+                                                : Verdict::unknown;
+    result.reason = stop_reason;
+    return result;
+}
+
+Result explore(const Program& program, const Options& options) { return Search(program, options).run(); }
+
+}  // namespace lockstep::explicit_engine

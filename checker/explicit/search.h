@@ -1,0 +1,70 @@
+// The search: every state that can be reached, on any number of threads.
+#pragma once
+
+#include "explicit/edge_log.h"
+#include "explicit/explore.h"
+#include "explicit/findings.h"
+#include "explicit/paged_vector.h"
+#include "explicit/rendezvous.h"
+#include "explicit/team.h"
+#include "explicit/worker.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+class Search {
+public:
+    Search(const Program& program, const Options& options);
+
+    Result run();
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    const Program& program;
+    const Options& options;
+    Rendezvous rendezvous;
+    Team team;
+    EdgeLog edges;
+    Worker::Common common;
+    std::vector<std::unique_ptr<Worker>> workers;  // the first is this thread's; the others are made when needed
+    std::vector<std::uint32_t> initial_states, initial_index;
+    std::vector<Sightings> sightings;           // as they came
+    std::vector<Range> frontier;                // breadth-first: the level to be expanded, in pieces
+    std::vector<std::uint32_t> stack, parents;  // depth-first only
+    std::atomic<std::size_t> next_piece = 0;
+    std::uint64_t depth = 0;
+    bool numbers_in_order = true;  // one thread alone gave them
+    Clock::time_point started = Clock::now();
+    Clock::time_point last_progress = Clock::now();
+    std::atomic<bool> is_stopped = false;
+    std::mutex stopping;
+    std::string stop_reason;
+
+    [[nodiscard]] Worker& first() { return *workers.front(); }
+    [[nodiscard]] const Worker& first() const { return *workers.front(); }
+    void add_initial_states();
+    [[nodiscard]] bool has_found_enough() const { return !options.all && !sightings.empty(); }
+    void breadth_first();
+    void depth_first();
+    void expand_level(std::uint64_t width);
+    void expand_pieces(Worker& worker);
+    std::uint64_t next_level();
+    void collect_sightings();
+    void stop(std::string reason);
+    bool is_at_limit(const Worker& worker);
+    void check_slow_limits();
+    [[nodiscard]] std::uint64_t memory() const;
+    [[nodiscard]] Statistics statistics() const;
+    Result finish();
+};
+
+}  // namespace lockstep::explicit_engine

@@ -1,0 +1,61 @@
+#include "explicit/team.h"
+
+#include <utility>
+
+namespace lockstep::explicit_engine {
+
+Team::~Team()
+{
+    {
+        const std::lock_guard lock(mutex);
+        is_over = true;
+    }
+    changed.notify_all();
+    for (std::thread& thread : threads) thread.join();
+}
+
+void Team::run(std::size_t count, const std::function<void(std::size_t)>& job)
+{
+    while (threads.size() + 1 < count) threads.emplace_back([this, number = threads.size() + 1] { live(number); });
+    {
+        const std::lock_guard lock(mutex);
+        present = &job;
+        present_count = count;
+        at_work = count - 1;
+        ++jobs;
+    }
+    changed.notify_all();
+    do_job(0, job);
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return at_work == 0; });
+    if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
+}
+
+void Team::live(std::size_t number)
+{
+    std::uint64_t done = 0;
+    std::unique_lock lock(mutex);
+    while (true) {
+        changed.wait(lock, [&] { return is_over || (jobs != done && number < present_count); });
+        if (is_over) return;
+        done = jobs;
+        const auto& job = *present;
+        lock.unlock();
+        do_job(number, job);
+        lock.lock();
+        --at_work;
+        changed.notify_all();
+    }
+}
+
+void Team::do_job(std::size_t number, const std::function<void(std::size_t)>& job)
+{
+    try {
+        job(number);
+    } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+    }
+}
+
+}  // namespace lockstep::explicit_engine

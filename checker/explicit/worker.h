@@ -1,0 +1,78 @@
+// One thread of the search: expands states. What all threads share (the store, the names of what is known) they read
+// here without locks; what a worker finds it keeps to itself until the level is over.
+#pragma once
+
+#include "explicit/edge_log.h"
+#include "explicit/findings.h"
+#include "explicit/state_space.h"
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+/// States with consecutive numbers.
+struct Range {
+    std::uint32_t first, end;
+};
+
+/// A number that its own thread changes and others may look at.
+class Counter {
+public:
+    void add(std::uint64_t n) { value.store(value.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    operator std::uint64_t() const { return value.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::uint64_t> value = 0;
+};
+
+class Worker {
+public:
+    /// What all workers of a search read.
+    struct Common {
+        const Program& program;
+        const Options& options;
+        Observed observed;
+        std::map<std::string, std::size_t> known;  // what was noticed before, by name; changes only between levels
+        std::mutex distinguishing;                 // Options::distinguish is called by one at a time
+    };
+
+    Worker(Common& the_common, EdgeLog::Writer& the_edges, Rendezvous* rendezvous)
+        : common(the_common), space(the_common.program, rendezvous), edges(the_edges)
+    {
+    }
+    /// Another one, with the same store.
+    Worker(const Worker& first, EdgeLog::Writer& the_edges) : common(first.common), space(first.space), edges(the_edges)
+    {
+    }
+
+    Common& common;
+    StateSpace space;
+    Counter transitions, expanded;
+
+    // What was found since this was last emptied.
+    std::vector<Range> found;
+    std::map<std::string, std::vector<Sighting>> sightings;  // by name; without Options::all all under ""
+
+    /// Makes the steps of a state, inserts where they lead and notes what they show.
+    void expand(std::uint32_t state);
+    void add_initial(std::uint32_t state);
+
+private:
+    EdgeLog::Writer& edges;
+    std::vector<StateCursor::Root> pending;  // successors of the present state that are still to be inserted
+
+    void take(std::uint32_t state, const StepView& view);
+    StateCursor::Inserted insert_pending(std::uint32_t state);
+    void note_new(std::uint32_t state);
+    void check_invariant(const Invariant& invariant, std::uint32_t state);
+    void note_report(const ReportEvent& report, std::uint32_t state);
+    void note(std::string name, Sighting sighting);
+};
+
+}  // namespace lockstep::explicit_engine
