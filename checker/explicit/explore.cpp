@@ -11,6 +11,7 @@
 #include "explicit/liveness.h"
 #include "explicit/permanence.h"
 #include "explicit/state_space.h"
+#include "explicit/stubborn_set.h"
 #include "semantics/report_text.h"
 
 #include <fmt/format.h>
@@ -40,6 +41,7 @@ public:
     Search(const Program& the_program, const Options& the_options)
         : program(the_program), options(the_options), space(program), started(Clock::now())
     {
+        if (options.stubborn_sets && !options.distinguish) stubborn.emplace(space.stepper, space.layout);
     }
 
     Result run()
@@ -53,7 +55,9 @@ public:
             for (const Invariant& invariant : program.invariants) check_invariant(invariant, state);
         }
         level_end = static_cast<std::uint32_t>(space.store.size());
-        while (!is_over() && next_state()) expand(current);
+        do {
+            while (!is_over() && next_state()) expand(current);
+        } while (stop_reason.empty() && !found_enough && complete_components());
         explored_all = stop_reason.empty() && !found_enough;
         if (explored_all) judge_components();
         return finish();
@@ -66,6 +70,8 @@ private:
     const Options& options;
     StateSpace space;
     EdgeLog edges;
+    std::optional<StubbornSets> stubborn;
+    std::vector<bool> is_reduced;           // by state: not all of its steps have been made
     std::vector<StateStore::Root> pending;  // successors of the present state that are still to be inserted
     PagedVector<std::uint32_t> parents;
     std::vector<std::uint32_t> stack;          // depth-first only
@@ -149,12 +155,21 @@ private:
 
     // ---- One state ----
 
-    void expand(std::uint32_t state)
+    enum class Steps : std::uint8_t { enough, all };
+
+    void expand(std::uint32_t state, Steps steps = Steps::enough)
     {
         ++expanded;
         space.load(state);
         edges.begin_state(state);
-        const bool any = space.outcomes.all_steps([&](const StepView& view) { take(state, view); });
+        std::span<const ProcessId> processes;
+        if (stubborn) {
+            if (steps == Steps::enough) processes = stubborn->choose();
+            if (is_reduced.size() <= state) is_reduced.resize(state + 1, false);
+            is_reduced[state] = !processes.empty();
+        }
+        if (processes.empty()) processes = space.stepper.processes();
+        const bool any = space.outcomes.steps_of(processes, [&](const StepView& view) { take(state, view); });
         insert_pending(state);
         edges.end_state();
         if (any || found_enough) return;
@@ -307,6 +322,22 @@ private:
         }
     }
 
+    /// Makes the steps that were left out in terminal components; false if there are none.
+    bool complete_components()
+    {
+        if (!stubborn) return false;
+        bool any = false;
+        for (const auto& component : terminal_components(edges, static_cast<std::uint32_t>(space.store.size()))) {
+            for (std::uint32_t state : component) {
+                if (!is_reduced[state]) continue;
+                if (is_over()) return true;
+                expand(state, Steps::all);
+                any = true;
+            }
+        }
+        return any;
+    }
+
     void judge_components()
     {
         const auto components = terminal_components(edges, static_cast<std::uint32_t>(space.store.size()));
@@ -331,6 +362,7 @@ private:
         s.peak_memory_bytes = peak_memory_bytes();
         s.bytes_per_state =
             static_cast<double>(space.store.bytes()) / static_cast<double>(std::max<std::size_t>(1, s.states));
+        if (stubborn) s.reductions.emplace_back("stubborn-sets");
         return s;
     }
 

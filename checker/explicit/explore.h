@@ -18,6 +18,7 @@ enum class Order : std::uint8_t { breadth_first, depth_first };
 struct Options {
     Order order = Order::breadth_first;
     bool all = false;                    // go on after the first violation
+    bool stubborn_sets = false;          // partial order reduction (stubborn_set.h); not where `distinguish` is given
     std::uint64_t max_memory_bytes = 0;  // 0: no limit
     std::uint64_t max_states = 0;        // 0: no limit
     double timeout_seconds = 0;          // 0: no limit
