@@ -9,8 +9,8 @@ namespace lockstep::explicit_engine {
 namespace {
 
 // Longer futures are not known: they would touch what the set's steps touch anyway.
-constexpr std::size_t most_nodes = 250;
-constexpr std::size_t most_evaluations = 5000;
+constexpr std::size_t most_nodes = 150;
+constexpr std::size_t most_evaluations = 1500;
 constexpr std::size_t most_values = 300;
 constexpr std::uint32_t no_cell = Layout::no_cell;
 
