@@ -104,6 +104,7 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
     engine.all = options.all || options.no_false_blame || options.no_silent_hang;
     engine.max_memory_bytes = options.max_memory_bytes != 0 ? options.max_memory_bytes
                                                             : available_memory_bytes() / 100 * default_memory_percent;
+    engine.stubborn_sets = options.stubborn_sets;
     engine.max_states = options.max_states;
     engine.timeout_seconds = options.timeout_seconds;
     engine.interrupted = observer.interrupted;

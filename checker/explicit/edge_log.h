@@ -21,10 +21,11 @@ public:
     /// One thread's log. Its bytes are at `position`s from 1 on.
     class Writer {
     public:
-        void begin_state(std::uint32_t state)
+        /// What was there of this state before is forgotten.
+        void begin_state(std::uint32_t state, bool is_partial = false)
         {
             log.starts.make_room_for(state);
-            log.starts[state] = std::uint64_t{number} << number_shift | (bytes.size() + 1);
+            log.starts[state] = (is_partial ? partial : 0) | std::uint64_t{number} << number_shift | (bytes.size() + 1);
             previous = state;
         }
         void add(std::uint32_t target)
@@ -64,6 +65,8 @@ public:
     }
 
     [[nodiscard]] bool is_expanded(std::uint32_t state) const { return start(state) != 0; }
+    /// Not all of its steps have been made.
+    [[nodiscard]] bool is_partial(std::uint32_t state) const { return (start(state) & partial) != 0; }
 
     /// Reads the successors of one state, one after the other.
     class Reader {
@@ -73,7 +76,7 @@ public:
         {
             const std::uint64_t start = log.start(state);
             if (start == 0) return;
-            bytes = &log.writers[start >> number_shift].bytes;
+            bytes = &log.writers[(start & ~partial) >> number_shift].bytes;
             position = (start & ((std::uint64_t{1} << number_shift) - 1)) - 1;
             advance();
         }
@@ -119,7 +122,8 @@ public:
 
 private:
     static constexpr unsigned number_shift = 48;
-    Pages<std::uint64_t> starts;  // by state: the writer's number, and the position; 0: not expanded
+    static constexpr std::uint64_t partial = std::uint64_t{1} << 63;
+    Pages<std::uint64_t> starts;  // by state: partial, the writer's number, the position; 0: not expanded
     std::mutex mutex;             // for adding writers
     std::deque<Writer> writers;
 

@@ -19,6 +19,7 @@ struct Options {
     Order order = Order::breadth_first;
     unsigned threads = 1;                // breadth-first; what is found is the same for any number
     bool all = false;                    // go on after the first violation
+    bool stubborn_sets = false;          // partial order reduction (stubborn_set.h); not where `distinguish` is given
     std::uint64_t max_memory_bytes = 0;  // 0: no limit
     std::uint64_t max_states = 0;        // 0: no limit
     double timeout_seconds = 0;          // 0: no limit

@@ -86,12 +86,12 @@ OutcomeCache::Outcome& OutcomeCache::replace(std::size_t number)
 
 // ---- Steps ---------------------------------------------------------------------------------------------------------
 
-bool OutcomeCache::all_steps(const Stepper::Visitor& visit)
+bool OutcomeCache::steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit)
 {
     for (std::size_t i = 0; i < stepper.program.invariants.size(); ++i)
         if (find(first_invariant + i) == nullptr) learn_invariant(i);
     bool any = false;
-    for (ProcessId p : stepper.processes()) {
+    for (ProcessId p : processes) {
         const Outcome* outcome = find(p.index);
         any |= outcome != nullptr ? repeat(p, *outcome, visit) : learn(p, visit);
     }

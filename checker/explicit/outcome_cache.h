@@ -29,7 +29,9 @@ public:
     void all_changed();
 
     /// As Stepper::all_steps, on the state that has been loaded.
-    bool all_steps(const Stepper::Visitor& visit);
+    bool all_steps(const Stepper::Visitor& visit) { return steps_of(stepper.processes(), visit); }
+    /// Every step of some processes.
+    bool steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit);
 
     /// Whether a step from the state that has been loaded may change what invariant number i says (during its visit).
     bool may_change_invariant(std::size_t i, const StepView& step) const;

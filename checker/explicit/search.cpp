@@ -12,6 +12,7 @@
 // noticed on the way; whoever is stuck while others go on is found afterwards.
 #include "explicit/search.h"
 
+#include "explicit/components.h"
 #include "explicit/discovery.h"
 
 #include <fmt/format.h>
@@ -39,7 +40,12 @@ std::uint64_t peak_memory_bytes()
 Search::Search(const Program& the_program, const Options& the_options)
     : program(the_program),
       options(the_options),
-      common{.program = program, .options = options, .observed = {program, options}, .known = {}, .distinguishing = {}}
+      common{.program = program,
+             .options = options,
+             .reduces = options.stubborn_sets && !options.distinguish,
+             .observed = {program, options},
+             .known = {},
+             .distinguishing = {}}
 {
     workers.push_back(std::make_unique<Worker>(common, edges.add_writer(), &rendezvous));
 }
@@ -47,12 +53,32 @@ Search::Search(const Program& the_program, const Options& the_options)
 Result Search::run()
 {
     add_initial_states();
-    if (options.order == Order::depth_first) {
-        depth_first();
-    } else {
-        breadth_first();
-    }
+    do {
+        if (options.order == Order::depth_first) {
+            depth_first();
+        } else {
+            breadth_first();
+        }
+    } while (complete_components());
     return finish();
+}
+
+/// Where steps were left out in a terminal component, makes them; false if there are none. See stubborn_set.h.
+bool Search::complete_components()
+{
+    if (!common.reduces || is_stopped || has_found_enough()) return false;
+    bool any = false;
+    for (const auto& component : terminal_components(edges, first().space.store.end())) {
+        for (std::uint32_t state : component) {
+            if (!edges.is_partial(state)) continue;
+            if (is_at_limit(first())) return false;
+            first().expand(state, Worker::Steps::all);
+            if (options.order == Order::depth_first) push_found(state);
+            any = true;
+        }
+    }
+    collect_sightings();
+    return any && !has_found_enough();
 }
 
 void Search::add_initial_states()
@@ -107,6 +133,7 @@ void Search::expand_pieces(Worker& worker)
             if (is_stopped || is_at_limit(worker)) return;
             rendezvous.pass();
             worker.expand(state);
+            worker.expanded.add(1);
         }
     }
 }
@@ -136,21 +163,24 @@ std::uint64_t Search::next_level()
 // ---- Depth-first
 // -----------------------------------------------------------------------------------------------------
 
+void Search::push_found(std::uint32_t from)
+{
+    for (const Range& range : first().found)
+        for (std::uint32_t state = range.first; state < range.end; ++state) {
+            stack.push_back(state);
+            parents.push_back(from);
+        }
+    first().found.clear();
+}
+
 void Search::depth_first()
 {
-    const auto push_found = [&](std::uint32_t from) {
-        for (const Range& range : first().found)
-            for (std::uint32_t state = range.first; state < range.end; ++state) {
-                stack.push_back(state);
-                parents.push_back(from);
-            }
-        first().found.clear();
-    };
     push_found(Discovery::no_parent);
     while (!stack.empty() && !has_found_enough() && !is_at_limit(first())) {
         const std::uint32_t state = stack.back();
         stack.pop_back();
         first().expand(state);
+        first().expanded.add(1);
         push_found(state);
         collect_sightings();
     }
@@ -225,6 +255,7 @@ Statistics Search::statistics() const
     s.depth = depth;
     s.frontier = s.states - expanded;
     s.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+    if (common.reduces) s.reductions.emplace_back("stubborn-sets");
     s.peak_memory_bytes = peak_memory_bytes();
     s.bytes_per_state =
         static_cast<double>(first().space.store.bytes()) / static_cast<double>(std::max<std::uint64_t>(1, s.states));

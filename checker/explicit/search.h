@@ -55,6 +55,8 @@ private:
     [[nodiscard]] bool has_found_enough() const { return !options.all && !sightings.empty(); }
     void breadth_first();
     void depth_first();
+    void push_found(std::uint32_t from);
+    bool complete_components();
     void expand_level(std::uint64_t width);
     void expand_pieces(Worker& worker);
     std::uint64_t next_level();

@@ -4,12 +4,14 @@
 
 namespace lockstep::explicit_engine {
 
-void Worker::expand(std::uint32_t state)
+void Worker::expand(std::uint32_t state, Steps steps)
 {
-    expanded.add(1);
     space.load(state);
-    edges.begin_state(state);
-    const bool any = space.outcomes.all_steps([&](const StepView& view) { take(state, view); });
+    std::span<const ProcessId> processes;
+    if (stubborn && steps == Steps::enough) processes = stubborn->choose();
+    edges.begin_state(state, !processes.empty());
+    if (processes.empty()) processes = space.stepper.processes();
+    const bool any = space.outcomes.steps_of(processes, [&](const StepView& view) { take(state, view); });
     insert_pending(state);
     edges.end_state();
     if (any) return;

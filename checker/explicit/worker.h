@@ -5,11 +5,13 @@
 #include "explicit/edge_log.h"
 #include "explicit/findings.h"
 #include "explicit/state_space.h"
+#include "explicit/stubborn_set.h"
 
 #include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +39,7 @@ public:
     struct Common {
         const Program& program;
         const Options& options;
+        bool reduces;  // stubborn sets
         Observed observed;
         std::map<std::string, std::size_t> known;  // what was noticed before, by name; changes only between levels
         std::mutex distinguishing;                 // Options::distinguish is called by one at a time
@@ -45,10 +48,12 @@ public:
     Worker(Common& the_common, EdgeLog::Writer& the_edges, Rendezvous* rendezvous)
         : common(the_common), space(the_common.program, rendezvous), edges(the_edges)
     {
+        if (common.reduces) stubborn.emplace(space.stepper, space.layout);
     }
     /// Another one, with the same store.
     Worker(const Worker& first, EdgeLog::Writer& the_edges) : common(first.common), space(first.space), edges(the_edges)
     {
+        if (common.reduces) stubborn.emplace(space.stepper, space.layout);
     }
 
     Common& common;
@@ -59,12 +64,14 @@ public:
     std::vector<Range> found;
     std::map<std::string, std::vector<Sighting>> sightings;  // by name; without Options::all all under ""
 
+    enum class Steps : std::uint8_t { enough, all };
     /// Makes the steps of a state, inserts where they lead and notes what they show.
-    void expand(std::uint32_t state);
+    void expand(std::uint32_t state, Steps steps = Steps::enough);
     void add_initial(std::uint32_t state);
 
 private:
     EdgeLog::Writer& edges;
+    std::optional<StubbornSets> stubborn;
     std::vector<StateCursor::Root> pending;  // successors of the present state that are still to be inserted
 
     void take(std::uint32_t state, const StepView& view);

@@ -434,6 +434,33 @@ TEST_CASE("fast evaluator and interpreter agree on every step of reachable state
     });
 }
 
+TEST_CASE("stubborn sets keep what is found")
+{
+    std::uint64_t all_states = 0, reduced_states = 0;
+    for_random_programs(600, [&](const Program& unmarked) -> Differences {
+        const Program program = marked(unmarked);
+        const Result expected = explore(program, Order::breadth_first, true, 20000);
+        if (!expected.statistics.complete) return {};
+        Differences differences;
+        for (Order order : {Order::breadth_first, Order::depth_first}) {
+            explicit_engine::Options options;
+            options.order = order;
+            options.all = true;
+            options.stubborn_sets = true;
+            const Result result = explicit_engine::explore(program, options);
+            compare(differences, "complete", true, result.statistics.complete);
+            compare_findings(differences, "with stubborn sets", findings_of(expected), findings_of(result), false);
+            if (result.statistics.states > expected.statistics.states)
+                differences.push_back("more states than there are");
+            if (order == Order::depth_first) continue;
+            all_states += expected.statistics.states;
+            reduced_states += result.statistics.states;
+        }
+        return differences;
+    });
+    MESSAGE(fmt::format("{} states, {} with stubborn sets", all_states, reduced_states));
+}
+
 TEST_CASE("reductions keep what is found")
 {
     for_random_programs(300, [](const Program& unmarked) -> Differences {

@@ -1,0 +1,109 @@
+// Partial order reduction: which processes' steps are enough in a state.
+//
+// A set of processes is chosen of which nothing that all others do before one of them moves can matter to their next
+// steps, nor these to it. Then the steps of the others can wait (a *persistent* or strong stubborn set: P. Godefroid,
+// Partial-Order Methods for the Verification of Concurrent Systems, 1996; A. Valmari, Stubborn Sets for Reduced State
+// Space Generation, 1990). What the others may do is not read off the program, in which nearly everybody may touch
+// nearly everything, but found by letting them go on from the present state: see solo_futures.h.
+//
+// Agents. Processes of one CPU are one agent, since they hand on to one another; a process without a CPU is one by
+// itself. Let s be the state, C a set of agents, T all steps of C in s, and an *outside* run one from s in which only
+// others than C and the clock step. C is chosen if
+//
+//   1  The futures of the agents outside cover every outside run. Each is explored against all that the others outside
+//      do, until nothing is added: each step of an outside run is one that its agent's future has, since what it reads
+//      has one of the values with which it was tried (by induction on the run).
+//   2  T is the same after every outside run: what T looks at (also in order not to be enabled) is not written outside,
+//      or it is not sensitive to it.
+//   3  An outside run is the same after a step of T: what that writes is not read outside, or not sensitively, even
+//      where T has moved it.
+//   4  What T and the outside both write, both move, each equally far from whatever value.
+//   5  No step of T traps, stops or reports; there is one, and some agent is outside that has a step as well.
+//   6  For each invariant: it does not fail after any outside run (judged by all values that these can give to what it
+//      reads), or T writes nothing of what it reads after any of them.
+//   7  The clock does not tick in an outside run: in C some process has a step in s that is not at a settle point, or
+//      that does not come back to s, whatever is done outside. (By 2 it goes on having that step, and to be running.)
+//
+// From 2, 3 and 4: for t in T and an outside run u, both t u and u t are runs, with the same reports, and end in the
+// same state.
+//
+// What is kept. Let every state have a reduced run to a state that has been expanded fully; the search makes sure of it
+// by expanding fully all states of all terminal components of the reduced graph, until there is none left to do
+// (Valmari, Stop It, and Be Stubborn!, 2017, has this cure for ignored steps). Let r be a state of the reduced graph
+// and v a run from r in the full one. Then some reduced run from r ends in a state to which v leads and, from there, a
+// run that is empty or of steps that were put in front: by induction on the length of v, and then on the distance of r
+// from a fully expanded state. If C steps in v, its first step is in T by 2, and moves to the front: r goes on with it,
+// v is shorter. If not (so r is not expanded fully), any step of T can be put in front by 3: r goes on with the one
+// that leads nearer to a fully expanded state, v is the same. So
+//
+//   - A step that reports or traps at the end of v is found: it is not in T by 5, and put behind T's step it reports
+//     the same.
+//   - A state at the end of v in which an invariant fails: moving T's step to the front does not change the end; where
+//     T's step is put in front, the end is changed by it, but not for that invariant, by 6.
+//   - A terminal component of the full graph is reached by the reduced graph, and all of its states are expanded
+//     fully there; nor are there others: a terminal component that is expanded fully is one of the full graph. So
+//     deadlocks, livelocks, and all that liveness.h asks about a component, are what they were.
+//
+// Which of several runs is found first is not kept, so that a violation's trace may be longer than need be.
+// Tests: engine/differential_test.cpp, "stubborn sets keep what is found".
+#pragma once
+
+#include "explicit/solo_futures.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+class StubbornSets {
+public:
+    StubbornSets(Stepper& stepper, const Layout& layout);
+
+    /// Processes whose steps from the evaluator's present state are enough; empty: all are needed. Valid until the next
+    /// call.
+    std::span<const ProcessId> choose();
+
+private:
+    struct Agent {
+        std::vector<ProcessId> processes;
+        const Future* first = nullptr;  // its first steps, and all, if nobody else moves
+        const Future* alone = nullptr;
+    };
+    struct Member {
+        std::size_t agent = 0;
+        const Future* future = nullptr;  // either kept by `futures` or `grown`
+        Future grown;
+        Changes others;  // with which it was found
+    };
+
+    Stepper& stepper;
+    SoloFutures futures;
+    bool is_applicable = true;
+    std::vector<Agent> agents;
+    std::size_t active = 0;  // agents that have a step
+    std::vector<ProcessId> chosen;
+
+    // The set that is being tried, C.
+    std::vector<ProcessId> processes;  // of C
+    Future first_steps;                // of C
+    Changes done_outside;              // to what they look at
+    std::vector<Member> outside;
+    std::vector<std::uint32_t> written_epoch;  // by cell: in which epoch somebody outside was found to write it
+    std::uint32_t epoch = 0;
+
+    void find_agents();
+    void try_all(bool may_grow);
+    bool try_set(std::size_t first, bool may_grow);
+    void begin_set(const std::vector<bool>& inside);
+    void set_future(Member& member, const Future& future);
+    [[nodiscard]] Changes done_by_others(const Future& reader, std::size_t except) const;
+    std::size_t settle_futures();
+    std::size_t find_conflict();
+    std::size_t conflict_with(const Future& first) const;
+    bool is_disturbed(const Member& member);
+    bool stays_unsettled(std::size_t agent);
+    bool keeps_invariants();
+};
+
+}  // namespace lockstep::explicit_engine
