@@ -9,7 +9,6 @@
 #include "frontend/frontend.h"
 #include "lockstep/lockstep.h"
 #include "machine/machine.h"
-#include "passes/mark_locations.h"
 #include "passes/passes.h"
 #include "program/parser.h"
 #include "program/printer.h"
@@ -34,6 +33,13 @@ namespace {
 
 constexpr std::uint32_t default_cpus = 2;
 constexpr std::uint64_t default_memory_percent = 80;
+
+// Where the Program is not verified after each pass, it still is before the first and when it is complete.
+#ifdef NDEBUG
+constexpr Verification verification = Verification::before_the_first;
+#else
+constexpr Verification verification = Verification::after_each;
+#endif
 
 double seconds_since(std::chrono::steady_clock::time_point start)
 {
@@ -61,7 +67,7 @@ Program read_textual(const ModelOptions& options)
         reject_input(fmt::format(
             "{} is a textual Program: -D, -I, --before, --after, --patch and --replace are for C files", file));
     Program program = parse(sources::read_text(file, "file"), file);
-    run_passes(program);
+    run_passes(program, {.disabled = {}, .verification = verification});
     if (program.processes.empty()) reject_input(fmt::format("nothing runs in {}: it has no process", file));
     if (options.cpus != 0 && options.cpus != program.cpus)
         reject_input(fmt::format("--cpus {} does not fit {}, which says itself that it has {}", options.cpus, file,
@@ -88,10 +94,8 @@ Program read_c_files(const ModelOptions& options, std::vector<std::string>& warn
                                               .overlays = overlays.texts,
                                               .replacements = overlays.replacements});
     warnings.insert(warnings.end(), read.warnings.begin(), read.warnings.end());
-    mark_locations(read.program);  // boot is executed
-    run_passes(read.program);
+    run_passes(read.program, {.disabled = {}, .verification = verification});
     machine::instantiate(read.program, read.machine, read.entries);
-    verify(read.program);
     return std::move(read.program);
 }
 
@@ -170,6 +174,7 @@ Loaded load(const ModelOptions& options)
     Loaded loaded;
     const bool has_textual = std::any_of(options.files.begin(), options.files.end(), is_textual);
     loaded.program = has_textual ? read_textual(options) : read_c_files(options, loaded.warnings);
+    verify(loaded.program);
     for (const Pass& pass : all_passes())
         if (pass.is_reduction) loaded.reductions.emplace_back(pass.name);
     loaded.seconds = seconds_since(start);

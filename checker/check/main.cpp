@@ -1,6 +1,7 @@
 // The command line: what is asked for is done by lockstep.h, what it says is written by report/. Here are the exit
 // statuses, and the one place where each kind of error is caught.
 #include "base/diagnostic.h"
+#include "base/heap.h"
 #include "check/command_line.h"
 #include "check/models_directory.h"
 #include "lockstep/lockstep.h"
@@ -276,6 +277,7 @@ ExitStatus run_reporting_errors(int argument_count, char** arguments)
 
 int main(int argument_count, char** arguments)
 {
+    prepare_heap();
     report_crashes_as_bugs();
     return static_cast<int>(run_reporting_errors(argument_count, arguments));
 }

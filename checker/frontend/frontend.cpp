@@ -1,6 +1,7 @@
 // From the parsed units to the Program: what is reached, variables, boot, and an automaton for each entry.
 #include "frontend/frontend.h"
 
+#include "base/heap.h"
 #include "frontend/build_context.h"
 #include "frontend/lowering.h"
 #include "frontend/reach.h"
@@ -37,6 +38,7 @@ void run_with_deep_stack(const std::function<void()>& work)
     const auto entry = [](void* pointer) -> void* {
         auto* mine = static_cast<Job*>(pointer);
         try {
+            expect_heap_use();
             mine->work();
         } catch (...) {
             mine->error = std::current_exception();

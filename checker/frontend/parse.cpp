@@ -3,6 +3,7 @@
 // A header may say `#pragma lockstep source "kernel/stop_machine.c"`: whoever includes it also gets that file, once,
 // as a translation unit of its own. All reading goes through a file system in which the overlays (patched texts) lie
 // over the disk. Clang's errors are rendered as Clang renders them and passed on as one InputError.
+#include "frontend/file_cache.h"
 #include "frontend/missing_names.h"
 #include "frontend/source.h"
 
@@ -53,7 +54,7 @@ FileSystem make_file_system(const Options& options)
     const std::string current = std::filesystem::current_path().string();
     if (const std::error_code error = memory->setCurrentWorkingDirectory(current))
         throw std::system_error(error, "the current directory");
-    return overlay;
+    return cached(overlay);
 }
 
 [[noreturn]] void reject_file(const std::string& file, std::string message, std::string hint)

@@ -45,6 +45,7 @@ void Sources::enter_files(const Unit& unit)
     const clang::SourceManager& manager = unit.context().getSourceManager();
     std::vector<std::pair<std::string, std::string>> found;
     for (auto i = manager.fileinfo_begin(); i != manager.fileinfo_end(); ++i) {
+        if (by_path.contains(i->first.getName().str())) continue;
         const auto buffer = i->second->getBufferDataIfLoaded();
         found.emplace_back(i->first.getName().str(), buffer ? buffer->str() : std::string());
     }

@@ -63,13 +63,13 @@ Size size_of(const Program& program)
     return size;
 }
 
-PassReport run_pass(Program& program, const Pass& pass)
+PassReport run_pass(Program& program, const Pass& pass, Verification verification)
 {
     const Size before = size_of(program);
     const auto start = std::chrono::steady_clock::now();
     pass.run(program);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    verify(program);
+    if (verification == Verification::after_each) verify(program);
     const Size after = size_of(program);
     return {pass.name, seconds.count(), before.locations, after.locations, before.transitions, after.transitions};
 }
@@ -84,7 +84,7 @@ std::vector<PassReport> run_passes(Program& program, const PassOptions& options)
     verify(program);
     std::vector<PassReport> reports;
     for (const Pass& pass : passes)
-        if (!contains(options.disabled, pass.name)) reports.push_back(run_pass(program, pass));
+        if (!contains(options.disabled, pass.name)) reports.push_back(run_pass(program, pass, options.verification));
     return reports;
 }
 

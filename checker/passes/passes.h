@@ -4,6 +4,7 @@
 #include "program/program.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,8 +22,12 @@ struct Pass {
 /// In the order in which they run.
 std::span<const Pass> all_passes();
 
+/// When the Program's rules are checked: what breaks one is a bug of lockstep's, and checking takes longer than a pass.
+enum class Verification : std::uint8_t { before_the_first, after_each };
+
 struct PassOptions {
     std::vector<std::string> disabled;  // names of reductions
+    Verification verification = Verification::after_each;
 };
 
 struct PassReport {
@@ -32,8 +37,8 @@ struct PassReport {
     std::size_t transitions_before = 0, transitions_after = 0;
 };
 
-/// Runs every pass that is not disabled, and verifies the Program before the first and after each. Throws InputError
-/// at the name of a reduction that does not exist.
+/// Runs every pass that is not disabled, and verifies the Program before the first and, if so asked, after each. Throws
+/// InputError at the name of a reduction that does not exist.
 std::vector<PassReport> run_passes(Program& program, const PassOptions& options = {});
 
 }  // namespace lockstep

@@ -21,13 +21,13 @@
 
 #include "program/visit.h"
 
-#include <algorithm>
+#include <boost/dynamic_bitset.hpp>
 
 namespace lockstep {
 
 namespace {
 
-using LocalSet = std::vector<bool>;  // by position among the automaton's registers
+using LocalSet = boost::dynamic_bitset<std::uint64_t>;  // by position among the automaton's registers
 
 class DeadLocals {
 public:
@@ -64,7 +64,7 @@ private:
 
     void find_undefined()
     {
-        may_be_undefined.assign(registers.size(), false);
+        may_be_undefined.resize(registers.size());
         for (const Transition& transition : automaton.transitions)
             for (const Statement& statement : transition.effect)
                 if (std::holds_alternative<Undefine>(statement) && position_of(variable_of(statement)) != none)
@@ -73,7 +73,7 @@ private:
 
     void find_live()
     {
-        live.assign(automaton.locations.size(), LocalSet(registers.size(), false));
+        live.assign(automaton.locations.size(), LocalSet(registers.size()));
         std::vector<std::vector<TransitionId>> incoming(automaton.locations.size());
         for (TransitionId id : ids_of(automaton.transitions))
             incoming[automaton.transitions[id].target.index].push_back(id);
@@ -96,12 +96,9 @@ private:
 
     static bool include(LocalSet& set, const LocalSet& more)
     {
-        bool grew = false;
-        for (std::size_t i = 0; i < set.size(); ++i) {
-            if (!more[i] || set[i]) continue;
-            set[i] = grew = true;
-        }
-        return grew;
+        if (more.is_subset_of(set)) return false;
+        set |= more;
+        return true;
     }
 
     void read(LocalSet& set, ExpressionId root) const
@@ -141,8 +138,7 @@ private:
             return;
         }
         const auto* report = std::get_if<Report>(&statement);
-        if (std::holds_alternative<Prune>(statement) || (report != nullptr && report->stops))
-            set.assign(set.size(), false);
+        if (std::holds_alternative<Prune>(statement) || (report != nullptr && report->stops)) set.reset();
         for (ExpressionId id : expressions_of(statement)) read(set, id);
     }
 
@@ -155,21 +151,20 @@ private:
 
     bool node_may_trap(ExpressionId id) const
     {
-        return std::visit(
-            Overloaded{
-                [](const Constant&) { return false; }, [](const FunctionConstant&) { return false; },
-                [](const StringConstant&) { return false; },
-                [&](const LocalValue& node) { return bool{may_be_undefined[position_of(node.variable)]}; },
-                [](const AddressOf&) { return false; }, [](const Unary&) { return false; },
-                [](const Binary& node) {
-                    return node.op == BinaryOp::divide || node.op == BinaryOp::remainder ||
-                           node.op == BinaryOp::shift_left || node.op == BinaryOp::shift_right ||
-                           node.op == BinaryOp::slots_between;
-                },
-                [](const Convert&) { return false; }, [](const Select&) { return false; },
-                [](const auto&) { return true; },  // loads, address arithmetic; Own may load
-            },
-            program.expressions[id].node);
+        return std::visit(Overloaded{
+                              [](const Constant&) { return false; }, [](const FunctionConstant&) { return false; },
+                              [](const StringConstant&) { return false; },
+                              [&](const LocalValue& node) { return may_be_undefined.test(position_of(node.variable)); },
+                              [](const AddressOf&) { return false; }, [](const Unary&) { return false; },
+                              [](const Binary& node) {
+                                  return node.op == BinaryOp::divide || node.op == BinaryOp::remainder ||
+                                         node.op == BinaryOp::shift_left || node.op == BinaryOp::shift_right ||
+                                         node.op == BinaryOp::slots_between;
+                              },
+                              [](const Convert&) { return false; }, [](const Select&) { return false; },
+                              [](const auto&) { return true; },  // loads, address arithmetic; Own may load
+                          },
+                          program.expressions[id].node);
     }
 
     // ---- Rewriting ---------------------------------------------------------------------------------------------
@@ -209,11 +204,10 @@ private:
 
     void kill(LocalSet& occupied, const LocalSet& needed, std::vector<Statement>& effect) const
     {
-        for (std::size_t i = 0; i < registers.size(); ++i) {
-            if (!occupied[i] || needed[i]) continue;
+        const LocalSet dead = occupied - needed;
+        for (std::size_t i = dead.find_first(); i != LocalSet::npos; i = dead.find_next(i))
             effect.emplace_back(Kill{registers[i]});
-            occupied[i] = false;
-        }
+        occupied &= needed;
     }
 };
 

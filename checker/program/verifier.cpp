@@ -217,23 +217,23 @@ private:
         for (VariableId id : ids_of(program.variables)) {
             current_variable = id;
             const Variable& variable = program.variables[id];
-            const std::string place = variable_place(id);
+            const auto place = [&] { return variable_place(id); };
             check_place(variable.place, place);
             if (!program.types.contains(variable.type)) {
-                report("V1", place, "the type is out of range");
+                report("V1", place(), "the type is out of range");
                 continue;
             }
             if (variable.storage == Storage::local) {
-                if (!program.automata.contains(variable.owner)) report("V2", place, "a local without an owner");
+                if (!program.automata.contains(variable.owner)) report("V2", place(), "a local without an owner");
                 if (!variable.in_memory && !is_scalar(program.types[variable.type]))
-                    report("V3", place, "not in memory, and not a scalar");
+                    report("V3", place(), "not in memory, and not a scalar");
             } else if (variable.owner.valid() || !variable.in_memory) {
-                report("V2", place, "a global or per-CPU variable has no owner and is in memory");
+                report("V2", place(), "a global or per-CPU variable has no owner and is in memory");
             }
             if (!variable.steady.empty() && variable.steady.size() != program.types[variable.type].slots)
-                report("V5", place, "`steady` has not one entry for each slot");
+                report("V5", place(), "`steady` has not one entry for each slot");
             if (!variable.undefinable.empty() && variable.undefinable.size() != program.types[variable.type].slots)
-                report("V5", place, "`undefinable` has not one entry for each slot");
+                report("V5", place(), "`undefinable` has not one entry for each slot");
         }
         for (VariableId id : ids_of(program.variables)) {
             current_variable = id;
@@ -338,27 +338,27 @@ private:
     void check_names(ExpressionId id)
     {
         const Expression& expression = program.expressions[id];
-        const std::string place = expression_place(id);
+        const auto place = [&] { return expression_place(id); };
         if (const auto* constant = std::get_if<FunctionConstant>(&expression.node)) {
-            if (!program.functions.contains(constant->function)) report("E3", place, "the function is out of range");
+            if (!program.functions.contains(constant->function)) report("E3", place(), "the function is out of range");
         } else if (const auto* string = std::get_if<StringConstant>(&expression.node)) {
-            if (!program.strings.contains(string->string)) report("E3", place, "the string is out of range");
+            if (!program.strings.contains(string->string)) report("E3", place(), "the string is out of range");
         } else if (const auto* local = std::get_if<LocalValue>(&expression.node)) {
             if (!program.variables.contains(local->variable))
-                return report("E3", place, "the variable is out of range");
+                return report("E3", place(), "the variable is out of range");
             const Variable& variable = program.variables[local->variable];
             if (variable.storage != Storage::local || variable.in_memory) {
-                report("E3", place, fmt::format("{} is not a local outside memory", variable.name));
+                report("E3", place(), fmt::format("{} is not a local outside memory", variable.name));
             } else if (!fits(variable.type, expression.type)) {
-                report("E3", place, fmt::format("not the type of {}", variable.name));
+                report("E3", place(), fmt::format("not the type of {}", variable.name));
             }
         } else if (const auto* address = std::get_if<AddressOf>(&expression.node)) {
             if (!program.variables.contains(address->variable))
-                return report("E3", place, "the variable is out of range");
+                return report("E3", place(), "the variable is out of range");
             const Variable& variable = program.variables[address->variable];
-            if (!variable.in_memory) report("E3", place, fmt::format("{} has no address", variable.name));
+            if (!variable.in_memory) report("E3", place(), fmt::format("{} has no address", variable.name));
             if (address->offset != 0 && address->offset >= program.types[variable.type].slots)
-                report("E3", place, fmt::format("{} has no slot {}", variable.name, address->offset));
+                report("E3", place(), fmt::format("{} has no slot {}", variable.name, address->offset));
         }
     }
 
@@ -477,19 +477,20 @@ private:
 
     // ---- Frames and places -------------------------------------------------------------------------------------
 
-    void check_place(SourcePlace place, const std::string& where)
+    template <typename Where>
+    void check_place(SourcePlace place, const Where& where)
     {
-        if (place.line != 0 && !program.files.contains(place.file)) report("F2", where, "the file is out of range");
+        if (place.line != 0 && !program.files.contains(place.file)) report("F2", where(), "the file is out of range");
     }
 
     void check_frames()
     {
         for (FrameId id : ids_of(program.frames)) {
             const Frame& frame = program.frames[id];
-            const std::string place = fmt::format("frame {} ({})", id.index, frame.function);
+            const auto place = [&] { return fmt::format("frame {} ({})", id.index, frame.function); };
             check_place(frame.call_place, place);
             if (frame.caller.valid() && !program.frames.contains(frame.caller))
-                return report("F1", place, "the caller is out of range");
+                return report("F1", place(), "the caller is out of range");
         }
         std::vector<Visit> visits(program.frames.size(), Visit::not_yet);
         for (FrameId root : ids_of(program.frames)) {
@@ -515,17 +516,17 @@ private:
             report("A1", name, "the entry is atomic");
         }
         for (LocationId location : ids_of(automaton.locations)) {
-            const std::string place = fmt::format("{}, location {}", name, location.index);
+            const auto place = [&] { return fmt::format("{}, location {}", name, location.index); };
             const Location& what = automaton.locations[location];
             check_place(what.place, place);
             if (what.frame.valid() && !program.frames.contains(what.frame))
-                report("F1", place, "the frame is out of range");
+                report("F1", place(), "the frame is out of range");
         }
         bool ends_in_range = true;
         current_automaton = id;
         for (TransitionId transition : ids_of(automaton.transitions)) {
             current_transition = transition;
-            ends_in_range = check_transition(id, transition) && ends_in_range;
+            ends_in_range = check_transition() && ends_in_range;
         }
         current_automaton = {};
         current_transition = {};
@@ -534,89 +535,91 @@ private:
         check_pass_through(automaton, name);
     }
 
-    bool check_transition(AutomatonId automaton_id, TransitionId id)
+    std::string transition_place() const
     {
-        const Automaton& automaton = program.automata[automaton_id];
-        const Transition& transition = automaton.transitions[id];
-        std::string place = fmt::format("automaton {}, transition {}", automaton.name, id.index);
-        check_place(transition.place, place);
-        if (transition.place.line != 0 && program.files.contains(transition.place.file))
-            place += fmt::format(", {}:{}", program.files[transition.place.file].name, transition.place.line);
+        const Automaton& automaton = program.automata[current_automaton];
+        const SourcePlace place = automaton.transitions[current_transition].place;
+        std::string text = fmt::format("automaton {}, transition {}", automaton.name, current_transition.index);
+        if (place.line != 0 && program.files.contains(place.file))
+            text += fmt::format(", {}:{}", program.files[place.file].name, place.line);
+        return text;
+    }
+
+    bool check_transition()
+    {
+        const Automaton& automaton = program.automata[current_automaton];
+        const Transition& transition = automaton.transitions[current_transition];
+        check_place(transition.place, [&] { return transition_place(); });
         for (ExpressionId expression : expressions_of(transition)) {
             // An absent operand of a statement is out of range, too.
             if (!program.expressions.contains(expression)) {
-                report("S5", place, "an expression is out of range");
+                report("S5", transition_place(), "an expression is out of range");
                 return true;
             }
             const Uses& used = uses[expression.index];
-            if (used.any_local && (used.several_owners || used.owner != automaton_id))
-                report("S5", place, "uses another automaton's local");
+            if (used.any_local && (used.several_owners || used.owner != current_automaton))
+                report("S5", transition_place(), "uses another automaton's local");
         }
-        if (transition.choice) check_choice(automaton_id, *transition.choice, place);
-        for (const Statement& statement : transition.effect) check_statement(automaton_id, statement, place);
+        if (transition.choice) check_choice(*transition.choice);
+        for (const Statement& statement : transition.effect) check_statement(statement);
         if (automaton.locations.contains(transition.source) && automaton.locations.contains(transition.target))
             return true;
-        report("A2", place, "the source or the target is out of range");
+        report("A2", transition_place(), "the source or the target is out of range");
         return false;
     }
 
-    bool is_own_register(AutomatonId automaton, VariableId id) const
-    {
-        return is_own_local(automaton, id) && !program.variables[id].in_memory;
-    }
-    bool is_own_local(AutomatonId automaton, VariableId id) const
+    bool is_own_register(VariableId id) const { return is_own_local(id) && !program.variables[id].in_memory; }
+    bool is_own_local(VariableId id) const
     {
         if (!program.variables.contains(id)) return false;
         const Variable& variable = program.variables[id];
-        return variable.storage == Storage::local && variable.owner == automaton;
+        return variable.storage == Storage::local && variable.owner == current_automaton;
     }
 
-    void check_choice(AutomatonId automaton, const Choice& choice, const std::string& place)
+    void check_choice(const Choice& choice)
     {
-        if (!is_own_register(automaton, choice.variable) ||
-            !is_integer(program.types[program.variables[choice.variable].type]))
-            report("S1", place, "does not choose for an own integer local outside memory");
+        if (!is_own_register(choice.variable) || !is_integer(program.types[program.variables[choice.variable].type]))
+            report("S1", transition_place(), "does not choose for an own integer local outside memory");
         if (!has_integer_type(choice.low) || !has_integer_type(choice.high))
-            report("S5", place, "the bounds of a choice are no integers");
+            report("S5", transition_place(), "the bounds of a choice are no integers");
     }
 
-    void check_statement(AutomatonId automaton, const Statement& statement, const std::string& place)
+    void check_statement(const Statement& statement)
     {
         auto need = [&](bool holds, std::string_view rule, const char* message) {
-            if (!holds) report(rule, place, message);
+            if (!holds) report(rule, transition_place(), message);
         };
-        std::visit(
-            Overloaded{
-                [&](const AssignLocal& node) {
-                    need(is_own_register(automaton, node.variable) &&
-                             fits(program.variables[node.variable].type, type_of(node.value)),
-                         "S1", "does not assign a fitting value to an own local outside memory");
-                },
-                [&](const Store& node) {
-                    need(has_pointer_type(node.address) && fits_pointee(node.address, type_of(node.value)), "S2",
-                         "does not store a fitting value through a pointer");
-                },
-                [&](const Copy& node) {
-                    need(has_pointer_type(node.destination) && has_pointer_type(node.source) && node.slots > 0, "S2",
-                         "does not copy slots through two pointers");
-                },
-                [&](const Undefine& node) { need(is_own_local(automaton, node.variable), "S3", "not an own local"); },
-                [&](const Kill& node) { need(is_own_local(automaton, node.variable), "S3", "not an own local"); },
-                [&](const Invalidate& node) {
-                    need(has_pointer_type(node.address) && node.slots > 0, "S2",
-                         "does not invalidate slots through a pointer");
-                },
-                [&](const Report& node) { check_report(node, place); },
-                [&](const Progress&) {},
-                [&](const Prune&) {},
-                [&](const AgeTimes&) {},
-            },
-            statement);
+        std::visit(Overloaded{
+                       [&](const AssignLocal& node) {
+                           need(is_own_register(node.variable) &&
+                                    fits(program.variables[node.variable].type, type_of(node.value)),
+                                "S1", "does not assign a fitting value to an own local outside memory");
+                       },
+                       [&](const Store& node) {
+                           need(has_pointer_type(node.address) && fits_pointee(node.address, type_of(node.value)), "S2",
+                                "does not store a fitting value through a pointer");
+                       },
+                       [&](const Copy& node) {
+                           need(has_pointer_type(node.destination) && has_pointer_type(node.source) && node.slots > 0,
+                                "S2", "does not copy slots through two pointers");
+                       },
+                       [&](const Undefine& node) { need(is_own_local(node.variable), "S3", "not an own local"); },
+                       [&](const Kill& node) { need(is_own_local(node.variable), "S3", "not an own local"); },
+                       [&](const Invalidate& node) {
+                           need(has_pointer_type(node.address) && node.slots > 0, "S2",
+                                "does not invalidate slots through a pointer");
+                       },
+                       [&](const Report& node) { check_report(node); },
+                       [&](const Progress&) {},
+                       [&](const Prune&) {},
+                       [&](const AgeTimes&) {},
+                   },
+                   statement);
     }
 
-    void check_report(const Report& node, const std::string& place)
+    void check_report(const Report& node)
     {
-        if (node.kind.empty()) report("S4", place, "a report without a kind");
+        if (node.kind.empty()) report("S4", transition_place(), "a report without a kind");
         std::size_t directives = 0;
         for (std::size_t i = 0; i < node.format.size(); ++i) {
             if (node.format[i] != '%') continue;
@@ -624,10 +627,10 @@ private:
             if (i < node.format.size() && node.format[i] != '%') ++directives;
         }
         if (directives != node.arguments.size())
-            report("S4", place,
+            report("S4", transition_place(),
                    fmt::format("a report with {} directives and {} arguments", directives, node.arguments.size()));
         if ((node.cpu.valid() && !has_integer_type(node.cpu)) || (node.task.valid() && !has_integer_type(node.task)))
-            report("S4", place, "a report's CPU or task is no integer");
+            report("S4", transition_place(), "a report's CPU or task is no integer");
     }
 
     void check_outgoing(const Automaton& automaton, const std::string& name)
@@ -706,7 +709,7 @@ private:
         if (program.boot.valid() && !program.automata.contains(program.boot))
             report("P3", "the Program", "boot's automaton is out of range");
         for (const Invariant& invariant : program.invariants) {
-            check_place(invariant.place, "invariant " + invariant.name);
+            check_place(invariant.place, [&] { return "invariant " + invariant.name; });
             if (!program.processes.contains(invariant.process))
                 report("P3", "invariant " + invariant.name, "the process is out of range");
         }

@@ -2,22 +2,6 @@
 
 namespace lockstep {
 
-Operands operands_of(const Expression& expression)
-{
-    return std::visit(Overloaded{
-                          [](const FieldAddress& node) { return Operands{node.base}; },
-                          [](const ElementAddress& node) { return Operands{node.base, node.index}; },
-                          [](const PerCpuAddress& node) { return Operands{node.base, node.cpu}; },
-                          [](const Load& node) { return Operands{node.address}; },
-                          [](const Unary& node) { return Operands{node.operand}; },
-                          [](const Binary& node) { return Operands{node.left, node.right}; },
-                          [](const Convert& node) { return Operands{node.operand}; },
-                          [](const Select& node) { return Operands{node.condition, node.if_true, node.if_false}; },
-                          [](const auto&) { return Operands{}; },
-                      },
-                      expression.node);
-}
-
 VariableId variable_of(const Expression& expression)
 {
     if (const auto* local = std::get_if<LocalValue>(&expression.node)) return local->variable;
@@ -63,12 +47,6 @@ std::vector<ExpressionId> expressions_of(const Transition& transition)
     for (const Statement& statement : transition.effect)
         for (ExpressionId id : expressions_of(statement)) all.push_back(id);
     return all;
-}
-
-void for_each_expression(const Program& program, ExpressionId root, const std::function<void(ExpressionId)>& visit)
-{
-    for (ExpressionId operand : operands_of(program.expressions[root])) for_each_expression(program, operand, visit);
-    visit(root);
 }
 
 }  // namespace lockstep

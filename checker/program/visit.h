@@ -4,7 +4,6 @@
 #include "program/program.h"
 
 #include <array>
-#include <functional>
 #include <span>
 
 namespace lockstep {
@@ -33,7 +32,19 @@ private:
     std::array<ExpressionId, 3> items;
     std::size_t count = 0;
 };
-Operands operands_of(const Expression& expression);
+inline Operands operands_of(const Expression& expression)
+{
+    const auto& node = expression.node;
+    if (const auto* load = std::get_if<Load>(&node)) return {load->address};
+    if (const auto* field = std::get_if<FieldAddress>(&node)) return {field->base};
+    if (const auto* element = std::get_if<ElementAddress>(&node)) return {element->base, element->index};
+    if (const auto* per_cpu = std::get_if<PerCpuAddress>(&node)) return {per_cpu->base, per_cpu->cpu};
+    if (const auto* unary = std::get_if<Unary>(&node)) return {unary->operand};
+    if (const auto* binary = std::get_if<Binary>(&node)) return {binary->left, binary->right};
+    if (const auto* convert = std::get_if<Convert>(&node)) return {convert->operand};
+    if (const auto* select = std::get_if<Select>(&node)) return {select->condition, select->if_true, select->if_false};
+    return {};
+}
 
 /// The variable that an expression names (LocalValue, AddressOf); none for the others.
 VariableId variable_of(const Expression& expression);
@@ -47,6 +58,11 @@ std::vector<ExpressionId> expressions_of(const Transition& transition);
 
 /// Calls `visit` for the expression and everything below it, operands first. An expression that is reached on several
 /// ways is visited once for each.
-void for_each_expression(const Program& program, ExpressionId root, const std::function<void(ExpressionId)>& visit);
+template <typename Visit>
+void for_each_expression(const Program& program, ExpressionId root, const Visit& visit)
+{
+    for (ExpressionId operand : operands_of(program.expressions[root])) for_each_expression(program, operand, visit);
+    visit(root);
+}
 
 }  // namespace lockstep

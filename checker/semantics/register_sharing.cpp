@@ -2,7 +2,8 @@
 
 #include "program/visit.h"
 
-#include <algorithm>
+#include <boost/dynamic_bitset.hpp>
+
 #include <deque>
 
 namespace lockstep {
@@ -20,9 +21,9 @@ public:
             index[v.index] = static_cast<std::uint32_t>(registers.size());
             registers.push_back(v);
         }
-        interferes.assign(registers.size(), Set(registers.size(), false));
-        may_be_undefined.assign(registers.size(), false);
-        stays.assign(registers.size(), false);
+        interferes.assign(registers.size(), Set(registers.size()));
+        may_be_undefined.resize(registers.size());
+        stays.resize(registers.size());
         propagate();
         keep_early_reads_apart();
         colour();
@@ -31,35 +32,43 @@ public:
     RegisterSharing result;
 
 private:
-    using Set = std::vector<bool>;
+    using Set = boost::dynamic_bitset<std::uint64_t>;  // of registers
     static constexpr std::uint32_t none = UINT32_MAX;
 
     const Program& program;
     const Automaton& automaton;
     std::vector<std::uint32_t> index;  // by VariableId
-    std::vector<Set> interferes;
-    std::vector<bool> may_be_undefined;
-    std::vector<bool> stays;  // occupied where the process stops
+    std::vector<Set> interferes;       // whether a register interferes with itself says nothing
+    Set may_be_undefined;
+    Set stays;  // occupied where the process stops
     std::vector<VariableId>& registers = result.registers;
 
     void occupy(Set& occupied, VariableId v)
     {
         const std::uint32_t i = index[v.index];
         if (occupied[i]) return;
-        for (std::size_t other = 0; other < occupied.size(); ++other)
-            if (occupied[other]) interferes[i][other] = interferes[other][i] = true;
-        occupied[i] = true;
+        interferes[i] |= occupied;
+        for_each_in(occupied, [&](std::size_t other) { interferes[other].set(i); });
+        occupied.set(i);
     }
 
     /// Where ways join, two may be occupied that never met on either of them.
     void interfere_at(const Set& occupied)
     {
-        std::vector<std::size_t> all;
-        for (std::size_t i = 0; i < occupied.size(); ++i)
-            if (occupied[i]) all.push_back(i);
-        for (std::size_t a : all)
-            for (std::size_t b : all)
-                if (a != b) interferes[a][b] = true;
+        for_each_in(occupied, [&](std::size_t i) { interferes[i] |= occupied; });
+    }
+
+    template <typename Visit>
+    static void for_each_in(const Set& set, const Visit& visit)
+    {
+        for (std::size_t i = set.find_first(); i != Set::npos; i = set.find_next(i)) visit(i);
+    }
+
+    static bool include(Set& set, const Set& more)
+    {
+        if (more.is_subset_of(set)) return false;
+        set |= more;
+        return true;
     }
 
     // A variable that is assigned again while occupied has met everybody else who is.
@@ -89,7 +98,7 @@ private:
         for (TransitionId t : ids_of(automaton.transitions))
             outgoing[automaton.transitions[t].source.index].push_back(t.index);
         std::deque<std::uint32_t> work{automaton.entry.index};
-        at[automaton.entry.index].assign(registers.size(), false);
+        at[automaton.entry.index].resize(registers.size());
         while (!work.empty()) {
             const std::uint32_t location = work.front();
             work.pop_front();
@@ -98,19 +107,16 @@ private:
                 Set occupied = at[location];
                 flow(occupied, transition);
                 Set& target = at[transition.target.index];
-                bool changed = target.empty();
-                if (changed) target.assign(registers.size(), false);
-                for (std::size_t i = 0; i < occupied.size(); ++i)
-                    if (occupied[i] && !target[i]) target[i] = changed = true;
-                if (changed) work.push_back(transition.target.index);
+                const bool is_new = target.empty();
+                if (is_new) target.resize(registers.size());
+                if (include(target, occupied) || is_new) work.push_back(transition.target.index);
             }
         }
         for (LocationId location : ids_of(automaton.locations)) {
             const Set& occupied = at[location.index];
             interfere_at(occupied);
             if (automaton.locations[location].is_pass_through) continue;
-            for (std::size_t i = 0; i < occupied.size(); ++i)
-                if (occupied[i]) stays[i] = true;
+            if (!occupied.empty()) stays |= occupied;
         }
     }
 
@@ -145,8 +151,8 @@ private:
     {
         if (registers.empty()) return;
         std::vector<Set> at(automaton.locations.size());
-        Set early(registers.size(), false);
-        at[automaton.entry.index].assign(registers.size(), true);
+        Set early(registers.size());
+        at[automaton.entry.index].resize(registers.size(), true);
         for (bool changed = true; changed;) {
             changed = false;
             for (const Transition& transition : automaton.transitions) {
@@ -155,36 +161,35 @@ private:
                 vacate(vacant, transition, early);
                 Set& target = at[transition.target.index];
                 if (target.empty()) {
-                    target.assign(registers.size(), false);
+                    target.resize(registers.size());
                     changed = true;
                 }
-                for (std::size_t i = 0; i < vacant.size(); ++i)
-                    if (vacant[i] && !target[i]) target[i] = changed = true;
+                changed = include(target, vacant) || changed;
             }
         }
-        for (std::size_t i = 0; i < early.size(); ++i)
-            for (std::size_t other = 0; early[i] && other < early.size(); ++other)
-                if (other != i) interferes[i][other] = interferes[other][i] = true;
+        for_each_in(early, [&](std::size_t i) {
+            interferes[i].set();
+            for (Set& other : interferes) other.set(i);
+        });
     }
 
     void colour()
     {
         result.shared_cell.assign(registers.size(), none);
-        std::vector<std::vector<std::uint32_t>> members;
+        std::vector<Set> members;  // by cell
         for (std::uint32_t i = 0; i < registers.size(); ++i) {
             const Type& type = program.types[program.variables[registers[i]].type];
-            const RegisterSharing::Cell wanted{slot_class(type), is_signed(type), may_be_undefined[i], stays[i]};
+            const RegisterSharing::Cell wanted{slot_class(type), is_signed(type), may_be_undefined.test(i),
+                                               stays.test(i)};
             std::uint32_t chosen = 0;
             for (; chosen < members.size(); ++chosen) {
-                if (result.cells[chosen] == wanted &&
-                    std::ranges::none_of(members[chosen], [&](auto j) { return interferes[i][j]; }))
-                    break;
+                if (result.cells[chosen] == wanted && !interferes[i].intersects(members[chosen])) break;
             }
             if (chosen == members.size()) {
-                members.emplace_back();
+                members.emplace_back(registers.size());
                 result.cells.push_back(wanted);
             }
-            members[chosen].push_back(i);
+            members[chosen].set(i);
             result.shared_cell[i] = chosen;
         }
     }
