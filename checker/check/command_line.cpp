@@ -116,7 +116,7 @@ struct LimitTexts {
     std::optional<std::int64_t> max_states;
     std::optional<double> timeout_seconds;
     std::optional<std::int64_t> threads;
-    std::vector<std::string> disabled_reductions;
+    std::vector<std::string> reductions;
 };
 
 void add_models_directory(CLI::App& app, std::string& directory)
@@ -165,8 +165,11 @@ void add_limits(CLI::App& app, LimitTexts& texts)
     app.add_option("--timeout", texts.timeout_seconds, "stop after that many seconds")->type_name("SECONDS");
     app.add_option("--threads", texts.threads, "explore with that many threads (default: one for each core)")
         ->type_name("N");
-    add_list(app, "--no-reduction", texts.disabled_reductions,
-             "leave out a reduction: stubborn-sets (of steps that do not matter to each other, one order is enough; "
+    add_list(app, "--reduce", texts.reductions,
+             "use a reduction that is not always worth its cost: stubborn-sets (of steps that do not matter to each "
+             "other one order is enough; not with --no-false-blame; traces may be longer than need be)")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"stubborn-sets"})); "
              "never used with --no-false-blame)")
         ->type_name("NAME")
         ->check(CLI::IsMember({"stubborn-sets"}));
@@ -206,7 +209,7 @@ void finish_limits(CheckOptions& options, const LimitTexts& texts)
     options.threads = static_cast<std::uint32_t>(texts.threads.value_or(0));
     options.max_states = static_cast<std::uint64_t>(texts.max_states.value_or(0));
     options.timeout_seconds = texts.timeout_seconds.value_or(0);
-    options.stubborn_sets = texts.disabled_reductions.empty();
+    options.stubborn_sets = !texts.reductions.empty();
 }
 
 class Parser {
