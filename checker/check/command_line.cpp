@@ -167,10 +167,7 @@ void add_limits(CLI::App& app, LimitTexts& texts)
         ->type_name("N");
     add_list(app, "--reduce", texts.reductions,
              "use a reduction that is not always worth its cost: stubborn-sets (of steps that do not matter to each "
-             "other one order is enough; not with --no-false-blame; traces may be longer than need be)")
-        ->type_name("NAME")
-        ->check(CLI::IsMember({"stubborn-sets"})); "
-             "never used with --no-false-blame)")
+             "other one order is enough: not with --no-false-blame, and traces may be longer than need be)")
         ->type_name("NAME")
         ->check(CLI::IsMember({"stubborn-sets"}));
 }
