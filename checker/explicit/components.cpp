@@ -1,119 +1,264 @@
-// Tarjan's algorithm is Boost.Graph's (strong_components); this file lends it the edge log as a graph.
+// Nearly all states can leave their component, and most edges lead to higher numbers, since states are numbered as a
+// search finds them. So most of the work is done by sweeps: going through the log of edges from the last state to the
+// first, a state with a marked successor is marked, too. Marked is who cannot be in a terminal component that is still
+// to be found. The log is read from one end to the other, and the marks, a bit for each state, fit into the cache.
+//
+//   1. A state without successors is a terminal component. These are marked, and all that lead there.
+//   2. From the rest, a walk of many steps very likely ends in a terminal component. If all that can be reached from
+//      its end (which sweeps find, too) leads back there, that is one.
+//   3. What is not marked now is searched for components in the usual way (R. Tarjan: Depth-first search and linear
+//      graph algorithms, 1972), without going into what is marked: a component that has an edge there is not terminal.
+//
+// Sweeps are only a short cut: they end when one brings too little, and whatever they leave over the third part
+// decides, so that the whole is linear. A marked state leads to a terminal component that is in the result, or lies in
+// one.
 #include "explicit/components.h"
 
-#include <boost/graph/graph_traits.hpp>
-#include <boost/graph/strong_components.hpp>
-#include <boost/iterator/counting_iterator.hpp>
-#include <boost/iterator/iterator_facade.hpp>
+#include "explicit/big_array.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace lockstep::explicit_engine {
 
 namespace {
 
-struct StateGraph {
-    const EdgeLog* edges;
-    std::uint32_t states;
+class Bits {
+public:
+    explicit Bits(std::uint32_t count) : words((std::size_t{count} + 63) / 64, 0) {}
+    [[nodiscard]] bool operator[](std::uint32_t i) const { return (words[i / 64] >> (i % 64) & 1) != 0; }
+    void set(std::uint32_t i) { words[i / 64] |= std::uint64_t{1} << (i % 64); }
+
+    std::vector<std::uint64_t> words;
 };
 
-using StateEdge = std::pair<std::uint32_t, std::uint32_t>;
-
-class OutEdge : public boost::iterator_facade<OutEdge, StateEdge, boost::forward_traversal_tag, StateEdge> {
+class TerminalComponents {
 public:
-    OutEdge() = default;
-    OutEdge(std::uint32_t the_source, EdgeLog::Reader the_reader) : source(the_source), reader(the_reader) {}
+    TerminalComponents(const EdgeLog& the_edges, std::uint32_t the_end)
+        : edges(the_edges), end(the_end), marked(the_end)
+    {
+    }
+
+    std::vector<std::vector<std::uint32_t>> find()
+    {
+        mark_dead_ends();
+        mark_who_leads_there();
+        if (unmarked != 0 && find_by_walk()) mark_who_leads_there();
+        if (unmarked != 0) find_by_depth();
+        std::ranges::sort(result, {}, [](const auto& component) { return component.front(); });
+        return std::move(result);
+    }
 
 private:
-    friend class boost::iterator_core_access;
-    std::uint32_t source = 0;
-    EdgeLog::Reader reader;
-
-    [[nodiscard]] StateEdge dereference() const { return {source, *reader}; }
-    [[nodiscard]] bool equal(const OutEdge& other) const { return reader == other.reader; }
-    void increment() { ++reader; }
-};
-
-}  // namespace
-
-}  // namespace lockstep::explicit_engine
-
-template <>
-struct boost::graph_traits<lockstep::explicit_engine::StateGraph> {
-    using vertex_descriptor = std::uint32_t;
-    using edge_descriptor = lockstep::explicit_engine::StateEdge;
-    using vertex_iterator = boost::counting_iterator<std::uint32_t>;
-    using out_edge_iterator = lockstep::explicit_engine::OutEdge;
-    using directed_category = boost::directed_tag;
-    using edge_parallel_category = boost::allow_parallel_edge_tag;
-    struct traversal_category : boost::incidence_graph_tag, boost::vertex_list_graph_tag {};
-    using vertices_size_type = std::uint32_t;
-    using edges_size_type = std::uint64_t;
-    using degree_size_type = std::uint32_t;
-    static vertex_descriptor null_vertex() { return UINT32_MAX; }
-};
-
-namespace lockstep::explicit_engine {
-
-namespace {
-
-[[maybe_unused]] std::uint32_t source(const StateEdge& e, const StateGraph&) { return e.first; }
-[[maybe_unused]] std::uint32_t target(const StateEdge& e, const StateGraph&) { return e.second; }
-
-[[maybe_unused]] std::pair<OutEdge, OutEdge> out_edges(std::uint32_t v, const StateGraph& g)
-{
-    return {OutEdge(v, EdgeLog::Reader(*g.edges, v)), OutEdge(v, EdgeLog::Reader())};
-}
-
-// The concept asks for it; the algorithm does not use it.
-[[maybe_unused]] std::uint32_t out_degree(std::uint32_t v, const StateGraph& g)
-{
-    std::uint32_t degree = 0;
-    for (EdgeLog::Reader r(*g.edges, v); !r.at_end(); ++r) ++degree;
-    return degree;
-}
-
-[[maybe_unused]] std::pair<boost::counting_iterator<std::uint32_t>, boost::counting_iterator<std::uint32_t>> vertices(
-    const StateGraph& g)
-{
-    return {boost::counting_iterator<std::uint32_t>(0), boost::counting_iterator<std::uint32_t>(g.states)};
-}
-
-[[maybe_unused]] std::uint32_t num_vertices(const StateGraph& g) { return g.states; }
-
-}  // namespace
-
-std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t state_count)
-{
-    const StateGraph graph{&edges, state_count};
-    std::vector<std::uint32_t> component(state_count), discovered(state_count), root(state_count);
-    std::vector<boost::default_color_type> colour(state_count);
-    const auto map = [](auto& vector) {
-        return boost::make_iterator_property_map(vector.begin(), boost::identity_property_map());
-    };
-    const std::uint32_t count = boost::strong_components(graph, map(component),
-                                                         boost::vertex_index_map(boost::identity_property_map())
-                                                             .root_map(map(root))
-                                                             .discover_time_map(map(discovered))
-                                                             .color_map(map(colour)));
-    std::vector<bool> has_exit(count, false);
-    for (std::uint32_t s = 0; s < state_count; ++s)
-        for (EdgeLog::Reader r(edges, s); !r.at_end(); ++r)
-            if (component[*r] != component[s]) has_exit[component[s]] = true;
-
+    const EdgeLog& edges;
+    std::uint32_t end;
+    Bits marked;
+    std::uint32_t unmarked = 0;
     std::vector<std::vector<std::uint32_t>> result;
-    std::vector<std::uint32_t> position(count, UINT32_MAX);
-    for (std::uint32_t s = 0; s < state_count; ++s) {
-        if (has_exit[component[s]] || !edges.is_expanded(s)) continue;
-        std::uint32_t& p = position[component[s]];
-        if (p == UINT32_MAX) {
-            p = static_cast<std::uint32_t>(result.size());
-            result.emplace_back();
-        }
-        result[p].push_back(s);
+
+    void mark(std::uint32_t state)
+    {
+        marked.set(state);
+        --unmarked;
     }
-    return result;
+
+    [[nodiscard]] bool leads_into(const Bits& set, std::uint32_t state) const
+    {
+        for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next)
+            if (set[*next]) return true;
+        return false;
+    }
+
+    /// Those of `states` that are not in `set` and have a successor in it join it, from the last to the first, as long
+    /// as enough do. Returns how many have joined.
+    std::uint32_t sweep(const Bits& states, Bits& set) const
+    {
+        std::uint32_t all = 0;
+        while (true) {
+            std::uint32_t seen = 0, joined = 0;
+            for (std::size_t i = states.words.size(); i-- > 0;)
+                for (std::uint64_t left = states.words[i] & ~set.words[i]; left != 0;) {
+                    const int bit = 63 - std::countl_zero(left);
+                    left &= ~(std::uint64_t{1} << bit);
+                    const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(bit));
+                    ++seen;
+                    if (!leads_into(set, state)) continue;
+                    set.set(state);
+                    ++joined;
+                }
+            all += joined;
+            if (joined == seen || joined < seen / 64 + 1) return all;
+        }
+    }
+
+    // ---- 1 ----
+
+    /// Marks what is no state, too.
+    void mark_dead_ends()
+    {
+        unmarked = end;
+        for (std::uint32_t state = 0; state < end; ++state) {
+            if (!edges.is_expanded(state)) {
+                mark(state);
+                continue;
+            }
+            bool has_successor = false;
+            for (EdgeLog::Reader next(edges, state); !next.at_end() && !has_successor; ++next)
+                has_successor = *next != state;
+            if (has_successor) continue;
+            mark(state);
+            result.push_back({state});
+        }
+    }
+
+    void mark_who_leads_there()
+    {
+        if (result.empty()) return;
+        Bits all(end);
+        for (std::uint32_t state = 0; state < end; ++state) all.set(state);
+        unmarked -= sweep(all, marked);
+    }
+
+    // ---- 2 ----
+
+    [[nodiscard]] std::uint32_t first_unmarked() const
+    {
+        std::size_t i = 0;
+        while (~marked.words[i] == 0) ++i;
+        return static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_one(marked.words[i])));
+    }
+
+    /// Takes one of the successors after the other, as chance will have it.
+    [[nodiscard]] std::uint32_t end_of_walk() const
+    {
+        constexpr std::uint32_t most_steps = 1U << 16;
+        std::uint32_t state = first_unmarked();
+        std::uint64_t random = 1;
+        for (std::uint32_t i = std::min(most_steps, 4 * unmarked); i > 0 && !marked[state]; --i) {
+            std::uint32_t count = 0, chosen = state;
+            for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next) {
+                random = random * 6364136223846793005U + 1442695040888963407U;
+                if ((random >> 32) * ++count >> 32 == 0) chosen = *next;
+            }
+            state = chosen;
+        }
+        return state;
+    }
+
+    bool find_by_walk()
+    {
+        const std::uint32_t centre = end_of_walk();
+        if (marked[centre]) return false;
+        Bits reached(end);
+        if (!reach(centre, reached)) return false;
+        Bits leads_back(end);
+        leads_back.set(centre);
+        std::uint32_t size = 0;
+        for (std::uint64_t word : reached.words) size += static_cast<std::uint32_t>(std::popcount(word));
+        if (sweep(reached, leads_back) + 1 != size) return false;
+        add(reached);
+        return true;
+    }
+
+    /// Everything that can be reached from a state; false if something of that is marked. In each round those whose
+    /// successors are still to be looked at come in ascending order.
+    bool reach(std::uint32_t from, Bits& reached) const
+    {
+        Bits done(end);
+        reached.set(from);
+        for (bool any = true; any;) {
+            any = false;
+            for (std::size_t i = 0; i < reached.words.size(); ++i)
+                while (const std::uint64_t left = reached.words[i] & ~done.words[i]) {
+                    const auto state =
+                        static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left)));
+                    done.set(state);
+                    any = true;
+                    for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next) {
+                        if (marked[*next]) return false;
+                        reached.set(*next);
+                    }
+                }
+        }
+        return true;
+    }
+
+    void add(const Bits& component)
+    {
+        std::vector<std::uint32_t>& states = result.emplace_back();
+        for (std::uint32_t state = 0; state < end; ++state) {
+            if (!component[state]) continue;
+            states.push_back(state);
+            mark(state);
+        }
+    }
+
+    // ---- 3 ----
+
+    struct Visit {
+        std::uint32_t state;
+        EdgeLog::Reader next;
+        bool has_exit;  // an edge leads from here to what is marked or to another component
+    };
+
+    void find_by_depth()
+    {
+        BigArray<std::uint32_t> index(end), low(end);  // index: in order of discovery, from 1 on; 0: not discovered
+        std::vector<std::uint32_t> open;               // discovered, and the component is not complete
+        std::vector<Visit> way;
+        std::uint32_t count = 0;
+        const auto discover = [&](std::uint32_t state) {
+            index[state] = low[state] = ++count;
+            open.push_back(state);
+            way.push_back({state, EdgeLog::Reader(edges, state), false});
+        };
+        for (std::uint32_t start = 0; start < end; ++start) {
+            if (marked[start]) continue;
+            discover(start);
+            while (!way.empty()) {
+                Visit& here = way.back();
+                if (!here.next.at_end()) {
+                    const std::uint32_t next = *here.next;
+                    ++here.next;
+                    if (marked[next]) {
+                        here.has_exit = true;
+                    } else if (index[next] == 0) {
+                        discover(next);
+                    } else {
+                        low[here.state] = std::min(low[here.state], index[next]);
+                    }
+                    continue;
+                }
+                const auto [state, next, has_exit] = here;
+                way.pop_back();
+                const bool is_complete = low[state] == index[state];
+                if (is_complete) close(open, state, has_exit);
+                if (way.empty()) continue;
+                low[way.back().state] = std::min(low[way.back().state], low[state]);
+                way.back().has_exit = way.back().has_exit || has_exit || is_complete;
+            }
+        }
+    }
+
+    /// All from `root` on are one component.
+    void close(std::vector<std::uint32_t>& open, std::uint32_t root, bool has_exit)
+    {
+        const auto first = std::ranges::find(open.rbegin(), open.rend(), root).base() - 1;
+        for (auto state = first; state != open.end(); ++state) mark(*state);
+        if (!has_exit) {
+            std::vector<std::uint32_t>& component = result.emplace_back(first, open.end());
+            std::ranges::sort(component);
+        }
+        open.erase(first, open.end());
+    }
+};
+
+}  // namespace
+
+std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end)
+{
+    return TerminalComponents(edges, end).find();
 }
 
 }  // namespace lockstep::explicit_engine

@@ -11,6 +11,7 @@
 namespace lockstep::explicit_engine {
 
 /// The states of each terminal component, in ascending order; components in the order of their first state.
-std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t state_count);
+/// All states are below `end`, and all have been expanded; a number that has not is no state.
+std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end);
 
 }  // namespace lockstep::explicit_engine

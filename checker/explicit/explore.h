@@ -17,12 +17,13 @@ enum class Order : std::uint8_t { breadth_first, depth_first };
 
 struct Options {
     Order order = Order::breadth_first;
-    unsigned threads = 1;                // breadth-first; what is found is the same for any number
-    bool all = false;                    // go on after the first violation
-    bool stubborn_sets = false;          // partial order reduction (stubborn_set.h); not where `distinguish` is given
-    std::uint64_t max_memory_bytes = 0;  // 0: no limit
-    std::uint64_t max_states = 0;        // 0: no limit
-    double timeout_seconds = 0;          // 0: no limit
+    unsigned threads = 1;                     // breadth-first; what is found is the same for any number
+    std::uint64_t states_for_threads = 4096;  // a level of fewer states is expanded by one thread
+    bool all = false;                         // go on after the first violation
+    bool stubborn_sets = false;               // partial order reduction (stubborn_set.h); not with `distinguish`
+    std::uint64_t max_memory_bytes = 0;       // 0: no limit
+    std::uint64_t max_states = 0;             // 0: no limit
+    double timeout_seconds = 0;               // 0: no limit
     const std::atomic<bool>* interrupted = nullptr;
     std::function<void(const Statistics&)> progress = {};  // called about once a second
     /// Called by one thread at a time. What tells two reports apart that agree in kind, CPU, task and place, besides;

@@ -24,8 +24,6 @@ namespace lockstep::explicit_engine {
 
 namespace {
 
-constexpr std::uint64_t states_for_threads = 4096;  // a level of fewer is one thread's
-constexpr std::uint64_t states_for_one_more = 1024;
 constexpr std::uint32_t most_states_in_piece = 256;
 
 std::uint64_t peak_memory_bytes()
@@ -111,8 +109,10 @@ void Search::breadth_first()
 void Search::expand_level(std::uint64_t width)
 {
     next_piece = 0;
+    const std::uint64_t states_for_one_more = std::max<std::uint64_t>(options.states_for_threads / 4, 1);
     const std::uint64_t threads = std::min<std::uint64_t>(options.threads, width / states_for_one_more);
-    if (threads < 2 || width < states_for_threads || !first().space.store.is_shaped()) return expand_pieces(first());
+    if (threads < 2 || width < options.states_for_threads) return expand_pieces(first());
+    first().space.cursor.shape();
     numbers_in_order = false;
     while (workers.size() < threads) workers.emplace_back();
     team.run(threads, [&](std::size_t i) {
@@ -230,7 +230,7 @@ void Search::check_slow_limits()
         stop(fmt::format("the memory limit of {} MiB is reached (--max-memory)", options.max_memory_bytes >> 20));
     if (options.progress && now - last_progress >= std::chrono::seconds(1)) {
         last_progress = now;
-        options.progress(statistics());
+        options.progress(statistics(first().space.cursor.store_size()));
     }
 }
 
@@ -243,7 +243,7 @@ std::uint64_t Search::memory() const
 // ---- The end
 // -----------------------------------------------------------------------------------------------------------
 
-Statistics Search::statistics() const
+Statistics Search::statistics(std::uint64_t states) const
 {
     Statistics s;
     std::uint64_t expanded = 0;
@@ -251,7 +251,7 @@ Statistics Search::statistics() const
         s.transitions += worker->transitions;
         expanded += worker->expanded;
     }
-    s.states = first().space.cursor.store_size();
+    s.states = states;
     s.depth = depth;
     s.frontier = s.states - expanded;
     s.seconds = std::chrono::duration<double>(Clock::now() - started).count();
@@ -276,8 +276,7 @@ Result Search::finish()
                                        .numbers_in_order = numbers_in_order,
                                        .is_complete = is_complete,
                                        .sightings = std::move(sightings)});
-    result.statistics = statistics();
-    result.statistics.states = first().space.store.size();
+    result.statistics = statistics(first().space.store.size());
     result.statistics.complete = is_complete;
     result.verdict = !result.violations.empty() ? Verdict::violated
                      : stop_reason.empty()      ? Verdict::holds

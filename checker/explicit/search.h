@@ -65,7 +65,7 @@ private:
     bool is_at_limit(const Worker& worker);
     void check_slow_limits();
     [[nodiscard]] std::uint64_t memory() const;
-    [[nodiscard]] Statistics statistics() const;
+    [[nodiscard]] Statistics statistics(std::uint64_t states) const;
     Result finish();
 };
 

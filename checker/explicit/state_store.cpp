@@ -53,6 +53,7 @@ StateCursor::StateCursor(const StateCursor& other) : StateCursor(other.store) { 
 
 void StateCursor::shape()
 {
+    if (store.shaped) return;
     store.shaped = true;
     const std::vector<std::uint32_t> cursor(values.begin(), values.begin() + store.word_count);
     std::vector<std::vector<std::uint32_t>> states;

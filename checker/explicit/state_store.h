@@ -30,9 +30,6 @@ public:
     /// No rendezvous: for one thread.
     explicit StateStore(std::uint32_t word_count, Rendezvous* rendezvous = nullptr);
 
-    /// Whether several cursors may use it.
-    [[nodiscard]] bool is_shaped() const { return shaped; }
-
     /// How many states there are; exact while no thread inserts.
     [[nodiscard]] std::uint32_t size() const { return roots.size(); }
     /// All states' numbers are below. Where several threads insert there may be gaps.
@@ -103,6 +100,9 @@ public:
     /// Moves the cursor to a state; `changed` receives the words in which it differs from where the cursor was.
     void load(std::uint32_t state, std::vector<std::uint32_t>& changed);
 
+    /// Gives the tree its final shape now, if it has not got it; for the only cursor. The cursor stays.
+    void shape();
+
     /// How many states there are; while other threads insert, at most some hundred for each of them too many.
     [[nodiscard]] std::uint32_t store_size() const { return store.roots.size(roots); }
 
@@ -117,7 +117,6 @@ private:
     };
     std::vector<Undo> undo;
 
-    void shape();
     void mark(std::uint32_t node) { dirty[node / 64] |= std::uint64_t{1} << (node % 64); }
     void descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed);
 };

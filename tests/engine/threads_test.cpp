@@ -2,14 +2,23 @@
 #include "engine/naive_explorer.h"
 #include "engine/random_program.h"
 
+#include "explicit/explore.h"
 #include "explicit/pair_table.h"
 #include "explicit/rendezvous.h"
 #include "explicit/team.h"
 
+#include "passes/mark_locations.h"
+#include "result/replay.h"
+
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace lockstep::explicit_engine {
@@ -66,6 +75,95 @@ TEST_CASE("threads that insert the same pairs at once get the same numbers")
         CHECK(wrong == 0);
         std::ranges::sort(numbers[0]);
         CHECK(std::ranges::adjacent_find(numbers[0]) == numbers[0].end());
+    }
+}
+
+Result explore(const Program& program, unsigned threads, bool all)
+{
+    Options options;
+    options.all = all;
+    options.threads = threads;
+    options.states_for_threads = 1;  // every level is divided
+    return explicit_engine::explore(program, options);
+}
+
+/// Everything that is shown of a result, but for time and memory.
+std::string text_of(const Result& result)
+{
+    const Statistics& s = result.statistics;
+    std::string text =
+        fmt::format("verdict {}, {} states, {} transitions, depth {}, frontier {}, complete {}\n",
+                    static_cast<int>(result.verdict), s.states, s.transitions, s.depth, s.frontier, s.complete);
+    for (const Violation& v : result.violations) {
+        text += fmt::format("{}|{}|{}|{}|{}|{}|{}\n from {}:", v.kind, static_cast<int>(v.permanence), v.cpu, v.task,
+                            v.message, v.file, v.line, v.path.initial_state);
+        for (const Step& step : v.path.steps)
+            for (const Move& move : step)
+                text += fmt::format(" {}.{}.{}", move.process.index, move.transition.index, move.choice);
+        text += "\n";
+    }
+    return text;
+}
+
+TEST_CASE("any number of threads finds the same: states, steps, violations, and the ways to them")
+{
+    const char* wanted = std::getenv("LOCKSTEP_RANDOM_PROGRAMS");
+    const std::uint64_t programs = wanted == nullptr ? 150 : std::strtoull(wanted, nullptr, 10);
+    int large = 0, violated = 0;
+    for (std::uint64_t seed = 1000; seed < 1000 + programs; ++seed) {
+        CAPTURE(seed);
+        Program program = testing::random_program(seed);
+        mark_locations(program, MergeInvisible::yes);
+        const naive::Result expected = naive::explore(program);
+        if (!expected.complete) continue;
+        if (expected.states > 1000) ++large;
+        for (const bool all : {true, false}) {
+            CAPTURE(all);
+            const Result one = explore(program, 1, all);
+            if (all) REQUIRE(one.statistics.states == expected.states);
+            if (!one.violations.empty()) ++violated;
+            for (const unsigned threads : {2U, 3U, 8U}) {
+                CAPTURE(threads);
+                Result result = explore(program, threads, all);
+                REQUIRE(text_of(result) == text_of(one));
+                for (Violation& v : result.violations) REQUIRE_NOTHROW(result::replay_and_describe(program, v));
+            }
+        }
+    }
+    CHECK(violated > 0);
+    MESSAGE(fmt::format("{} Programs of more than 1000 states, {} explorations with violations", large, violated));
+}
+
+// --max-states, with threads: known to some hundred for each thread, but for certain met.
+TEST_CASE("limits stop all threads, and nothing holds then")
+{
+    for (std::uint64_t seed = 1000; seed < 1040; ++seed) {
+        CAPTURE(seed);
+        Program program = testing::random_program(seed);
+        mark_locations(program, MergeInvisible::yes);
+        const naive::Result expected = naive::explore(program);
+        if (expected.complete && expected.states < 4) continue;
+        const std::atomic<bool> interrupted = true;
+        Options options;
+        options.threads = 3;
+        options.states_for_threads = 1;
+        options.all = true;
+        const auto is_cut_short = [&] {
+            const Result result = explicit_engine::explore(program, options);
+            return !result.statistics.complete && !result.reason.empty() &&
+                   result.verdict == (result.violations.empty() ? Verdict::unknown : Verdict::violated);
+        };
+        options.max_states = 2;
+        CHECK(is_cut_short());
+        options.max_states = 0;
+        options.interrupted = &interrupted;
+        CHECK(is_cut_short());
+        options.interrupted = nullptr;
+        options.max_memory_bytes = 1;
+        CHECK(is_cut_short());
+        options.max_memory_bytes = 0;
+        options.timeout_seconds = 1e-9;
+        CHECK(is_cut_short());
     }
 }
 

@@ -64,12 +64,14 @@ std::vector<std::string> all_reductions()
     return names;
 }
 
-Result explore(const Case& what, const PassOptions& options)
+Result explore(const Case& what, const PassOptions& options, unsigned threads = 1)
 {
     Program program = parse(what.text, what.name + ".ls");
     run_passes(program, options);
     explicit_engine::Options engine;
     engine.all = true;
+    engine.threads = threads;
+    engine.states_for_threads = 256;
     return explicit_engine::explore(program, engine);
 }
 
@@ -102,6 +104,24 @@ TEST_CASE("without reductions every state is found, and no other, and the verdic
         CHECK(result.statistics.complete);
         CHECK(result.statistics.states == what.states);
         CHECK(verdict_text(result) == what.expected);
+    }
+}
+
+TEST_CASE("three threads find as many states, steps and violations as one")
+{
+    for (const Case& what : all_cases()) {
+        CAPTURE(what.name);
+        const Result one = explore(what, {all_reductions()});
+        const Result three = explore(what, {all_reductions()}, 3);
+        CHECK(three.statistics.states == one.statistics.states);
+        CHECK(three.statistics.transitions == one.statistics.transitions);
+        CHECK(three.statistics.depth == one.statistics.depth);
+        CHECK(verdict_text(three) == what.expected);
+        REQUIRE(three.violations.size() == one.violations.size());
+        for (std::size_t v = 0; v < one.violations.size(); ++v) {
+            CHECK(three.violations[v].message == one.violations[v].message);
+            CHECK(three.violations[v].path.steps.size() == one.violations[v].path.steps.size());
+        }
     }
 }
 

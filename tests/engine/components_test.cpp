@@ -1,0 +1,110 @@
+// Terminal components of random graphs, large enough for every part of the search for them, against Boost's components.
+#include "engine/random_program.h"
+
+#include "explicit/components.h"
+#include "explicit/edge_log.h"
+
+#include <doctest/doctest.h>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/strong_components.hpp>
+
+#include <map>
+#include <vector>
+
+namespace lockstep::explicit_engine {
+
+namespace {
+
+using testing::Random;
+using Graph = std::vector<std::vector<std::uint32_t>>;
+using Components = std::vector<std::vector<std::uint32_t>>;
+
+Components by_boost(const Graph& graph)
+{
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> copy(graph.size());
+    for (std::uint32_t s = 0; s < graph.size(); ++s)
+        for (std::uint32_t t : graph[s]) boost::add_edge(s, t, copy);
+    std::vector<std::uint32_t> component(graph.size());
+    boost::strong_components(copy, component.data());
+    std::map<std::uint32_t, bool> has_exit;
+    for (std::uint32_t s = 0; s < graph.size(); ++s)
+        for (std::uint32_t t : graph[s])
+            if (component[s] != component[t]) has_exit[component[s]] = true;
+    std::map<std::uint32_t, std::size_t> position;
+    Components result;
+    for (std::uint32_t s = 0; s < graph.size(); ++s) {
+        if (has_exit[component[s]]) continue;
+        const auto [entry, is_new] = position.emplace(component[s], result.size());
+        if (is_new) result.emplace_back();
+        result[entry->second].push_back(s);
+    }
+    return result;
+}
+
+/// Of `count` states, as a search finds them: most edges lead a little way up, some back.
+Graph graph_of(Random& random, std::uint32_t count)
+{
+    Graph graph(count);
+    const auto back = static_cast<unsigned>(random.below(30)), ends = static_cast<unsigned>(random.below(20));
+    const std::size_t reach = 1 + random.below(count), degree = 1 + random.below(3);
+    for (std::uint32_t s = 0; s < count; ++s) {
+        if (random.chance(ends)) {
+            if (random.chance(50)) graph[s].push_back(s);
+            continue;
+        }
+        for (std::size_t i = 0; i < degree; ++i)
+            graph[s].push_back(random.chance(back) ? static_cast<std::uint32_t>(random.below(s + 1))
+                                                   : static_cast<std::uint32_t>(
+                                                         std::min<std::size_t>(s + random.below(reach), count - 1)));
+    }
+    // Sometimes the last ones lead to the first, so that the whole is one component or nearly.
+    if (random.chance(40))
+        for (std::uint32_t s = count - count / 4; s < count; ++s)
+            graph[s].push_back(static_cast<std::uint32_t>(random.below(1 + count / 10)));
+    // Or many small components that nothing leaves.
+    if (random.chance(30))
+        for (std::uint32_t s = count / 2; s + 3 < count; s += 3 + static_cast<std::uint32_t>(random.below(3)))
+            graph[s] = {s + 1}, graph[s + 1] = {s + 2}, graph[s + 2] = {s};
+    return graph;
+}
+
+Components by_log(const Graph& graph, Random& random)
+{
+    EdgeLog log;
+    std::vector<EdgeLog::Writer*> writers{&log.add_writer(), &log.add_writer()};
+    // Numbers that are no states, as threads leave them behind.
+    const std::uint32_t gap = random.chance(50) ? 10 : 0;
+    const auto number = [&](std::uint32_t s) { return s < graph.size() / 2 ? s : s + gap; };
+    for (std::uint32_t s = 0; s < graph.size(); ++s) {
+        EdgeLog::Writer& writer = *writers[random.below(2)];
+        writer.begin_state(number(s));
+        for (std::uint32_t t : graph[s]) writer.add(number(t));
+        writer.end_state();
+    }
+    Components result = terminal_components(log, static_cast<std::uint32_t>(graph.size()) + gap);
+    for (auto& component : result)
+        for (std::uint32_t& s : component)
+            if (s >= graph.size() / 2) s -= gap;
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("terminal components of large random graphs are Boost's, in the same order")
+{
+    std::map<std::size_t, int> counts;
+    for (std::uint64_t seed = 0; seed < 600; ++seed) {
+        CAPTURE(seed);
+        Random random(seed);
+        const auto size = static_cast<std::uint32_t>(2 + random.below(random.chance(50) ? 60 : 3000));
+        const Graph graph = graph_of(random, size);
+        const Components expected = by_boost(graph);
+        ++counts[std::min<std::size_t>(expected.size(), 3)];
+        const Components found = by_log(graph, random);
+        REQUIRE(found == expected);
+    }
+    // Graphs of all kinds are among them.
+    for (std::size_t count = 1; count <= 3; ++count) CHECK(counts[count] > 20);
+}
+
+}  // namespace lockstep::explicit_engine
