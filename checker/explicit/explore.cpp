@@ -44,6 +44,7 @@ public:
 
     Result run()
     {
+        space.stepper.evaluator.use_native(options.native);
         const auto all_initial = initial_cells(program, space.layout);
         for (std::uint32_t i = 0; i < all_initial.size(); ++i) {
             const auto [state, is_new] = space.insert(all_initial[i]);
