@@ -218,21 +218,12 @@ void Evaluator::use_native(NativeMode mode)
         native = std::make_shared<NativeCode>(code, layout, program.cpus, SlowOperations::all, mode);
 }
 
-bool Evaluator::run_native(std::uint32_t entry, std::int64_t& result)
+void Evaluator::native_gave_up(std::size_t writes_before)
 {
-    const NativeFunction function = native->find(entry, records_reads);
-    if (function == nullptr) return false;
-    const std::size_t before = writes.size();
-    const NativeResult found =
-        function(cells.data(), &writes.pointers, &reads.pointers, read_mark.data(), read_epoch, this);
-    if (found.given_up == 0) {
-        result = found.value;
-        return true;
-    }
-    undo_to(before);
+    ++given_up;
+    undo_to(writes_before);
     trap = {};
-    writes.reserve(before + writes_at_first);  // it may be that there was no room
-    return false;
+    writes.reserve(writes_before + writes_at_first);  // it may be that there was no room
 }
 
 // ---- The interpreter -----------------------------------------------------------------------------------------------

@@ -117,6 +117,9 @@ public:
     const Program& program;
     const Layout& layout;
 
+    /// How often native code left it to the interpreter.
+    std::uint64_t given_up = 0;
+
     /// What was compiled; none where use_native() was not called.
     [[nodiscard]] const NativeCode* native_code() const { return native.get(); }
 
@@ -132,11 +135,18 @@ private:
 
     std::int64_t run(std::uint32_t entry, ProcessId p, TransitionId t)
     {
-        std::int64_t result = 0;
-        if (native != nullptr && run_native(entry, result)) return result;
+        if (native != nullptr) {
+            if (const NativeFunction function = native->find(entry, records_reads)) {
+                const std::size_t before = writes.size();
+                const NativeResult found =
+                    function(cells.data(), &writes.pointers, &reads.pointers, read_mark.data(), read_epoch, this);
+                if (found.given_up == 0) return found.value;
+                native_gave_up(before);
+            }
+        }
         return records_reads ? run_code<true>(entry, p, t) : run_code<false>(entry, p, t);
     }
-    bool run_native(std::uint32_t entry, std::int64_t& result);
+    void native_gave_up(std::size_t writes_before);
     template <bool recording>
     std::int64_t run_code(std::uint32_t entry, ProcessId p, TransitionId t);
 

@@ -13,8 +13,8 @@
 // A write needs no check that the log has room for it: between two places where the code looks (its beginning and each
 // `burn`, which every loop passes) it can write at most as often as it has instructions that write.
 //
-// Compiling costs a millisecond per entry point, LLVM's start ten. A short search never starts it: an entry point has
-// to be hot, and the interpreter to have been busy for a while, before a thread is started; this takes all that has
+// Compiling costs a millisecond per entry point, LLVM's start some more. A short search never starts it: an entry point
+// has to be hot, and the interpreter to have been busy for a while, before a thread is started; this takes all that has
 // become hot meanwhile, makes one module of it, and goes to sleep when nothing more comes.
 #include "semantics/native.h"
 
@@ -54,8 +54,8 @@ namespace {
 constexpr std::size_t most_instructions = 3000, most_writes = 3000;
 constexpr std::uint32_t unrolled_fill = 8;
 
-/// So many runs of the interpreter take some hundredths of a second.
-constexpr std::uint64_t runs_before_start = 500'000;
+/// So many runs of the interpreter take some tenths of a second.
+constexpr std::uint64_t runs_before_start = 4'000'000;
 
 /// An entry point, and whether reads are recorded.
 struct Request {
