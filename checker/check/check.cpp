@@ -99,12 +99,26 @@ Program read_c_files(const ModelOptions& options, std::vector<std::string>& warn
     return std::move(read.program);
 }
 
+NativeMode native_mode(NativeCodeUse use)
+{
+    switch (use) {
+        case NativeCodeUse::never:
+            return NativeMode::off;
+        case NativeCodeUse::always:
+            return NativeMode::always;
+        case NativeCodeUse::automatic:
+            break;
+    }
+    return NativeMode::automatic;
+}
+
 explicit_engine::Options engine_options(const CheckOptions& options, const Observer& observer)
 {
     explicit_engine::Options engine;
     engine.order = options.search == SearchOrder::breadth_first ? explicit_engine::Order::breadth_first
                                                                 : explicit_engine::Order::depth_first;
     engine.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    engine.native = native_mode(options.native);
     engine.all = options.all || options.no_false_blame || options.no_silent_hang;
     engine.max_memory_bytes = options.max_memory_bytes != 0 ? options.max_memory_bytes
                                                             : available_memory_bytes() / 100 * default_memory_percent;

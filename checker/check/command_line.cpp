@@ -270,6 +270,11 @@ private:
         check->add_option("--search", search, "bfs (shortest traces, default) or dfs")
             ->type_name("ORDER")
             ->check(CLI::IsMember({"bfs", "dfs"}));
+        check
+            ->add_option("--native", native,
+                         "machine code for what the model does: auto (what is run often, default), off, or on (all)")
+            ->type_name("WHEN")
+            ->check(CLI::IsMember({"auto", "off", "on"}));
         check->add_flag("--all", check_command.options.all,
                         "go on after the first violation; one trace for each (kind, CPU, task, place)");
         check->add_flag("--no-false-blame", check_command.options.no_false_blame,
@@ -344,6 +349,8 @@ private:
     {
         finish_model(check_command.options.model, check_texts);
         finish_limits(check_command.options, check_limits);
+        if (native == "off") check_command.options.native = NativeCodeUse::never;
+        if (native == "on") check_command.options.native = NativeCodeUse::always;
         if (search == "dfs") check_command.options.search = SearchOrder::depth_first;
         if (silent_hang_ticks) {
             if (*silent_hang_ticks < 1 || *silent_hang_ticks > most_hang_ticks)
@@ -401,6 +408,7 @@ private:
     ModelTexts check_texts, compare_texts, show_texts;
     LimitTexts check_limits, compare_limits;
     std::string search = "bfs";
+    std::string native = "auto";
     std::vector<std::int64_t> compare_cpus{2};
     std::int64_t hang_ticks = 7;
     std::optional<std::int64_t> silent_hang_ticks;

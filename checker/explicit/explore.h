@@ -24,6 +24,7 @@ struct Options {
     std::uint64_t max_memory_bytes = 0;       // 0: no limit
     std::uint64_t max_states = 0;             // 0: no limit
     double timeout_seconds = 0;               // 0: no limit
+    NativeMode native = NativeMode::automatic;
     const std::atomic<bool>* interrupted = nullptr;
     std::function<void(const Statistics&)> progress = {};  // called about once a second
     /// Called by one thread at a time. What tells two reports apart that agree in kind, CPU, task and place, besides;

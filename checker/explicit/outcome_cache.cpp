@@ -13,6 +13,7 @@ OutcomeCache::OutcomeCache(Stepper& the_stepper, const Layout& the_layout, const
       count(first_invariant + the_stepper.program.invariants.size()),
       outcomes(count * kept_outcomes),
       current(count, nullptr),
+      usage(count),
       blocks((count + 63) / 64),
       readers(std::size_t{the_layout.words} * blocks, 0),
       seen(the_layout.cells.size(), 0),
@@ -92,10 +93,31 @@ bool OutcomeCache::steps_of(std::span<const ProcessId> processes, const Stepper:
         if (find(first_invariant + i) == nullptr) learn_invariant(i);
     bool any = false;
     for (ProcessId p : processes) {
+        if (is_bypassed(p.index)) {
+            any |= stepper.steps_of(p, visit);
+            continue;
+        }
         const Outcome* outcome = find(p.index);
+        usage[p.index].found += outcome != nullptr ? 1 : 0;
         any |= outcome != nullptr ? repeat(p, *outcome, visit) : learn(p, visit);
     }
     return any;
+}
+
+/// Whether a process's steps are made without the cache: now and then it is tried whether it pays.
+bool OutcomeCache::is_bypassed(std::size_t number)
+{
+    Usage& used = usage[number];
+    if (used.states_left-- > 0) return used.is_bypassed;
+    const NativeCode* native = stepper.evaluator.native_code();
+    const std::uint32_t least_percent = native != nullptr && native->functions() > 0 ? paying_native : paying;
+    if (!used.is_bypassed && std::uint64_t{used.found} * 100 < std::uint64_t{tried_states} * least_percent) {
+        used = {bypassed_states, 0, true};
+        forget(number);
+    } else {
+        used = {tried_states, 0, false};
+    }
+    return used.is_bypassed;
 }
 
 bool OutcomeCache::repeat(ProcessId p, const Outcome& outcome, const Stepper::Visitor& visit)

@@ -6,6 +6,9 @@
 // after the other differ in few words: the outcome used last holds good until a state is loaded in which one of its
 // words differs, and then one of those kept from before often fits. Steps that trap or report are always made anew.
 //
+// Where a process's outcome is seldom found, looking for it costs more than native code that makes its steps: such a
+// process is left alone.
+//
 // An invariant is kept the same way: a step that writes none of the words that it reads leaves it as it was.
 #pragma once
 
@@ -59,6 +62,15 @@ private:
     static constexpr std::size_t places_log = 4, outcomes_per_place = 4;
     static constexpr std::size_t kept_outcomes = outcomes_per_place << places_log;
     static constexpr std::size_t most_ways = 16;
+    /// A process whose outcome is found too rarely is left alone for some time. What is made again costs some three
+    /// times as much in the interpreter as in native code.
+    struct Usage {
+        std::int32_t states_left = tried_states;
+        std::uint32_t found = 0;
+        bool is_bypassed = false;
+    };
+    static constexpr std::int32_t tried_states = 1 << 12, bypassed_states = 1 << 17;
+    static constexpr std::uint32_t paying = 50, paying_native = 90;  // percent
 
     Stepper& stepper;
     const Layout& layout;
@@ -67,12 +79,14 @@ private:
     std::size_t first_invariant, count;
     std::vector<Outcome> outcomes;               // by number and place
     std::vector<Outcome*> current;               // by number: what holds good in the present state; none: not known
+    std::vector<Usage> usage;                    // by number
     std::size_t blocks;                          // of 64 numbers
     std::vector<std::uint64_t> readers;          // by word and block: whose current outcome depends on it
     std::vector<std::uint64_t> seen, word_seen;  // by cell, for keep(), and by word, for end_reading(): in which epoch
     std::uint64_t epoch = 0;
     std::uint32_t next_replaced = 0;
 
+    bool is_bypassed(std::size_t number);
     void forget(std::size_t number);
     void use(std::size_t number, Outcome& outcome);
     std::span<Outcome> place_of(std::size_t number);

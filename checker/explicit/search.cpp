@@ -46,6 +46,7 @@ Search::Search(const Program& the_program, const Options& the_options)
              .distinguishing = {}}
 {
     workers.push_back(std::make_unique<Worker>(common, edges.add_writer(), &rendezvous));
+    first().space.stepper.evaluator.use_native(options.native);
 }
 
 Result Search::run()

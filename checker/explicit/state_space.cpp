@@ -21,7 +21,7 @@ StateSpace::StateSpace(const StateSpace& other)
       shared_store(other.shared_store),
       layout(*shared_layout),
       store(*shared_store),
-      stepper(other.stepper.program, layout),
+      stepper(other.stepper),
       cursor(other.cursor),
       outcomes(stepper, layout, cursor),
       present(other.present),

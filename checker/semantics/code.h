@@ -106,6 +106,9 @@ inline constexpr std::int64_t effect_done = 0, effect_pruned = 1, effect_stopped
 inline constexpr std::int64_t step_disabled = 0, step_pruned = 1, step_done = 3, step_not_happened = 4;
 inline constexpr std::int64_t step_needs_detail = 5;
 
+/// So many times may a step come to a `burn`; then it needs detail.
+inline constexpr std::int64_t step_fuel = 10000;
+
 struct Code {
     struct Entry {
         std::uint32_t guard = 0, effect = 0, low = 0, high = 0;  // index into `instructions`; 0: none

@@ -8,14 +8,30 @@ namespace lockstep {
 
 using namespace traps;
 
+namespace {
+
+constexpr std::size_t writes_at_first = std::size_t{1} << 14;
+
+}  // namespace
+
 Evaluator::Evaluator(const Program& the_program, const Layout& the_layout)
-    : program(the_program), layout(the_layout), code(std::make_unique<Code>(compile_program(the_program, the_layout)))
+    : Evaluator(the_program, the_layout, std::make_shared<const Code>(compile_program(the_program, the_layout)), {})
+{
+}
+
+Evaluator::Evaluator(const Program& the_program, const Layout& the_layout, std::shared_ptr<const Code> the_code,
+                     std::shared_ptr<NativeCode> the_native)
+    : program(the_program), layout(the_layout), code(std::move(the_code)), native(std::move(the_native))
 {
     cells.resize(layout.cells.size());
     read_mark.resize(layout.cells.size());
+    reads.reserve(layout.cells.size());
+    writes.reserve(writes_at_first);
 }
 
 Evaluator::~Evaluator() = default;
+
+Evaluator Evaluator::sibling() const { return Evaluator(program, layout, code, native); }
 
 bool Evaluator::running(ProcessId p)
 {
@@ -88,22 +104,140 @@ Evaluator::Applied Evaluator::apply(ProcessId p, TransitionId t)
     return result == effect_done ? Applied::done : result == effect_pruned ? Applied::pruned : Applied::stopped;
 }
 
+// ---- What takes long -----------------------------------------------------------------------------------------------
+
+Trap Evaluator::bad_address(std::int64_t address) const
+{
+    if (address == 0) return null_pointer;
+    if (address < 0 || static_cast<std::size_t>(address) >= code->slots.size()) return wild_pointer;
+    return layout.addresses[static_cast<std::size_t>(address)].array == Layout::no_cell ? wild_pointer : out_of_bounds;
+}
+
+bool Evaluator::copy_slots(std::int64_t to_first, std::int64_t from_first, std::int64_t slots)
+{
+    const auto has_slot = [&](std::int64_t address) { return static_cast<std::size_t>(address) < code->slots.size(); };
+    for (std::int64_t slot = 0; slot < slots; ++slot) {
+        const std::int64_t to = to_first + slot, from = from_first + slot;
+        if (to_first <= 0 || !has_slot(to)) return fail(bad_address(to_first));
+        if (from_first <= 0 || !has_slot(from)) return fail(bad_address(from_first));
+        const Code::Slot& target = code->slots[static_cast<std::size_t>(to)];
+        const Code::Slot& source = code->slots[static_cast<std::size_t>(from)];
+        if (target.cell == Layout::no_cell && source.cell == Layout::no_cell) continue;
+        if (target.cell == Layout::no_cell) return fail(bad_address(to));
+        if (source.cell == Layout::no_cell) return fail(bad_address(from));
+        if (target.slot_class != source.slot_class) return fail(wrong_type);
+        const std::int64_t value = read(source.cell);
+        if (value == dead_value || read(target.cell) == dead_value) return fail(dead_access);
+        if (value == undefined_value && !layout.cells[target.cell].has_mark) return fail(undefined_copy);
+        if (target.is_steady) return fail(punned_write);
+        write(target.cell, value);
+    }
+    return true;
+}
+
+bool Evaluator::invalidate_slots(std::int64_t first, std::int64_t slots)
+{
+    for (std::int64_t slot = 0; slot < slots; ++slot) {
+        const std::int64_t address = first + slot;
+        if (first <= 0 || static_cast<std::size_t>(address) >= code->slots.size()) return fail(bad_address(address));
+        const std::uint32_t cell = code->slots[static_cast<std::size_t>(address)].cell;
+        if (cell == Layout::no_cell) continue;
+        if (!layout.cells[cell].has_mark) return fail(undefined_copy);
+        write(cell, undefined_value);
+    }
+    return true;
+}
+
+bool Evaluator::add_to_pointer(std::int64_t base, std::int64_t index, std::uint32_t stride, std::int64_t& result)
+{
+    result = base;
+    if (index == 0) return true;
+    const auto addresses = static_cast<std::int64_t>(layout.addresses.size());
+    if (base == 0) return fail(null_pointer);
+    if (base < 0 || base >= addresses) return fail(wild_pointer);
+    const auto address = static_cast<std::uint32_t>(base);
+    std::uint32_t array = layout.addresses[address].array;
+    while (array != Layout::no_cell &&
+           (layout.arrays[array].stride != stride || (address - layout.arrays[array].first) % stride != 0))
+        array = layout.arrays[array].outer;
+    if (array == Layout::no_cell || index > addresses || index < -addresses) return fail(out_of_bounds);
+    result = base + index * static_cast<std::int64_t>(stride);
+    return (result >= layout.arrays[array].first && result <= layout.arrays[array].end) || fail(out_of_bounds);
+}
+
+void Evaluator::age_times()
+{
+    for (const std::uint32_t cell : code->time_cells) {
+        const std::int64_t age = read(cell);
+        if (age < time_saturation) write(cell, age + 1);  // undefined and dead are larger
+    }
+}
+
+// ---- Native code ---------------------------------------------------------------------------------------------------
+
+struct SlowOperations {
+    static std::int64_t copy(std::int64_t*, Evaluator* evaluator, std::int64_t to, std::int64_t from,
+                             std::int64_t slots)
+    {
+        return evaluator->copy_slots(to, from, slots) ? 0 : -1;
+    }
+    static std::int64_t invalidate(std::int64_t*, Evaluator* evaluator, std::int64_t address, std::int64_t slots,
+                                   std::int64_t)
+    {
+        return evaluator->invalidate_slots(address, slots) ? 0 : -1;
+    }
+    static std::int64_t fill(std::int64_t*, Evaluator* evaluator, std::int64_t cell, std::int64_t count,
+                             std::int64_t value)
+    {
+        for (std::int64_t c = 0; c < count; ++c) evaluator->write(static_cast<std::uint32_t>(cell + c), value);
+        return 0;
+    }
+    static std::int64_t pointer_add(std::int64_t*, Evaluator* evaluator, std::int64_t base, std::int64_t index,
+                                    std::int64_t stride)
+    {
+        std::int64_t result = 0;
+        return evaluator->add_to_pointer(base, index, static_cast<std::uint32_t>(stride), result) ? result : -1;
+    }
+    static std::int64_t age_times(std::int64_t*, Evaluator* evaluator, std::int64_t, std::int64_t, std::int64_t)
+    {
+        evaluator->age_times();
+        return 0;
+    }
+    static std::int64_t progress(std::int64_t*, Evaluator* evaluator, std::int64_t, std::int64_t, std::int64_t)
+    {
+        evaluator->made_progress = true;
+        return 0;
+    }
+    static constexpr NativeCalls all{copy, invalidate, fill, pointer_add, age_times, progress};
+};
+
+void Evaluator::use_native(NativeMode mode)
+{
+    native.reset();
+    if (mode != NativeMode::off)
+        native = std::make_shared<NativeCode>(code, layout, program.cpus, SlowOperations::all, mode);
+}
+
+void Evaluator::native_gave_up(std::size_t writes_before)
+{
+    ++given_up;
+    undo_to(writes_before);
+    trap = {};
+    writes.reserve(writes_before + writes_at_first);  // it may be that there was no room
+}
+
+// ---- The interpreter -----------------------------------------------------------------------------------------------
+
 template <bool recording>
 std::int64_t Evaluator::run_code(std::uint32_t entry, ProcessId p, TransitionId t)
 {
     std::array<std::int64_t, register_count> r;  // NOLINT: every register is written before it is read
-    int fuel = 10000;
+    std::int64_t fuel = step_fuel;
     const Instruction* pc = &code->instructions[entry];
 
     const auto fail = [&](const Trap& what) {
         trap = what;
         return std::int64_t{0};
-    };
-    const auto bad_address = [&](std::int64_t address) -> Trap {
-        if (address == 0) return null_pointer;
-        if (address < 0 || static_cast<std::size_t>(address) >= code->slots.size()) return wild_pointer;
-        return layout.addresses[static_cast<std::size_t>(address)].array == Layout::no_cell ? wild_pointer
-                                                                                            : out_of_bounds;
     };
     // The cell at an address, or no_cell with the trap set.
     const auto resolve = [&](std::int64_t address, std::int64_t slot) -> std::uint32_t {
@@ -284,24 +418,9 @@ std::int64_t Evaluator::run_code(std::uint32_t entry, ProcessId p, TransitionId 
                 if (r[i.a] < 0 || r[i.a] >= integer_pointer_tag) return fail(wild_pointer);
                 r[i.dst] = r[i.a] + r[i.b] * i.c;
                 break;
-            case Op::pointer_add: {
-                const std::int64_t base = r[i.a], index = r[i.b];
-                if (index != 0) {
-                    if (base == 0) return fail(null_pointer);
-                    if (base < 0 || u(base) >= layout.addresses.size()) return fail(wild_pointer);
-                    std::uint32_t array = layout.addresses[u(base)].array;
-                    while (array != Layout::no_cell &&
-                           (layout.arrays[array].stride != i.c || (u(base) - layout.arrays[array].first) % i.c != 0))
-                        array = layout.arrays[array].outer;
-                    const auto farthest = static_cast<std::int64_t>(layout.addresses.size());
-                    if (array == Layout::no_cell || index > farthest || index < -farthest) return fail(out_of_bounds);
-                    const std::int64_t result = base + index * static_cast<std::int64_t>(i.c);
-                    if (result < layout.arrays[array].first || result > layout.arrays[array].end)
-                        return fail(out_of_bounds);
-                }
-                r[i.dst] = base + index * static_cast<std::int64_t>(i.c);
+            case Op::pointer_add:
+                if (!add_to_pointer(r[i.a], r[i.b], i.c, r[i.dst])) return 0;
                 break;
-            }
             case Op::per_cpu: {
                 if (r[i.a] < layout.per_cpu_first || r[i.a] >= layout.per_cpu_first + layout.per_cpu_stride)
                     return fail(r[i.a] == 0 ? null_pointer : wild_pointer);
@@ -327,37 +446,14 @@ std::int64_t Evaluator::run_code(std::uint32_t entry, ProcessId p, TransitionId 
                 if (u(r[i.a]) >= index_limit(i)) return fail(bad_index(i));
                 write(i.b + static_cast<std::uint32_t>(r[i.a]) * i.c, r[i.dst]);
                 break;
-            case Op::copy: {
-                for (std::int64_t slot = 0; slot < i.imm; ++slot) {
-                    const std::int64_t to = r[i.a] + slot, from = r[i.b] + slot;
-                    if (r[i.a] <= 0 || u(to) >= code->slots.size()) return fail(bad_address(r[i.a]));
-                    if (r[i.b] <= 0 || u(from) >= code->slots.size()) return fail(bad_address(r[i.b]));
-                    const Code::Slot& target = code->slots[u(to)];
-                    const Code::Slot& source = code->slots[u(from)];
-                    if (target.cell == Layout::no_cell && source.cell == Layout::no_cell) continue;
-                    if (target.cell == Layout::no_cell) return fail(bad_address(to));
-                    if (source.cell == Layout::no_cell) return fail(bad_address(from));
-                    if (target.slot_class != source.slot_class) return fail(wrong_type);
-                    const std::int64_t value = value_of(source.cell);
-                    if (value == dead_value || value_of(target.cell) == dead_value) return fail(dead_access);
-                    if (value == undefined_value && !layout.cells[target.cell].has_mark) return fail(undefined_copy);
-                    if (target.is_steady) return fail(punned_write);
-                    write(target.cell, value);
-                }
+            case Op::copy:
+                if (!copy_slots(r[i.a], r[i.b], i.imm)) return 0;
                 break;
-            }
             case Op::fill:
                 for (std::uint32_t c = 0; c < i.c; ++c) write(i.b + c, i.imm);
                 break;
             case Op::invalidate:
-                for (std::int64_t slot = 0; slot < i.imm; ++slot) {
-                    const std::int64_t address = r[i.a] + slot;
-                    if (r[i.a] <= 0 || u(address) >= code->slots.size()) return fail(bad_address(address));
-                    const std::uint32_t cell = code->slots[u(address)].cell;
-                    if (cell == Layout::no_cell) continue;
-                    if (!layout.cells[cell].has_mark) return fail(undefined_copy);
-                    write(cell, undefined_value);
-                }
+                if (!invalidate_slots(r[i.a], i.imm)) return 0;
                 break;
             case Op::push_argument:
                 arguments.push_back(r[i.a]);
@@ -373,10 +469,7 @@ std::int64_t Evaluator::run_code(std::uint32_t entry, ProcessId p, TransitionId 
             case Op::prune:
                 return effect_pruned;
             case Op::age_times:
-                for (std::uint32_t cell : code->time_cells) {
-                    const std::int64_t age = value_of(cell);
-                    if (age < time_saturation) write(cell, age + 1);  // undefined and dead are larger
-                }
+                age_times();
                 break;
             case Op::trap:
                 return fail(code->traps[static_cast<std::size_t>(i.imm)]);

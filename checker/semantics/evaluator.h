@@ -5,12 +5,14 @@
 // constant. Every write is logged, so that a successor is made in place and taken back at little cost, and so that
 // the store learns which words changed.
 //
-// This interface is what engines see; natively compiled code can stand behind it as well. result/replay has an
-// interpreter of its own, against which this one is tested.
+// This interface is what engines see. Behind it are an interpreter and, where it was asked for, natively compiled code
+// (native.h) for what is run often. result/replay has an interpreter of its own, against which this one is tested.
 #pragma once
 
 #include "program/program.h"
 #include "semantics/layout.h"
+#include "semantics/log.h"
+#include "semantics/native.h"
 #include "semantics/trap.h"
 
 #include <cstdint>
@@ -31,8 +33,6 @@ struct ReportEvent {
     std::int64_t task = -1;
 };
 
-struct Code;
-
 class Evaluator {
 public:
     Evaluator(const Program& program, const Layout& layout);
@@ -40,20 +40,23 @@ public:
     Evaluator(const Evaluator&) = delete;
     Evaluator& operator=(const Evaluator&) = delete;
 
-    struct Write {
-        std::uint32_t cell;
-        std::int64_t before;
-    };
+    /// Another one for the same Program, with a state and logs of its own; code is shared, native code too.
+    [[nodiscard]] Evaluator sibling() const;
+
+    /// What of the code is compiled natively: nothing, as long as this is not called.
+    void use_native(NativeMode mode);
+
+    using Write = CellWrite;
 
     std::vector<std::int64_t> cells;   // the present state
-    std::vector<Write> writes;         // every write since the log was last emptied, oldest first
+    Log<Write> writes;                 // every write since the log was last emptied, oldest first
     std::vector<ReportEvent> reports;  // since last emptied
     bool made_progress = false;        // a Progress was carried out since last reset
     Trap trap;                         // set when enabled() or apply() fails
 
     /// While `records_reads`, every cell whose value was looked at, once each (explicit/outcome_cache).
     bool records_reads = false;
-    std::vector<std::uint32_t> reads;
+    Log<std::uint32_t> reads;
     void note_read(std::uint32_t cell)
     {
         if (read_mark[cell] == read_epoch) return;
@@ -114,17 +117,56 @@ public:
     const Program& program;
     const Layout& layout;
 
+    /// How often native code left it to the interpreter.
+    std::uint64_t given_up = 0;
+
+    /// What was compiled; none where use_native() was not called.
+    [[nodiscard]] const NativeCode* native_code() const { return native.get(); }
+
 private:
-    std::unique_ptr<Code> code;
+    std::shared_ptr<const Code> code;
+    std::shared_ptr<NativeCode> native;
     std::vector<std::int64_t> arguments;   // of the report that is being put together
     std::vector<std::uint64_t> read_mark;  // by cell: the epoch in which it was read last
     std::uint64_t read_epoch = 1;
+
+    Evaluator(const Program& program, const Layout& layout, std::shared_ptr<const Code> code,
+              std::shared_ptr<NativeCode> native);
+
     std::int64_t run(std::uint32_t entry, ProcessId p, TransitionId t)
     {
+        if (native != nullptr) {
+            if (const NativeFunction function = native->find(entry, records_reads)) {
+                const std::size_t before = writes.size();
+                const NativeResult found =
+                    function(cells.data(), &writes.pointers, &reads.pointers, read_mark.data(), read_epoch, this);
+                if (found.given_up == 0) return found.value;
+                native_gave_up(before);
+            }
+        }
         return records_reads ? run_code<true>(entry, p, t) : run_code<false>(entry, p, t);
     }
+    void native_gave_up(std::size_t writes_before);
     template <bool recording>
     std::int64_t run_code(std::uint32_t entry, ProcessId p, TransitionId t);
+
+    // What takes many instructions or happens rarely, for the interpreter and for native code. False: a trap.
+    friend struct SlowOperations;
+    [[nodiscard]] Trap bad_address(std::int64_t address) const;
+    bool copy_slots(std::int64_t to, std::int64_t from, std::int64_t slots);
+    bool invalidate_slots(std::int64_t address, std::int64_t slots);
+    bool add_to_pointer(std::int64_t base, std::int64_t index, std::uint32_t stride, std::int64_t& result);
+    void age_times();
+    std::int64_t read(std::uint32_t cell)
+    {
+        if (records_reads) note_read(cell);
+        return cells[cell];
+    }
+    bool fail(const Trap& what)
+    {
+        trap = what;
+        return false;
+    }
 };
 
 }  // namespace lockstep

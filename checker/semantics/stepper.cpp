@@ -61,6 +61,17 @@ Stepper::Stepper(const Program& the_program, const Layout& layout)
     everybody.insert(everybody.end(), clocks.begin(), clocks.end());
 }
 
+Stepper::Stepper(const Stepper& other)
+    : evaluator(other.evaluator.sibling()),
+      program(other.program),
+      everybody(other.everybody),
+      others(other.others),
+      automata(other.automata),
+      is_two_way(other.is_two_way),
+      seen_epoch(other.seen_epoch.size(), 0)
+{
+}
+
 bool Stepper::all_steps(const Visitor& visit)
 {
     bool any = false;

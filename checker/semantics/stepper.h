@@ -37,6 +37,9 @@ struct StepView {
 class Stepper {
 public:
     explicit Stepper(const Program& program, const Layout& layout);
+    /// With a state of its own, for another thread; code is shared.
+    explicit Stepper(const Stepper& other);
+    Stepper& operator=(const Stepper&) = delete;
 
     Evaluator evaluator;
 

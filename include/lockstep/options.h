@@ -24,10 +24,18 @@ struct ModelOptions {
 
 enum class SearchOrder : std::uint8_t { breadth_first, depth_first };
 
+/// Whether what the Program does is compiled to machine code; verdicts are the same.
+enum class NativeCodeUse : std::uint8_t {
+    automatic,  // what is run often, once the search has been running for a while
+    never,
+    always,  // everything, before it is run first: slow, for tests
+};
+
 /// How it is explored.
 struct CheckOptions {
     ModelOptions model;
     SearchOrder search = SearchOrder::breadth_first;
+    NativeCodeUse native = NativeCodeUse::automatic;
     bool all = false;  // go on after the first violation
     // Questions about the detectors, for which a report is no violation by itself; they imply `all`.
     bool no_false_blame = false;  // only a report that blames a victim is one

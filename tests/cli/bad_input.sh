@@ -68,6 +68,7 @@ refused 'no such file' check holds.c --replace kernel/nothing.c=holds.c
 refused 'no such replacement' check holds.c --replace kernel/stop_machine.c=missing.c
 refused 'no such patch' check holds.c --patch missing.patch
 refused 'search' check holds.c --search random
+refused 'native' check holds.c --native sometimes
 refused 'amount of memory' check holds.c --max-memory lots
 refused 'nothing in this model looks' check holds.c --no-silent-hang 7
 refused 'between 1 and' check holds.c --no-silent-hang 0

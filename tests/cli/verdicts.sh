@@ -21,6 +21,10 @@ run check violated.c --cpus 1
 expect 0
 run check violated.c --search dfs
 expect 1
+run check violated.c --native on
+expect 1
+run check large.c --native off --max-states 1000
+expect 3
 run check violated.c --all --cpus 3
 expect 1
 expect_text out '^\[1 of [0-9]+\] assertion'
