@@ -1,0 +1,202 @@
+// Small Programs in which a step may be taken alone, and, next to each condition, ones in which it may not.
+#include "explicit/explore.h"
+#include "passes/mark_locations.h"
+#include "program/parser.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+namespace lockstep::testing {
+
+namespace {
+
+struct Explored {
+    std::set<std::string> kinds;
+    std::uint64_t states;
+};
+
+Explored explore(const Program& program, bool stubborn_sets)
+{
+    explicit_engine::Options options;
+    options.all = true;
+    options.stubborn_sets = stubborn_sets;
+    const Result result = explicit_engine::explore(program, options);
+    CHECK(result.statistics.complete);
+    Explored explored{{}, result.statistics.states};
+    for (const Violation& v : result.violations) explored.kinds.insert(v.kind);
+    return explored;
+}
+
+/// The violations and states with stubborn sets, after it has been checked that the violations are the same without.
+Explored explore_both(const std::string& text)
+{
+    Program program = parse(text, "test.ls");
+    mark_locations(program);
+    const Explored full = explore(program, false), reduced = explore(program, true);
+    CHECK(full.kinds == reduced.kinds);
+    CHECK(reduced.states <= full.states);
+    return reduced;
+}
+
+using Kinds = std::set<std::string>;
+
+}  // namespace
+
+TEST_CASE("of steps that do not matter to each other, one order is enough")
+{
+    const Explored e = explore_both(R"(
+var x: u4[4]
+automaton A(i) {
+    location a, b, c, d finished
+    a -> b { x[i] := 1 }
+    b -> c { x[i] := 2 }
+    c -> d { x[i] := 3 }
+}
+process p0: A(0)
+process p1: A(1)
+process p2: A(2)
+process p3: A(3)
+)");
+    CHECK(e.states == 13);
+}
+
+TEST_CASE("counting is independent but for the last one")
+{
+    const Explored e = explore_both(R"(
+var left: u4 = 6
+var last: u4
+automaton A(i) {
+    location a, d finished
+    a -> d { left := left - 1; last := left == 0 ? i : last }
+}
+process p0: A(0)
+process p1: A(1)
+process p2: A(2)
+process p3: A(3)
+process p4: A(4)
+process p5: A(5)
+)");
+    CHECK(e.states <= 6 * 6);
+}
+
+TEST_CASE("whoever counts and assigns is not counted with")
+{
+    CHECK(explore_both(R"(
+var n: u4 = 3
+automaton Count { location a, d finished; a -> d { n := n - 1 } }
+automaton Assign { location a, d finished; a -> d { n := 7 } }
+automaton Look { location a await, d finished; a -> d when n == 4 { report "bug" "four" } }
+process p0: Count
+process p1: Count
+process p2: Count
+process q: Assign
+process r: Look daemon
+)")
+              .kinds == Kinds{"bug"});
+}
+
+TEST_CASE("two blind writes keep both orders, near and far")
+{
+    for (const char* far : {"2", "5000000"})
+        CHECK(explore_both(std::string(R"(
+var x: i32
+var done: u1[2]
+automaton P { location a, b, c finished; a -> b { x := 1 } b -> c { done[0] := 1 } }
+automaton Q { location a, b, c finished; a -> b { x := )") +
+                           far + R"( } b -> c { done[1] := 1 } }
+automaton R { location a await, b, c finished
+    a -> b when done[0] == 1 && done[1] == 1
+    b -> c { }
+    b -> c when x == 1 { report "one" "first" }
+    b -> c when x != 1 { report "other" "last" } }
+process p: P
+process q: Q
+process r: R
+)")
+                  .kinds == Kinds{"one", "other"});
+}
+
+TEST_CASE("who is woken by others outside, and by those whom they wake")
+{
+    // In this order, so that each learns late of what the next one does.
+    CHECK(explore_both(R"(
+var y: u1
+var w: u1
+var z: u1
+automaton P { location a, c finished
+    a -> c when z == 0
+    a -> c when z == 1 { report "late" "everybody was before" } }
+automaton Second { location a await, c finished; a -> c when w == 1 { z := 1 } }
+automaton First { location a await, c finished; a -> c when y == 1 { w := 1 } }
+automaton Zero { location a, c finished; a -> c { y := 1 } }
+process p: P
+process q2: Second
+process q1: First
+process q0: Zero
+)")
+              .kinds == Kinds{"late"});
+}
+
+TEST_CASE("a step that an invariant looks at")
+{
+    CHECK(explore_both(R"(
+var x: u2
+var y: u2
+automaton P { location a, c finished; a -> c { x := 1 } }
+automaton Q { location a, b, c finished; a -> b { y := 1 } b -> c { y := 2 } }
+process p: P
+process q: Q
+invariant y_after_x: y != 1 || x == 1
+)")
+              .kinds == Kinds{"invariant y_after_x"});
+    // It cannot fail for any value of the counter: the steps may be taken alone all the same.
+    CHECK(explore_both(R"(
+var left: u4 = 9
+automaton P { location a, c finished; a -> c { left := left - 1 } }
+process p0: P
+process p1: P
+process p2: P
+process p3: P
+invariant some_left: left >= 5
+)")
+              .states == 5);
+}
+
+TEST_CASE("nobody is ignored for ever")
+{
+    CHECK(explore_both(R"(
+var flag: u1
+var x: u1
+automaton P { location a await; a -> a when flag == 0 { flag := 1 } }
+automaton Q { location a await; a -> a when flag == 1 { flag := 0 } }
+automaton R { location a, b, c finished; a -> c when x == 1 { report "bug" "second" } a -> b when x == 0 b -> c { x := 1 } }
+process p: P daemon
+process q: Q daemon
+process r0: R
+process r1: R
+)")
+              .kinds == Kinds{"bug"});
+}
+
+TEST_CASE("time passes only where nobody can go on")
+{
+    CHECK(explore_both(R"(
+var ticks: u2
+var flag: u1
+automaton Clock { location a await; a -> a when ticks < 3 settled { ticks := ticks + 1 } }
+automaton P { location a, b await, c finished; a -> b { flag := 1 } b -> c when ticks == 2 { report "two" "ticks" } }
+automaton Q { location a, b, c finished
+    a -> b { }
+    b -> b when flag == 0
+    b -> c when flag == 1 && ticks == 0
+    b -> c when flag == 1 && ticks > 0 { report "late" "flag" } }
+process p: P daemon
+process q: Q
+process c: Clock kind clock
+)")
+              .kinds == Kinds{"two"});
+}
+
+}  // namespace lockstep::testing
