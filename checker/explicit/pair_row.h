@@ -41,8 +41,15 @@ public:
         const unsigned left = is_first ? 32 : bits_for(largest_left.load(std::memory_order_relaxed));
         page.right_bits = is_first ? 32 : bits_for(largest_right.load(std::memory_order_relaxed));
         page.bytes = std::max((left + page.right_bits + 7) / 8, 4U);
-        memory.emplace_back(std::size_t{page_size} * page.bytes);
-        page.data.store(memory.back().data(), std::memory_order_release);
+        const std::size_t needed = std::size_t{page_size} * page.bytes;
+        if (is_first) {
+            memory.emplace_back(needed);
+        } else if (memory.size() < 2 || used + needed > memory.back().size()) {
+            memory.emplace_back(chunk_bytes);
+            used = 0;
+        }
+        page.data.store(memory.back().data() + (is_first ? 0 : used), std::memory_order_release);
+        if (!is_first) used += needed;
     }
 
     void write(std::uint32_t number, std::uint64_t pair)
@@ -109,7 +116,9 @@ private:
         std::uint32_t right_bits;  // what is left is for the left value
     };
     BigArray<Page> directory;
-    std::vector<BigArray<std::byte>> memory;
+    static constexpr std::size_t chunk_bytes = std::size_t{1} << 23;  // large enough for huge pages
+    std::vector<BigArray<std::byte>> memory;                          // the first page's; then those that others share
+    std::size_t used = 0;                                             // of the last
     std::atomic<std::uint32_t> largest_left = 0, largest_right = 0;
     mutable std::mutex mutex;
     std::unordered_map<std::uint32_t, std::uint64_t> beside;  // by number

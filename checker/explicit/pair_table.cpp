@@ -35,14 +35,14 @@ PairTable::Writer::~Writer()
 std::pair<std::uint32_t, bool> PairTable::insert(Writer& writer, std::uint64_t pair, std::uint64_t hash)
 {
     std::size_t line = line_of(hash);
-    const unsigned first = first_in_line(hash);
-    std::uint32_t tag = tag_of(hash);
-    for (unsigned i = 0;; ++i) {
-        if (i == line_size) {
-            i = 0;
-            line = line + line_size == lines * line_size ? 0 : line + line_size;
+    unsigned in_line = first_in_line(hash);
+    const std::uint32_t tag = tag_of(hash), mask = number_mask;
+    for (unsigned left_in_line = line_size;; in_line = (in_line + 1) % line_size) {
+        if (left_in_line-- == 0) {
+            left_in_line = line_size - 1;
+            line = next_line(line);
         }
-        std::atomic<std::uint32_t>& place = index[line + (first + i) % line_size];
+        std::atomic<std::uint32_t>& place = index[line + in_line];
         std::uint32_t entry = place.load(std::memory_order_acquire);
         if (entry == 0) {
             if (writer.next == writer.end && !take_block(writer)) return insert(writer, pair, hash);
@@ -51,8 +51,8 @@ std::pair<std::uint32_t, bool> PairTable::insert(Writer& writer, std::uint64_t p
                                               std::memory_order_acquire))
                 return {writer.next++, true};
         }
-        if ((entry & ~number_mask) != tag) continue;
-        const std::uint32_t number = (entry & number_mask) - 1;
+        if ((entry & ~mask) != tag) continue;
+        const std::uint32_t number = (entry & mask) - 1;
         if (row[number] == pair) return {number, false};
     }
 }
@@ -105,40 +105,40 @@ void PairTable::grow()
     make_index(std::min(lines + lines / 4, most_lines));
     constexpr std::uint32_t piece = 1U << 15;
     const std::uint32_t count = end();
-    const auto fill = [&](std::size_t i) {
+    if (rendezvous == nullptr || !rendezvous->has_company() || count < 4 * piece) return fill_index(0, count, true);
+    rendezvous->divide((count + piece - 1) / piece, [&](std::size_t i) {
         const auto first = static_cast<std::uint32_t>(i * piece);
-        fill_index(first, std::min(first + piece, count));
-    };
-    const std::size_t pieces = (count + piece - 1) / piece;
-    if (rendezvous != nullptr && pieces > 4) {
-        rendezvous->divide(pieces, fill);
-    } else {
-        for (std::size_t i = 0; i < pieces; ++i) fill(i);
+        fill_index(first, std::min(first + piece, count), false);
+    });
+}
+
+/// Enters a pair that is not in the index.
+void PairTable::enter(std::uint64_t hash, std::uint32_t number, bool is_alone)
+{
+    const std::uint32_t wanted = tag_of(hash) | (number + 1);
+    std::size_t line = line_of(hash);
+    unsigned in_line = first_in_line(hash);
+    for (unsigned left_in_line = line_size;; in_line = (in_line + 1) % line_size) {
+        if (left_in_line-- == 0) {
+            left_in_line = line_size - 1;
+            line = next_line(line);
+        }
+        std::atomic<std::uint32_t>& place = index[line + in_line];
+        std::uint32_t empty = 0;
+        if (place.load(std::memory_order_relaxed) != 0) continue;
+        if (is_alone) return place.store(wanted, std::memory_order_relaxed);
+        if (place.compare_exchange_strong(empty, wanted, std::memory_order_relaxed)) return;
     }
 }
 
 /// Enters these pairs into the index, in which none of them is.
-void PairTable::fill_index(std::uint32_t first, std::uint32_t end)
+void PairTable::fill_index(std::uint32_t first, std::uint32_t end, bool is_alone)
 {
     constexpr std::size_t ahead = 16;  // what memory is asked for before it is needed
     std::array<std::pair<std::uint64_t, std::uint32_t>, ahead> asked;
     std::size_t count = 0;
     const auto enter_all = [&] {
-        for (std::size_t k = 0; k < count; ++k) {
-            const auto [hash, number] = asked[k];
-            std::size_t line = line_of(hash);
-            for (unsigned i = 0;; ++i) {
-                if (i == line_size) {
-                    i = 0;
-                    line = line + line_size == lines * line_size ? 0 : line + line_size;
-                }
-                std::uint32_t empty = 0;
-                std::atomic<std::uint32_t>& place = index[line + (first_in_line(hash) + i) % line_size];
-                if (place.load(std::memory_order_relaxed) == 0 &&
-                    place.compare_exchange_strong(empty, tag_of(hash) | (number + 1), std::memory_order_relaxed))
-                    break;
-            }
-        }
+        for (std::size_t k = 0; k < count; ++k) enter(asked[k].first, asked[k].second, is_alone);
         count = 0;
     };
     std::vector<Range> gaps_left = all_gaps();

@@ -79,20 +79,26 @@ public:
 
     /// Memory takes long to answer: asks for what insert() of this pair will look at, first the index, and when that
     /// has come, the pair that it leads to.
-    void prefetch_index(std::uint32_t left, std::uint32_t right) const
+    void prefetch_index(std::uint64_t hash) const { __builtin_prefetch(&index[line_of(hash)]); }
+    void prefetch_pair(std::uint64_t hash) const
     {
-        __builtin_prefetch(&index[line_of(mix(std::uint64_t{left} << 32 | right))]);
-    }
-    void prefetch_pair(std::uint32_t left, std::uint32_t right) const
-    {
-        const std::uint64_t hash = mix(std::uint64_t{left} << 32 | right);
-        const std::size_t line = line_of(hash);
-        for (unsigned i = 0; i < line_size; ++i) {
-            const std::uint32_t entry =
-                index[line + ((first_in_line(hash) + i) % line_size)].load(std::memory_order_acquire);
+        const std::atomic<std::uint32_t>* line = &index[line_of(hash)];
+        const std::uint32_t tag = tag_of(hash);
+        unsigned place = first_in_line(hash);
+        for (unsigned i = 0; i < line_size; ++i, place = (place + 1) % line_size) {
+            const std::uint32_t entry = line[place].load(std::memory_order_acquire);
             if (entry == 0) return;
-            if ((entry & ~number_mask) == tag_of(hash)) return row.prefetch((entry & number_mask) - 1);
+            if ((entry & ~number_mask) == tag) return row.prefetch((entry & number_mask) - 1);
         }
+    }
+    static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right)
+    {
+        return mix(std::uint64_t{left} << 32 | right);
+    }
+    /// insert() of a pair whose hash is known.
+    std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint32_t left, std::uint32_t right, std::uint64_t hash)
+    {
+        return insert(writer, std::uint64_t{left} << 32 | right, hash);
     }
 
     /// The number of a pair, as insert(); quicker for pairs that come again and again.
@@ -159,13 +165,18 @@ private:
     bool take_block(Writer& writer);
     void make_index(std::uint64_t line_count);
     void grow();
-    void fill_index(std::uint32_t first, std::uint32_t end);
+    void fill_index(std::uint32_t first, std::uint32_t end, bool is_alone);
+    void enter(std::uint64_t hash, std::uint32_t number, bool is_alone);
     [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint32_t>> all_gaps() const;
 
     /// The first entry of the line in which a look-up begins, and where in it.
     [[nodiscard]] std::size_t line_of(std::uint64_t hash) const
     {
         return (hash & UINT32_MAX) * lines >> 32 << line_bits;
+    }
+    [[nodiscard]] std::size_t next_line(std::size_t line) const
+    {
+        return line + line_size == lines * line_size ? 0 : line + line_size;
     }
     static unsigned first_in_line(std::uint64_t hash) { return static_cast<unsigned>(hash >> (64 - line_bits)); }
     [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const

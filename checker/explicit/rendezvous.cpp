@@ -70,6 +70,12 @@ void Rendezvous::alone(const std::function<void()>& work)
     end();
 }
 
+bool Rendezvous::has_company()
+{
+    const std::lock_guard lock(mutex);
+    return waiting > 0;
+}
+
 void Rendezvous::divide(std::size_t count, const std::function<void(std::size_t)>& piece)
 {
     {

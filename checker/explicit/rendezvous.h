@@ -31,6 +31,9 @@ public:
     /// inside and, where it may not have been done, after.
     void alone(const std::function<void()>& work);
 
+    /// While alone: whether anybody waits, and can help.
+    bool has_company();
+
     /// While alone: does `piece` for each number below `count`, with the help of all who wait.
     void divide(std::size_t count, const std::function<void(std::size_t)>& piece);
 

@@ -76,7 +76,13 @@ StateCursor::Inserted StateCursor::insert(std::span<const std::uint32_t> words)
         const StateStore::Node& below = store.children(node);
         values[node] = store.inner.insert_recent(inner, values[below.left], values[below.right]);
     }
-    return insert(Root{values[store.inner_nodes.back().left], values[store.inner_nodes.back().right]});
+    return insert(present_root());
+}
+
+StateCursor::Root StateCursor::present_root() const
+{
+    const auto [left, right] = store.inner_nodes.back();
+    return {values[left], values[right], PairTable::hash_of(values[left], values[right])};
 }
 
 StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes)
@@ -100,8 +106,8 @@ StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes
             set(node, store.inner.insert_recent(inner, values[below.left], values[below.right]));
         }
     }
-    const Root result{values[store.inner_nodes.back().left], values[store.inner_nodes.back().right]};
-    store.roots.prefetch_index(result.left, result.right);
+    const Root result = present_root();
+    store.roots.prefetch_index(result.hash);
     for (const Undo& u : undo | std::views::reverse) values[u.node] = u.value;
     if (!store.shaped)
         for (const Change& change : changes) ++store.change_count[change.word];

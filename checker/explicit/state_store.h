@@ -88,12 +88,13 @@ public:
     /// then insert them; no state may be loaded in between.
     struct Root {
         std::uint32_t left, right;
+        std::uint64_t hash;
     };
     Root prepare_successor(std::span<const Change> changes);
-    void fetch(Root root) const { store.roots.prefetch_pair(root.left, root.right); }
+    void fetch(Root root) const { store.roots.prefetch_pair(root.hash); }
     Inserted insert(Root root)
     {
-        const auto [state, is_new] = store.roots.insert(roots, root.left, root.right);
+        const auto [state, is_new] = store.roots.insert(roots, root.left, root.right, root.hash);
         return {state, is_new};
     }
 
@@ -117,6 +118,7 @@ private:
     };
     std::vector<Undo> undo;
 
+    [[nodiscard]] Root present_root() const;
     void mark(std::uint32_t node) { dirty[node / 64] |= std::uint64_t{1} << (node % 64); }
     void descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed);
 };
