@@ -1,8 +1,8 @@
 // From the parsed units to the Program: what is reached, variables, boot, and an automaton for each entry.
 #include "frontend/frontend.h"
 
-#include "base/heap.h"
 #include "frontend/build_context.h"
+#include "frontend/deep_stack.h"
 #include "frontend/lowering.h"
 #include "frontend/reach.h"
 
@@ -13,47 +13,9 @@
 
 #include <fmt/format.h>
 
-#include <pthread.h>
-
-#include <exception>
-#include <functional>
-
 namespace lockstep::frontend {
 
 namespace {
-
-constexpr std::size_t stack_bytes = std::size_t{512} << 20;
-
-// Clang and the lowering recurse over the syntax tree; the usual stack is too small for what it may hold.
-void run_with_deep_stack(const std::function<void()>& work)
-{
-    struct Job {
-        const std::function<void()>& work;
-        std::exception_ptr error;
-    } job{work, nullptr};
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, stack_bytes);
-    pthread_t thread;
-    const auto entry = [](void* pointer) -> void* {
-        auto* mine = static_cast<Job*>(pointer);
-        try {
-            expect_heap_use();
-            mine->work();
-        } catch (...) {
-            mine->error = std::current_exception();
-        }
-        return nullptr;
-    };
-    const int failed = pthread_create(&thread, &attributes, entry, &job);
-    pthread_attr_destroy(&attributes);
-    if (failed != 0) {
-        work();
-        return;
-    }
-    pthread_join(thread, nullptr);
-    if (job.error) std::rethrow_exception(job.error);
-}
 
 class Reader {
 public:
@@ -219,7 +181,7 @@ private:
 Output read_c(const Options& options)
 {
     Output output;
-    run_with_deep_stack([&] { output = Reader(options).read(); });
+    run_on_deep_stack([&] { output = Reader(options).read(); });
     return output;
 }
 

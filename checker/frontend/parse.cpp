@@ -1,8 +1,10 @@
 // Runs Clang over the given files and over the sources that their headers name.
 //
 // A header may say `#pragma lockstep source "kernel/stop_machine.c"`: whoever includes it also gets that file, once,
-// as a translation unit of its own. All reading goes through a file system in which the overlays (patched texts) lie
-// over the disk. Clang's errors are rendered as Clang renders them and passed on as one InputError.
+// as a translation unit of its own. What is known to be needed is parsed at the same time, a thread for each CPU. All
+// reading goes through a file system in which the overlays (patched texts) lie over the disk. Clang's errors are
+// rendered as Clang renders them and passed on as one InputError.
+#include "frontend/deep_stack.h"
 #include "frontend/file_cache.h"
 #include "frontend/missing_names.h"
 #include "frontend/source.h"
@@ -25,11 +27,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <set>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 namespace lockstep::frontend {
 
@@ -232,6 +236,24 @@ std::unique_ptr<Unit> parse(const Options& options, const FileSystem& files, con
     return unit;
 }
 
+struct Parsed {
+    std::unique_ptr<Unit> unit;
+    std::vector<NamedSource> named;
+    std::exception_ptr error;
+};
+
+// Units know nothing of each other. The caller looks at them in order, so that it does not matter which was first.
+std::vector<Parsed> parse_round(const Options& options, const FileSystem& files, const std::vector<std::string>& round)
+{
+    std::vector<Parsed> parsed(round.size());
+    const auto errors = share_out(round.size(), std::thread::hardware_concurrency(), [&](std::size_t i) {
+        check_file(*files, round[i]);
+        parsed[i].unit = parse(options, files, round[i], parsed[i].named);
+    });
+    for (std::size_t i = 0; i < round.size(); ++i) parsed[i].error = errors[i];
+    return parsed;
+}
+
 std::string path_of(const Options& options, llvm::vfs::FileSystem& files, const NamedSource& source)
 {
     const auto replaced = options.replacements.find(source.name);
@@ -282,19 +304,23 @@ void parse_all(const Options& options, Sources& sources, std::vector<std::string
 {
     if (options.files.empty()) reject_input("no C file given", "name at least one");
     const FileSystem files = make_file_system(options);
-    std::deque<std::string> queue(options.files.begin(), options.files.end());
+    std::vector<std::string> next = options.files;
     std::set<std::string> seen;
     std::vector<NamedSource> named;
-    std::size_t named_done = 0;
-    while (!queue.empty()) {
-        const std::string file = queue.front();
-        queue.pop_front();
-        if (!seen.insert(std::filesystem::absolute(file).lexically_normal().string()).second) continue;
-        check_file(*files, file);
-        sources.units.push_back(parse(options, files, file, named));
-        sources.enter_files(*sources.units.back());
-        sources_read.push_back(file);
-        for (; named_done < named.size(); ++named_done) queue.push_back(path_of(options, *files, named[named_done]));
+    while (!next.empty()) {
+        std::vector<std::string> round;
+        for (std::string& file : std::exchange(next, {}))
+            if (seen.insert(std::filesystem::absolute(file).lexically_normal().string()).second)
+                round.push_back(std::move(file));
+        std::vector<Parsed> parsed = parse_round(options, files, round);
+        for (std::size_t i = 0; i < round.size(); ++i) {
+            if (parsed[i].error) std::rethrow_exception(parsed[i].error);
+            sources.units.push_back(std::move(parsed[i].unit));
+            sources.enter_files(*sources.units.back());
+            sources_read.push_back(round[i]);
+            for (const NamedSource& source : parsed[i].named) next.push_back(path_of(options, *files, source));
+            named.insert(named.end(), parsed[i].named.begin(), parsed[i].named.end());
+        }
     }
     check_replacements(options, named);
     for (const std::string& define : options.defines)

@@ -95,7 +95,7 @@ public:
             const bool starts_here = !automaton.locations[transition.source].is_pass_through;
             if (!starts_here || transition.choice || transition.when_settled) continue;
             entries[t.index] = static_cast<std::uint32_t>(code.size());
-            compile_way(automaton, transition, Op::end);
+            compile_way(automaton, transition, transition.guard, Op::end);
         }
         while (!open_jumps.empty()) {
             const auto [jump, target] = open_jumps.back();
@@ -132,11 +132,11 @@ private:
 
     void emit(Instruction i) { code.push_back(i); }
 
-    /// Guard (where it is false: `otherwise`), effect, and what comes at the target.
-    void compile_way(const Automaton& automaton, const Transition& transition, Op otherwise)
+    /// Guard (none: known to be true; where it is false: `otherwise`), effect, and what comes at the target.
+    void compile_way(const Automaton& automaton, const Transition& transition, ExpressionId guard, Op otherwise)
     {
-        if (transition.guard.valid()) {
-            evaluate(transition.guard, 0);
+        if (guard.valid()) {
+            evaluate(guard, 0);
             emit({.op = Op::jump_if_not_zero, .a = 0, .imm = static_cast<std::int64_t>(code.size() + 2)});
             emit({.op = otherwise, .a = 0});
         }
@@ -156,17 +156,13 @@ private:
         const bool is_simple = location.outgoing.size() == 1 || is_two_way(program, automaton, location);
         if (!is_simple || std::ranges::any_of(location.outgoing, has_choice)) return emit({.op = Op::needs_detail});
         const Transition& first = automaton.transitions[location.outgoing[0]];
-        if (location.outgoing.size() == 1) return compile_way(automaton, first, Op::not_happened);
+        if (location.outgoing.size() == 1) return compile_way(automaton, first, first.guard, Op::not_happened);
         evaluate(first.guard, 0);
         const std::size_t to_second = code.size();
         emit({.op = Op::jump_if_zero, .a = 0});
-        Transition unguarded = first;
-        unguarded.guard = {};
-        compile_way(automaton, unguarded, Op::not_happened);
+        compile_way(automaton, first, {}, Op::not_happened);
         code[to_second].imm = static_cast<std::int64_t>(code.size());
-        unguarded = automaton.transitions[location.outgoing[1]];
-        unguarded.guard = {};
-        compile_way(automaton, unguarded, Op::not_happened);
+        compile_way(automaton, automaton.transitions[location.outgoing[1]], {}, Op::not_happened);
     }
     void emit_trap(Trap trap)
     {

@@ -158,3 +158,19 @@ inside:
 )");
     CHECK(contains(text_of(output.program, "task"), "x := 5"));
 }
+
+// They are parsed on several threads; which is done first must not be seen.
+TEST_CASE("units and their errors come in the order of the files")
+{
+    std::string late = "#include \"shared.h\"\n";
+    for (int i = 0; i < 2000; ++i) late += "int late" + std::to_string(i) + ";\n";
+    const std::string sound = "#include \"shared.h\"\nstruct s common;\nvoid work(struct s *p) { p->v += 1; }\n";
+    for (int i = 0; i < 10; ++i) {
+        const Diagnostic first = refusal(
+            {{"a.c", boot}, {"b.c", late + "oops\n"}, {"c.c", "oops\n"}, {"d.c", "oops\n"}, {"shared.h", header}});
+        CHECK(contains(first.message, "b.c:2002"));
+        const frontend::Output output =
+            read({{"a.c", boot}, {"b.c", late}, {"c.c", sound}, {"d.c", "static int mine;\n"}, {"shared.h", header}});
+        CHECK(output.sources_read == std::vector<std::string>{"a.c", "b.c", "c.c", "d.c"});
+    }
+}

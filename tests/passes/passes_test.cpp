@@ -67,6 +67,19 @@ TEST_CASE("a Program that is not well formed is not run through passes")
     CHECK_THROWS_AS(run_passes(program), std::logic_error);
 }
 
+TEST_CASE("what is verified does not change what the passes do")
+{
+    Program often = automaton(members);
+    Program once = often;
+    run_passes(often, {.disabled = {}, .verification = Verification::after_each});
+    run_passes(once, {.disabled = {}, .verification = Verification::before_the_first});
+    CHECK(print(often) == print(once));
+    Program broken = automaton(members);
+    broken.automata[only].transitions[TransitionId(0)].target = LocationId(77);
+    CHECK_THROWS_AS(run_passes(broken, {.disabled = {}, .verification = Verification::before_the_first}),
+                    std::logic_error);
+}
+
 TEST_CASE("running the passes again changes nothing")
 {
     Program program = automaton(members);
