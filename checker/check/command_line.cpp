@@ -114,7 +114,7 @@ struct LimitTexts {
     std::string max_memory;
     std::optional<std::int64_t> max_states;
     std::optional<double> timeout_seconds;
-    std::vector<std::string> disabled_reductions;
+    std::vector<std::string> reductions;
 };
 
 void add_models_directory(CLI::App& app, std::string& directory)
@@ -161,9 +161,9 @@ void add_limits(CLI::App& app, LimitTexts& texts)
         ->type_name("SIZE");
     app.add_option("--max-states", texts.max_states, "stop after that many states")->type_name("N");
     app.add_option("--timeout", texts.timeout_seconds, "stop after that many seconds")->type_name("SECONDS");
-    add_list(app, "--no-reduction", texts.disabled_reductions,
-             "leave out a reduction: stubborn-sets (of steps that do not matter to each other, one order is enough; "
-             "never used with --no-false-blame)")
+    add_list(app, "--reduction", texts.reductions,
+             "use a reduction that is off by default: stubborn-sets (of steps that do not matter to each other, one "
+             "order is enough: fewer states, each more costly; never used with --no-false-blame)")
         ->type_name("NAME")
         ->check(CLI::IsMember({"stubborn-sets"}));
 }
@@ -199,7 +199,7 @@ void finish_limits(CheckOptions& options, const LimitTexts& texts)
         reject_input("--timeout: a number of seconds above 0 is needed");
     options.max_states = static_cast<std::uint64_t>(texts.max_states.value_or(0));
     options.timeout_seconds = texts.timeout_seconds.value_or(0);
-    options.stubborn_sets = texts.disabled_reductions.empty();
+    options.stubborn_sets = !texts.reductions.empty();
 }
 
 class Parser {

@@ -32,7 +32,7 @@ struct CheckOptions {
     // Questions about the detectors, for which a report is no violation by itself; they imply `all`.
     bool no_false_blame = false;  // only a report that blames a victim is one
     bool no_silent_hang = false;  // only a hang that is not reported is one; the model is to define LS_HANG_TICKS
-    bool stubborn_sets = true;    // partial order reduction; not with no_false_blame, which looks at every state
+    bool stubborn_sets = false;   // partial order reduction; not with no_false_blame, which looks at every state
     std::uint64_t max_memory_bytes = 0;  // 0: 80 % of what the machine has available
     std::uint64_t max_states = 0;        // 0: no limit
     double timeout_seconds = 0;          // 0: no limit
