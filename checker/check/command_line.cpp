@@ -165,9 +165,10 @@ void add_limits(CLI::App& app, LimitTexts& texts)
     app.add_option("--timeout", texts.timeout_seconds, "stop after that many seconds")->type_name("SECONDS");
     app.add_option("--threads", texts.threads, "explore with that many threads (default: one for each core)")
         ->type_name("N");
-    add_list(app, "--reduce", texts.reductions,
-             "use a reduction that is not always worth its cost: stubborn-sets (of steps that do not matter to each "
-             "other one order is enough: not with --no-false-blame, and traces may be longer than need be)")
+    add_list(app, "--reduction", texts.reductions,
+             "use a reduction that is off by default: stubborn-sets (of steps that do not matter to each other, one "
+             "order is enough: fewer states, each more costly; traces may be longer than need be; never used with "
+             "--no-false-blame)")
         ->type_name("NAME")
         ->check(CLI::IsMember({"stubborn-sets"}));
 }

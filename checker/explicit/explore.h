@@ -6,6 +6,7 @@
 #include "semantics/evaluator.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -24,6 +25,7 @@ struct Options {
     std::uint64_t max_memory_bytes = 0;       // 0: no limit
     std::uint64_t max_states = 0;             // 0: no limit
     double timeout_seconds = 0;               // 0: no limit
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // set by explore()
     NativeMode native = NativeMode::automatic;
     const std::atomic<bool>* interrupted = nullptr;
     std::function<void(const Statistics&)> progress = {};  // called about once a second

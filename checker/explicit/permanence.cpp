@@ -44,6 +44,8 @@ public:
         for (std::uint32_t state = 0; state < space.cursor.store_size(); ++state) {
             if (state >= limit || (options.interrupted != nullptr && *options.interrupted))
                 return Permanence::undecided;
+            if (state % 1024 == 1023 && std::chrono::steady_clock::now() > options.deadline)
+                return Permanence::undecided;
             space.load(state);
             if (has_got_on()) return Permanence::transient;
             bool progress = false;

@@ -286,6 +286,14 @@ Result Search::finish()
     return result;
 }
 
-Result explore(const Program& program, const Options& options) { return Search(program, options).run(); }
+Result explore(const Program& program, const Options& options)
+{
+    Options timed = options;
+    if (options.timeout_seconds > 0)
+        timed.deadline = std::chrono::steady_clock::now() +
+                         std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                             std::chrono::duration<double>(std::min(options.timeout_seconds, 1e8)));
+    return Search(program, timed).run();
+}
 
 }  // namespace lockstep::explicit_engine

@@ -95,7 +95,7 @@ void StubbornSets::try_all(bool may_grow)
     std::size_t least = SIZE_MAX;
     for (std::size_t a = 0; a < agents.size(); ++a) {
         const Future& first = *agents[a].first;
-        if (first.steps == 0 || first.steps >= least || first.has_visible_step || !first.moves) continue;
+        if (first.steps == 0 || first.steps >= least || !first.moves) continue;
         if (!try_set(a, may_grow) || first_steps.steps >= least) continue;
         least = first_steps.steps;
         chosen = processes;
@@ -214,17 +214,15 @@ std::size_t StubbornSets::find_conflict()
         if (!first_steps.is_known) return outside.front().agent;
     }
     for (const Member& member : outside) {
-        for (const Change& change : member.future->writes) {
+        for (const Change& change : member.future->writes)
             if (contains(first_steps.sensitive, change.cell)) return member.agent;
-            if (find_change(first_steps.writes, change.cell) == nullptr) continue;
-            if (!find_change(done_outside, change.cell)->shift.is_bounded()) return member.agent;
-        }
         if (is_disturbed(member)) return member.agent;
     }
     return none;
 }
 
-/// Whether what the set's first steps write makes a difference to somebody outside.
+/// Whether what the set's first steps write makes a difference to somebody outside, or both write a cell other than by
+/// moving it.
 bool StubbornSets::is_disturbed(const Member& member)
 {
     Changes others = member.others;
