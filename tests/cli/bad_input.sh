@@ -74,6 +74,7 @@ refused 'nothing in this model looks' check holds.c --no-silent-hang 7
 refused 'between 1 and' check holds.c --no-silent-hang 0
 refused 'too little' check holds.c --max-memory 1K
 refused 'max-states' check holds.c --max-states 0
+refused 'threads' check holds.c --threads 0
 refused 'timeout' check holds.c --timeout -3
 refused 'cannot write' check holds.c --json missing/result.json
 refused 'cannot write.*directory' check holds.c --json directory.c
