@@ -31,9 +31,7 @@ public:
     /// A state has been loaded that has nothing to do with the one before.
     void all_changed();
 
-    /// As Stepper::all_steps, on the state that has been loaded.
-    bool all_steps(const Stepper::Visitor& visit) { return steps_of(stepper.processes(), visit); }
-    /// Every step of some processes.
+    /// As Stepper::steps_of for each of these processes, on the state that has been loaded.
     bool steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit);
 
     /// Whether a step from the state that has been loaded may change what invariant number i says (during its visit).

@@ -1,4 +1,5 @@
-// A vector that only grows, page by page: no element ever moves, and growing never needs twice the memory.
+// A vector that only grows, page by page: no element ever moves, and growing never needs twice the memory. One thread's
+// own, of any length; what several threads fill at once is Pages.
 #pragma once
 
 #include <cstddef>

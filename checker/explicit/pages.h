@@ -1,7 +1,7 @@
 // An array that grows page by page while several threads use it: no element ever moves, a page takes no memory before
 // it is touched, and growing never needs twice the memory. Who may read which element is for the user to order: a
 // reader has to have learnt of the element from whoever wrote it (in PairTable through the index, elsewhere at the end
-// of a level).
+// of a level). What one thread alone appends to is a PagedVector.
 #pragma once
 
 #include "explicit/big_array.h"

@@ -66,8 +66,7 @@ void Worker::note_new(std::uint32_t state)
     }
 }
 
-// ---- What a state shows
-// ----------------------------------------------------------------------------------------------
+// ---- What a state shows ---------------------------------------------------------------------------------------------
 
 void Worker::check_invariant(const Invariant& invariant, std::uint32_t state)
 {
