@@ -1,6 +1,6 @@
 // The whole way, one stage after the other; each hands plain data to the next.
 //
-//     overlays (sources/)  ->  read_c (frontend/)  ->  run_passes (passes/)  ->  instantiate (machine/)
+//     overlays (sources/)  ->  read_c (frontend/)  ->  run_passes (passes/)  ->  instantiate (machine/)  ->  run_passes
 //                          ->  explore (explicit/) ->  replay_and_describe (result/)
 #include "base/diagnostic.h"
 #include "check/memory_size.h"
@@ -94,8 +94,10 @@ Program read_c_files(const ModelOptions& options, std::vector<std::string>& warn
                                               .overlays = overlays.texts,
                                               .replacements = overlays.replacements});
     warnings.insert(warnings.end(), read.warnings.begin(), read.warnings.end());
-    run_passes(read.program, {.disabled = {}, .verification = verification});
+    const PassOptions passes = {.disabled = {}, .verification = verification};
+    run_passes(read.program, Stage::before_boot, passes);
     machine::instantiate(read.program, read.machine, read.entries);
+    run_passes(read.program, Stage::after_boot, passes);
     return std::move(read.program);
 }
 

@@ -4,6 +4,7 @@
 #include "passes/find_steady.h"
 #include "passes/find_undefinable.h"
 #include "passes/mark_locations.h"
+#include "passes/propagate_constants.h"
 #include "passes/prune_unreachable.h"
 #include "passes/reset_dead_locals.h"
 #include "program/verifier.h"
@@ -20,16 +21,24 @@ namespace {
 
 // mark-locations and merge-invisible derive the same marks, the second with more locations passed through; without the
 // second every transition outside LS_ATOMIC is a step.
-constexpr std::array<Pass, 7> passes = {{
-    {"prune-unreachable", "take out locations that no process can come to", prune_unreachable, false},
-    {"reset-dead-locals", "set locals to 0 where their value no longer matters", reset_dead_locals, true},
-    {"find-undefinable", "find what may come to hold no value", find_undefinable, false},
-    {"thread-jumps", "take out jumps that do nothing", thread_jumps, true},
-    {"find-steady", "let reads of what never changes after boot join their neighbours", find_steady, true},
+constexpr std::array<Pass, 10> passes = {{
+    {"prune-unreachable", "take out locations that no process can come to", prune_unreachable, false,
+     Stage::before_boot},
+    {"reset-dead-locals", "set locals to 0 where their value no longer matters", reset_dead_locals, true,
+     Stage::before_boot},
+    {"find-undefinable", "find what may come to hold no value", find_undefinable, false, Stage::before_boot},
+    {"find-steady", "let reads of what never changes after boot join their neighbours", find_steady, true,
+     Stage::before_boot},
+    {"mark-for-boot", "find where boot's steps may stop",
+     [](Program& program) { mark_locations(program, MergeInvisible::no); }, false, Stage::before_boot},
+    {"propagate-constants", "replace what is known beforehand, and take out branches that it decides",
+     propagate_constants, true, Stage::after_boot},
+    {"prune-decided", "take out what decided branches led to", prune_unreachable, false, Stage::after_boot},
+    {"thread-jumps", "take out jumps that do nothing", thread_jumps, true, Stage::after_boot},
     {"mark-locations", "find where steps may stop and where waits are recognised",
-     [](Program& program) { mark_locations(program, MergeInvisible::no); }, false},
+     [](Program& program) { mark_locations(program, MergeInvisible::no); }, false, Stage::after_boot},
     {"merge-invisible", "let a step that nobody can see join the one before it",
-     [](Program& program) { mark_locations(program, MergeInvisible::yes); }, true},
+     [](Program& program) { mark_locations(program, MergeInvisible::yes); }, true, Stage::after_boot},
 }};
 
 bool contains(const std::vector<std::string>& names, std::string_view name)
@@ -78,13 +87,21 @@ PassReport run_pass(Program& program, const Pass& pass, Verification verificatio
 
 std::span<const Pass> all_passes() { return passes; }
 
-std::vector<PassReport> run_passes(Program& program, const PassOptions& options)
+std::vector<PassReport> run_passes(Program& program, Stage stage, const PassOptions& options)
 {
     check_names(options.disabled);
     verify(program);
     std::vector<PassReport> reports;
     for (const Pass& pass : passes)
-        if (!contains(options.disabled, pass.name)) reports.push_back(run_pass(program, pass, options.verification));
+        if (pass.stage == stage && !contains(options.disabled, pass.name))
+            reports.push_back(run_pass(program, pass, options.verification));
+    return reports;
+}
+
+std::vector<PassReport> run_passes(Program& program, const PassOptions& options)
+{
+    std::vector<PassReport> reports = run_passes(program, Stage::before_boot, options);
+    for (const PassReport& report : run_passes(program, Stage::after_boot, options)) reports.push_back(report);
     return reports;
 }
 

@@ -12,11 +12,15 @@
 
 namespace lockstep {
 
+/// Boot runs on what the passes before it have left; those behind it know what it has left in memory.
+enum class Stage : std::uint8_t { before_boot, after_boot };
+
 struct Pass {
     std::string_view name;
     std::string_view help;
     void (*run)(Program&);
     bool is_reduction;  // may be switched off; the others are needed
+    Stage stage;
 };
 
 /// In the order in which they run.
@@ -37,8 +41,9 @@ struct PassReport {
     std::size_t transitions_before = 0, transitions_after = 0;
 };
 
-/// Runs every pass that is not disabled, and verifies the Program before the first and, if so asked, after each. Throws
-/// InputError at the name of a reduction that does not exist.
+/// Runs every pass (of one stage) that is not disabled, and verifies the Program before the first and, if so asked,
+/// after each. Throws InputError at the name of a reduction that does not exist.
 std::vector<PassReport> run_passes(Program& program, const PassOptions& options = {});
+std::vector<PassReport> run_passes(Program& program, Stage stage, const PassOptions& options = {});
 
 }  // namespace lockstep

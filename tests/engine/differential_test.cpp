@@ -6,7 +6,9 @@
 #include "engine/random_program.h"
 
 #include "explicit/explore.h"
+#include "passes/find_steady.h"
 #include "passes/mark_locations.h"
+#include "passes/propagate_constants.h"
 #include "passes/prune_unreachable.h"
 #include "passes/reset_dead_locals.h"
 #include "program/printer.h"
@@ -478,6 +480,13 @@ TEST_CASE("reductions keep what is found")
         prune_unreachable(changed);
         thread_jumps(changed);
         compare_changed(differences, "pruned", expected, marked(changed));
+        changed = unmarked;
+        reset_dead_locals(changed);
+        find_steady(changed);
+        propagate_constants(changed);
+        prune_unreachable(changed);
+        thread_jumps(changed);
+        compare_changed(differences, "constants propagated", expected, marked(changed), true);
         naive::Options options;
         options.ignore_pass_through = true;
         const naive::Result unmerged = naive::explore(marked(unmarked), options);
