@@ -297,7 +297,14 @@ void instantiate(Program& program, Machine& m, const Entries& entries)
 
     forget_boot(program, m, boot);
     ProcessMaker(program, m, entries).add(tables);
-    add_clock(program, m);
+    const auto has_theft = [&](const Cells& end) {
+        for (std::uint32_t cpu = 0; cpu < program.cpus; ++cpu) {
+            const std::uint32_t stolen = boot_layout.address_of(program, m.stolen, 0) + cpu * boot_layout.per_cpu_stride;
+            if (end[boot_layout.addresses[stolen].cell] != 0) return true;
+        }
+        return false;
+    };
+    add_clock(program, m, steals(program, m) || std::ranges::any_of(ends, has_theft));
     const auto tasks = static_cast<std::uint32_t>(tables.tasks.size());
     for (VariableId array : {m.task_cpu, m.task_data, m.in_hook}) resize(program, array, tasks);
     resize(program, m.delay, static_cast<std::uint32_t>(program.processes.size()));

@@ -13,6 +13,9 @@
 
 #include "machine/parts.h"
 #include "program/builder.h"
+#include "program/visit.h"
+
+#include <algorithm>
 
 namespace lockstep::machine {
 
@@ -70,7 +73,21 @@ bool waits_for_delay(const Program& program, const Machine& machine, ProcessId p
 
 }  // namespace
 
-void add_clock(Program& program, const Machine& m)
+bool steals(const Program& program, const Machine& machine)
+{
+    const auto is_theft = [&](const Statement& statement) {
+        const auto* store = std::get_if<Store>(&statement);
+        if (store == nullptr) return false;
+        const auto* copy = std::get_if<PerCpuAddress>(&program.expressions[store->address].node);
+        return copy != nullptr && variable_of(program.expressions[copy->base]) == machine.stolen;
+    };
+    for (const Automaton& automaton : program.automata)
+        for (const Transition& transition : automaton.transitions)
+            if (std::ranges::any_of(transition.effect, is_theft)) return true;
+    return false;
+}
+
+void add_clock(Program& program, const Machine& m, bool with_thefts)
 {
     std::vector<Statement> tick;
     for (ProcessId p : ids_of(program.processes))
@@ -99,6 +116,7 @@ void add_clock(Program& program, const Machine& m)
             if (!is_nmi[v]) tick.push_back(note_due(program, m, cpu, v, ends));
             tick.push_back(count_down(program, timer, counts));
         }
+        if (!with_thefts) continue;
         tick.push_back(come_back(program, m, cpu));
         tick.push_back(count_down(program, on_cpu(program, m.stolen, cpu), {}));
     }

@@ -31,12 +31,14 @@
 #include "passes/mark_locations.h"
 
 #include "passes/find_steady.h"
+#include "passes/left_movers.h"
 #include "program/visit.h"
 
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/strong_components.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace lockstep {
 
@@ -46,6 +48,61 @@ bool touches_memory(const Statement& statement)
 {
     return std::holds_alternative<Store>(statement) || std::holds_alternative<Copy>(statement) ||
            std::holds_alternative<Invalidate>(statement) || std::holds_alternative<AgeTimes>(statement);
+}
+
+bool is_same(const Program& program, ExpressionId left, ExpressionId right)
+{
+    if (left == right) return true;
+    const Expression &a = program.expressions[left], &b = program.expressions[right];
+    if (a.node.index() != b.node.index() || a.type != b.type) return false;
+    const Operands of_a = operands_of(a), of_b = operands_of(b);
+    if (!std::ranges::equal(of_a, of_b, [&](ExpressionId x, ExpressionId y) { return is_same(program, x, y); }))
+        return false;
+    return std::visit(Overloaded{
+                          [&](const Constant& x) { return x.value == std::get<Constant>(b.node).value; },
+                          [&](const LocalValue& x) { return x.variable == std::get<LocalValue>(b.node).variable; },
+                          [&](const Own& x) { return x.what == std::get<Own>(b.node).what; },
+                          [&](const AddressOf& x) {
+                              const auto& y = std::get<AddressOf>(b.node);
+                              return x.variable == y.variable && x.offset == y.offset;
+                          },
+                          [&](const FieldAddress& x) { return x.offset == std::get<FieldAddress>(b.node).offset; },
+                          [&](const ElementAddress& x) {
+                              const auto& y = std::get<ElementAddress>(b.node);
+                              return x.stride == y.stride && x.count == y.count;
+                          },
+                          [&](const Unary& x) { return x.op == std::get<Unary>(b.node).op; },
+                          [&](const Binary& x) {
+                              const auto& y = std::get<Binary>(b.node);
+                              return x.op == y.op && x.stride == y.stride;
+                          },
+                          [](const PerCpuAddress&) { return true; },
+                          [](const Load&) { return true; },
+                          [](const Convert&) { return true; },
+                          [](const Select&) { return true; },
+                          [](const auto&) { return false; },
+                      },
+                      a.node);
+}
+
+/// Whether one of two guards holds where the other does not, as far as their form says.
+bool is_negation(const Program& program, ExpressionId left, ExpressionId right)
+{
+    const auto negates = [&](ExpressionId negated, ExpressionId other) {
+        const auto* unary = std::get_if<Unary>(&program.expressions[negated].node);
+        return unary != nullptr && unary->op == UnaryOp::logical_not && is_same(program, unary->operand, other);
+    };
+    if (negates(left, right) || negates(right, left)) return true;
+    const auto* a = std::get_if<Binary>(&program.expressions[left].node);
+    const auto* b = std::get_if<Binary>(&program.expressions[right].node);
+    if (a == nullptr || b == nullptr) return false;
+    const auto pairs = [&](BinaryOp one, BinaryOp other) {
+        return (a->op == one && b->op == other) || (a->op == other && b->op == one);
+    };
+    if (pairs(BinaryOp::equal, BinaryOp::not_equal))
+        return is_same(program, a->left, b->left) && is_same(program, a->right, b->right);
+    return pairs(BinaryOp::less, BinaryOp::less_equal) && is_same(program, a->left, b->right) &&
+           is_same(program, a->right, b->left);
 }
 
 /// Whether others can see a transition.
@@ -80,18 +137,26 @@ using LocationSet = std::vector<bool>;  // by LocationId
 
 class Marker {
 public:
-    Marker(const Visibility& visibility, Automaton& the_automaton)
-        : automaton(the_automaton), count(automaton.locations.size())
+    Marker(const Program& the_program, const Visibility& visibility, Automaton& the_automaton)
+        : program(the_program), automaton(the_automaton), count(automaton.locations.size())
     {
         for (const Transition& transition : automaton.transitions) visible.push_back(visibility(transition));
     }
 
-    void mark(MergeInvisible merge)
+    /// Takes these for invisible, too, where their locations are not among `stops`.
+    void add(const LeftMovers& left_movers, AutomatonId id)
+    {
+        movers = left_movers.of(id, visible);
+        for (std::size_t i = 0; i < visible.size(); ++i) visible[i] = visible[i] && !movers.transitions[i];
+        looks_at_guards = true;
+    }
+
+    void mark(bool merges)
     {
         collect_outgoing();
         find_loops();
         find_busy();
-        choose_pass_through(merge);
+        choose_pass_through(merges);
         choose_settle_points();
     }
 
@@ -100,9 +165,12 @@ private:
         LocationId source, target;
     };
 
+    const Program& program;
     Automaton& automaton;
     std::size_t count;
     std::vector<bool> visible;              // by TransitionId
+    LeftMovers::Found movers;
+    bool looks_at_guards = false;           // an await at which something is always enabled is none
     std::vector<std::uint32_t> discovered;  // by LocationId: when the depth-first walk came there
     std::vector<Edge> back_edges;
     LocationSet busy;  // locations in LS_ATOMIC bodies from which the body may still touch memory or wait
@@ -160,7 +228,8 @@ private:
         for (TransitionId id : ids_of(automaton.transitions)) {
             const Transition& transition = automaton.transitions[id];
             const Location& source = automaton.locations[transition.source];
-            if (source.is_atomic && (source.is_await || visible[id.index])) busy[transition.source.index] = true;
+            const bool waits = looks_at_guards ? !is_always_enabled(transition.source) : source.is_await;
+            if (source.is_atomic && (waits || visible[id.index])) busy[transition.source.index] = true;
         }
         for (bool changed = true; changed;) {
             changed = false;
@@ -177,11 +246,11 @@ private:
         return std::ranges::any_of(back_edges, [&](const Edge& edge) { return edge.target == location; });
     }
 
-    void choose_pass_through(MergeInvisible merge)
+    void choose_pass_through(bool merges)
     {
         for (LocationId id : ids_of(automaton.locations)) {
             Location& location = automaton.locations[id];
-            location.is_pass_through = location.is_atomic || (merge == MergeInvisible::yes && may_pass(id));
+            location.is_pass_through = location.is_atomic || (merges && may_pass(id));
         }
         while (true) {
             LocationSet passed(count);
@@ -197,11 +266,37 @@ private:
     bool may_pass(LocationId id) const
     {
         const Location& location = automaton.locations[id];
-        if (id == automaton.entry || location.is_await || location.outgoing.empty()) return false;
+        if (id == automaton.entry || location.outgoing.empty()) return false;
+        if (location.is_await && !(looks_at_guards && is_always_enabled(id) && !movers.stops[id.index])) return false;
+        if (looks_at_guards && moves_from(location) && !is_always_enabled(id)) return false;
         return std::ranges::none_of(location.outgoing, [&](TransitionId id) {
             const Transition& transition = automaton.transitions[id];
             return busy[transition.target.index] || visible[id.index];
         });
+    }
+
+    bool moves_from(const Location& location) const
+    {
+        return std::ranges::any_of(location.outgoing, [&](TransitionId t) { return movers.transitions[t.index]; });
+    }
+
+    // Something is enabled there whatever the state: a transition without a guard, or two with guards of which one is
+    // the other's negation, as the front end makes them.
+    bool is_always_enabled(LocationId id) const
+    {
+        const std::vector<TransitionId>& outgoing = automaton.locations[id].outgoing;
+        for (TransitionId a : outgoing) {
+            const Transition& one = automaton.transitions[a];
+            if (one.choice || one.when_settled) continue;
+            if (!one.guard.valid()) return true;
+            for (TransitionId b : outgoing) {
+                const Transition& other = automaton.transitions[b];
+                if (a != b && !other.choice && !other.when_settled && other.guard.valid() &&
+                    is_negation(program, one.guard, other.guard))
+                    return true;
+            }
+        }
+        return false;
     }
 
     // Strongly connected sets of `members` that have a cycle and a location outside LS_ATOMIC.
@@ -310,10 +405,16 @@ private:
 
 bool is_visible(const Program& program, const Transition& transition) { return Visibility(program)(transition); }
 
-void mark_locations(Program& program, MergeInvisible merge)
+void mark_locations(Program& program, Merge merge)
 {
     const Visibility visibility(program);
-    for (Automaton& automaton : program.automata) Marker(visibility, automaton).mark(merge);
+    std::optional<LeftMovers> left_movers;
+    if (merge == Merge::private_accesses) left_movers.emplace(program);
+    for (AutomatonId id : ids_of(program.automata)) {
+        Marker marker(program, visibility, program.automata[id]);
+        if (left_movers) marker.add(*left_movers, id);
+        marker.mark(merge != Merge::nothing);
+    }
 }
 
 }  // namespace lockstep

@@ -6,10 +6,11 @@
 
 namespace lockstep {
 
-/// With `no`, only the locations inside LS_ATOMIC bodies are passed through: every transition outside is a step.
-enum class MergeInvisible : std::uint8_t { no, yes };
+/// Which steps join the one before them, besides those inside LS_ATOMIC bodies: none; those that access no memory; or
+/// those as well that access what nobody else can reach at that moment, which takes a Program with its processes.
+enum class Merge : std::uint8_t { nothing, invisible, private_accesses };
 
-void mark_locations(Program& program, MergeInvisible merge = MergeInvisible::yes);
+void mark_locations(Program& program, Merge merge = Merge::invisible);
 
 /// True where a transition reads or writes memory (a local in memory included), or waits for the settled state.
 bool is_visible(const Program& program, const Transition& transition);

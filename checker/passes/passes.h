@@ -15,11 +15,13 @@ namespace lockstep {
 /// Boot runs on what the passes before it have left; those behind it know what it has left in memory.
 enum class Stage : std::uint8_t { before_boot, after_boot };
 
+struct PassOptions;
+
 struct Pass {
     std::string_view name;
     std::string_view help;
-    void (*run)(Program&);
-    bool is_reduction;  // may be switched off; the others are needed
+    void (*run)(Program&, const PassOptions&);  // none: what the pass before it may do besides
+    bool is_reduction;                          // may be switched off; the others are needed
     Stage stage;
 };
 

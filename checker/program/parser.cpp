@@ -25,8 +25,9 @@
 //   strings { STRING ... }                            string constants, where their numbers matter
 //   var NAME: TYPE = INITIAL                          a global; `per_cpu var` has a copy for each CPU; behind the type
 //                                                     may stand `hardware` (the machine's), `steady` (nobody
-//                                                     changes it after boot) and `undefinable` (it may come to
-//                                                     hold no value), for some slots only: `steady [N, N]`
+//                                                     changes it after boot), `undefinable` (it may come to hold
+//                                                     no value), for some slots only: `steady [N, N]`, and
+//                                                     `unaliased` (no pointer points into it)
 //   automaton NAME(ARGUMENT) { ... }                  see above; (ARGUMENT) may be left out
 //   process NAME: AUTOMATON(N) CLAUSES                kind task|interrupt|nmi|exit_hook|clock|plain, task N, pid N,
 //                                                     daemon, cpu E, own_task E, running E
@@ -438,6 +439,7 @@ private:
         program.variables[id].is_hardware = tokens.accept("hardware");
         if (tokens.accept("steady")) program.variables[id].steady = slot_set(type);
         if (tokens.accept("undefinable")) program.variables[id].undefinable = slot_set(type);
+        program.variables[id].is_unaliased = tokens.accept("unaliased");
         if (tokens.accept("=")) initial_values(id);
         program.variables[id].place = place(name.where);
     }
@@ -586,12 +588,14 @@ private:
         const bool in_memory = tokens.accept("in");
         if (in_memory) tokens.expect("memory");
         const bool is_hardware = tokens.accept("hardware");
+        const bool is_unaliased = tokens.accept("unaliased");
         if (!in_memory && !is_scalar(program.types[type]))
             tokens.fail(where, "a local that is not in memory is a scalar", "add: in memory");
         for (VariableId id : ids) {
             program.variables[id].type = type;
             program.variables[id].in_memory = in_memory;
             program.variables[id].is_hardware = is_hardware;
+            program.variables[id].is_unaliased = is_unaliased;
         }
     }
 

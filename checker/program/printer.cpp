@@ -118,7 +118,8 @@ private:
     std::string marks(const Variable& variable) const
     {
         return (variable.is_hardware ? " hardware" : "") + slot_set(variable.type, " steady", variable.steady) +
-               slot_set(variable.type, " undefinable", variable.undefinable);
+               slot_set(variable.type, " undefinable", variable.undefinable) +
+               (variable.is_unaliased ? " unaliased" : "");
     }
 
     std::string slot_set(TypeId type, const std::string& name, const std::vector<bool>& set) const

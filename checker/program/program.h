@@ -142,6 +142,7 @@ struct Variable {
                                // it is no step of its own; see passes/find_steady
     std::vector<bool> undefinable;  // by slot (empty: none) of what is not local: may come to hold no value, by a Copy
                                     // or an Invalidate; see passes/find_undefinable
+    bool is_unaliased = false;      // no pointer ever points into it; see passes/find_unaliased
     SourcePlace place;
     std::vector<std::pair<std::uint32_t, InitialValue>> initial;  // (slot, value); slots not named start with 0
 };

@@ -752,7 +752,7 @@ static void exit_check_context(void)
 	ls_report("preempt_leak", ls_cpu(), ls_self(), "note: %pT exited with %s", ls_self(),
 		  irqs_disabled() ? "irqs disabled" : "preempt_count");
 	local_irq_enable();
-	*this_cpu_ptr(&__preempt_count) = 0;
+	this_cpu_write(__preempt_count, 0);
 }
 
 void ls_task_exit(void)

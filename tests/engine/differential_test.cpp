@@ -59,7 +59,7 @@ void for_random_programs(std::uint64_t count, const std::function<Differences(co
     }
 }
 
-Program marked(Program program, MergeInvisible merge = MergeInvisible::yes)
+Program marked(Program program, Merge merge = Merge::invisible)
 {
     mark_locations(program, merge);
     return program;
@@ -469,13 +469,13 @@ TEST_CASE("reductions keep what is found")
         const Result expected = explore(marked(unmarked), Order::breadth_first, true, 20000);
         if (!expected.statistics.complete) return {};
         Differences differences;
-        compare_changed(differences, "without merged steps", expected, marked(unmarked, MergeInvisible::no));
+        compare_changed(differences, "without merged steps", expected, marked(unmarked, Merge::nothing));
         Program changed = unmarked;
         reset_dead_locals(changed);
         // What a dead local holds may keep a wait from coming back to the same state, so that it is no wait.
         compare_changed(differences, "dead locals reset", expected, marked(changed), true);
         compare_changed(differences, "dead locals reset, without merged steps", expected,
-                        marked(changed, MergeInvisible::no), true);
+                        marked(changed, Merge::nothing), true);
         changed = unmarked;
         prune_unreachable(changed);
         thread_jumps(changed);

@@ -113,7 +113,7 @@ TEST_CASE("any number of threads finds the same: states, steps, violations, and 
     for (std::uint64_t seed = 1000; seed < 1000 + programs; ++seed) {
         CAPTURE(seed);
         Program program = testing::random_program(seed);
-        mark_locations(program, MergeInvisible::yes);
+        mark_locations(program, Merge::invisible);
         const naive::Result expected = naive::explore(program);
         if (!expected.complete) continue;
         if (expected.states > 1000) ++large;
@@ -140,7 +140,7 @@ TEST_CASE("limits stop all threads, and nothing holds then")
     for (std::uint64_t seed = 1000; seed < 1040; ++seed) {
         CAPTURE(seed);
         Program program = testing::random_program(seed);
-        mark_locations(program, MergeInvisible::yes);
+        mark_locations(program, Merge::invisible);
         const naive::Result expected = naive::explore(program);
         if (expected.complete && expected.states < 4) continue;
         const std::atomic<bool> interrupted = true;

@@ -20,6 +20,7 @@ var lock: ptr void steady = null
 var limits: u8[3] steady [0, 2]
 var record: node steady [3] undefinable [0, 1]
 var shadow: both undefinable
+var counter: u8 unaliased = 3
 
 automaton worker(who) {
     local i, j: i32

@@ -1,0 +1,16 @@
+// Random small Programs on the machine: tasks, handlers, an NMI, the exit hook, per-CPU variables and time, put
+// together from the same transitions as a C model's (machine/machine.h).
+//
+// Most have 100 to 20,000 states. Nothing in them traps.
+#pragma once
+
+#include "program/program.h"
+
+#include <cstdint>
+
+namespace lockstep::testing {
+
+/// The passes that come before the machine have been run on it, and boot; those that come after it have not.
+Program random_machine(std::uint64_t seed);
+
+}  // namespace lockstep::testing
