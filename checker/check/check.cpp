@@ -67,7 +67,7 @@ Program read_textual(const ModelOptions& options)
         reject_input(fmt::format(
             "{} is a textual Program: -D, -I, --before, --after, --patch and --replace are for C files", file));
     Program program = parse(sources::read_text(file, "file"), file);
-    run_passes(program, {.disabled = {}, .verification = verification});
+    run_passes(program, {.disabled = options.no_reductions, .verification = verification});
     if (program.processes.empty()) reject_input(fmt::format("nothing runs in {}: it has no process", file));
     if (options.cpus != 0 && options.cpus != program.cpus)
         reject_input(fmt::format("--cpus {} does not fit {}, which says itself that it has {}", options.cpus, file,
@@ -94,7 +94,7 @@ Program read_c_files(const ModelOptions& options, std::vector<std::string>& warn
                                               .overlays = overlays.texts,
                                               .replacements = overlays.replacements});
     warnings.insert(warnings.end(), read.warnings.begin(), read.warnings.end());
-    const PassOptions passes = {.disabled = {}, .verification = verification};
+    const PassOptions passes = {.disabled = options.no_reductions, .verification = verification};
     run_passes(read.program, Stage::before_boot, passes);
     machine::instantiate(read.program, read.machine, read.entries);
     run_passes(read.program, Stage::after_boot, passes);
@@ -192,7 +192,8 @@ Loaded load(const ModelOptions& options)
     loaded.program = has_textual ? read_textual(options) : read_c_files(options, loaded.warnings);
     verify(loaded.program);
     for (const Pass& pass : all_passes())
-        if (pass.is_reduction) loaded.reductions.emplace_back(pass.name);
+        if (pass.is_reduction && std::ranges::find(options.no_reductions, pass.name) == options.no_reductions.end())
+            loaded.reductions.emplace_back(pass.name);
     loaded.seconds = seconds_since(start);
     return loaded;
 }

@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "check/memory_size.h"
+#include "passes/passes.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -67,7 +68,7 @@ constexpr const char* history_footer =
 constexpr const char* full_trace_help =
     "show every line that a trace passes, not only where others see it and what changes";
 
-CLI::Validator check_that(const char* what, bool (*is_right)(const std::string&), const char* hint)
+CLI::Validator check_that(const char* what, bool (*is_right)(const std::string&), const std::string& hint)
 {
     return CLI::Validator(
         [is_right, hint](std::string& value) {
@@ -124,6 +125,21 @@ void add_models_directory(CLI::App& app, std::string& directory)
     app.add_option("--models", directory, "lockstep's models directory (or set LOCKSTEP_MODELS)")->type_name("DIR");
 }
 
+/// The passes that may be left out.
+std::vector<std::string> reductions()
+{
+    std::vector<std::string> names;
+    for (const Pass& pass : all_passes())
+        if (pass.is_reduction) names.emplace_back(pass.name);
+    return names;
+}
+
+bool is_reduction_or_all(const std::string& text)
+{
+    const std::vector<std::string> known = reductions();
+    return text == "all" || std::ranges::find(known, text) != known.end();
+}
+
 // All but --cpus, of which some take several.
 void add_source_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
 {
@@ -145,6 +161,10 @@ void add_source_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
     add_list(app, "--replace", texts.replacements, "read FILE where NAME (kernel/stop_machine.c) would be read")
         ->type_name("NAME=FILE")
         ->check(check_that("", is_replacement, "not of the form NAME=FILE"));
+    const std::string known = fmt::format("{}, or all", fmt::join(reductions(), ", "));
+    add_list(app, "--no-reduction", model.no_reductions, "do without one of the reductions that are on: " + known)
+        ->type_name("NAME")
+        ->check(check_that("", is_reduction_or_all, "no reduction that is on; these are " + known));
     add_models_directory(app, model.models_directory);
 }
 
@@ -190,6 +210,7 @@ std::uint32_t checked_cpus(std::int64_t cpus)
 void finish_model(ModelOptions& model, const ModelTexts& texts)
 {
     if (texts.cpus) model.cpus = checked_cpus(*texts.cpus);
+    if (std::ranges::find(model.no_reductions, "all") != model.no_reductions.end()) model.no_reductions = reductions();
     for (const std::string& text : texts.replacements) {
         const std::size_t equals = text.find('=');
         model.replacements.emplace_back(text.substr(0, equals), text.substr(equals + 1));

@@ -299,7 +299,8 @@ void instantiate(Program& program, Machine& m, const Entries& entries)
     ProcessMaker(program, m, entries).add(tables);
     const auto has_theft = [&](const Cells& end) {
         for (std::uint32_t cpu = 0; cpu < program.cpus; ++cpu) {
-            const std::uint32_t stolen = boot_layout.address_of(program, m.stolen, 0) + cpu * boot_layout.per_cpu_stride;
+            const std::uint32_t stolen =
+                boot_layout.address_of(program, m.stolen, 0) + cpu * boot_layout.per_cpu_stride;
             if (end[boot_layout.addresses[stolen].cell] != 0) return true;
         }
         return false;

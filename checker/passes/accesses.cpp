@@ -151,7 +151,8 @@ void Accesses::note(const Process& process, ProcessKind kind)
 {
     for (const Transition& transition : program.automata[process.automaton].transitions) {
         for_each_access(program, transition, [&](const Access& access) { note(process.automaton, kind, access); });
-        if (std::ranges::any_of(transition.effect, [](const Statement& s) { return std::holds_alternative<AgeTimes>(s); }))
+        if (std::ranges::any_of(transition.effect,
+                                [](const Statement& s) { return std::holds_alternative<AgeTimes>(s); }))
             note_aging(process.automaton, kind);
     }
 }

@@ -45,7 +45,7 @@ private:
 struct SlotUse {
     Kinds readers, writers;
     bool is_read_from_elsewhere = false, is_written_from_elsewhere = false;  // other than through the own CPU's number
-    AutomatonId only_automaton;  // of those that access it, if it is one
+    AutomatonId only_automaton;                                              // of those that access it, if it is one
     bool has_several_automata = false;
 };
 

@@ -19,8 +19,8 @@ namespace {
 
 /// What holds at a location; inside an LS_ATOMIC body also what held where it began.
 struct Facts {
-    bool off = true;            // interrupts are
-    bool handed_on = false;     // the step that led here may have handed the CPU on
+    bool off = true;         // interrupts are
+    bool handed_on = false;  // the step that led here may have handed the CPU on
     bool off_at_begin = true;
     bool handed_on_at_begin = false;
     bool operator==(const Facts&) const = default;
@@ -38,8 +38,13 @@ class Flow {
 public:
     Flow(const Program& the_program, const MachineVariables& the_machine, const Automaton& the_automaton,
          const std::vector<bool>& memory)
-        : program(the_program), machine(the_machine), automaton(the_automaton), accesses_memory(memory), facts(automaton.locations.size()),
-          outgoing(automaton.locations.size()), reached(automaton.locations.size(), false)
+        : program(the_program),
+          machine(the_machine),
+          automaton(the_automaton),
+          accesses_memory(memory),
+          facts(automaton.locations.size()),
+          outgoing(automaton.locations.size()),
+          reached(automaton.locations.size(), false)
     {
         for (TransitionId t : ids_of(automaton.transitions))
             outgoing[automaton.transitions[t].source.index].push_back(t);
@@ -51,8 +56,7 @@ public:
         while (!work.empty()) {
             const LocationId source = work.back();
             work.pop_back();
-            for (TransitionId t : outgoing[source.index])
-                arrive(automaton.transitions[t].target, after(t));
+            for (TransitionId t : outgoing[source.index]) arrive(automaton.transitions[t].target, after(t));
         }
         std::vector<Standing> standings;
         for (LocationId id : ids_of(automaton.locations)) {

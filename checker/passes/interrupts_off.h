@@ -17,7 +17,7 @@ std::optional<MachineVariables> machine_variables(const Program& program);
 
 /// How a process stands at a location, or, inside an LS_ATOMIC body, where that began.
 struct Standing {
-    bool is_interruptible = true;   // interrupts may be on
+    bool is_interruptible = true;    // interrupts may be on
     bool may_have_handed_on = true;  // the step before may have handed the CPU on, or it is the entry
 };
 

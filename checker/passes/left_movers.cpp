@@ -1,3 +1,34 @@
+// Steps that access memory and yet may join the step before them: left movers (Lipton, "Reduction", CACM 1975; for what
+// makes an access one see Flanagan and Qadeer, "A type and effect system for atomicity", PLDI 2003, and Dwyer,
+// Hatcliff, Robby and Prasad Ranganath, "Exploiting object escape and locking information in partial-order reductions
+// for concurrent object-oriented programs", FMSD 2004).
+//
+// A process stands at a location, and its next transition accesses only what nobody else can reach before it goes on.
+// Then whatever others do meanwhile, the transition could as well have come first: it commutes to the left, up to the
+// step that led to the location, and needs no interleaving of its own. Nothing is lost if the process never goes on:
+// what it would have written nobody else reads until then, and an invariant, which reads whenever it likes, makes what
+// it reads nobody's own. Such are
+//   - a local in memory that no pointer points into (passes/find_unaliased);
+//   - a global that only this process accesses;
+//   - the own CPU's copy of a variable that everybody accesses through his own CPU's number (passes/accesses), while
+//   the
+//     process keeps the CPU and none of those who may come in between on that CPU (interrupts, the NMI, the clock)
+//     accesses it in a way that conflicts.
+// A process keeps the CPU from one of its steps to the next
+//   - if interrupts are off (passes/interrupts_off): nobody preempts or moves it, and its CPU is not stolen from it; or
+//   - if it cannot be preempted: a task without an exit hook that could switch at the end of an interrupt; and no
+//   handler
+//     changes who runs.
+// unless the step before may have handed the CPU on. Which CPU it is is then the same before and after, so that an
+// address made with the own CPU's number is, too.
+//
+// What is left where it is: what may trap, since the error would be found in a state that is not reached; what ages
+// with time; what a Report or a Prune follows without an access in between, since that would join as well and be seen
+// earlier than others' steps that it depends on; the last step of a process; a guard that may be false, for whoever
+// stands there waits, and others see that.
+//
+// Tested in tests/engine/merging_test.cpp, on random Programs on the machine: what is reached with these steps merged
+// is what is reached without and stands at a stopping location, state by state.
 #include "passes/left_movers.h"
 
 #include "program/visit.h"
@@ -44,7 +75,8 @@ bool may_trap(const Program& program, ExpressionId e)
         const bool is_in_range = index != nullptr && index->value >= 0 && index->value < element->count;
         if (!is_hardware && !is_in_range) return true;
     }
-    return std::ranges::any_of(operands_of(expression), [&](ExpressionId operand) { return may_trap(program, operand); });
+    return std::ranges::any_of(operands_of(expression),
+                               [&](ExpressionId operand) { return may_trap(program, operand); });
 }
 
 /// Locations from which a process may go on to a Report or a Prune without accessing memory.
@@ -90,8 +122,12 @@ struct LeftMovers::Place {
 };
 
 LeftMovers::LeftMovers(const Program& the_program)
-    : program(the_program), accesses(program), steady(program), machine(machine_variables(program)),
-      kinds(program.automata.size()), processes(program.automata.size(), 0)
+    : program(the_program),
+      accesses(program),
+      steady(program),
+      machine(machine_variables(program)),
+      kinds(program.automata.size()),
+      processes(program.automata.size(), 0)
 {
     for (const Process& process : program.processes) {
         kinds[process.automaton].add(process.kind);
@@ -139,10 +175,9 @@ bool LeftMovers::is_private(const SlotUse& use, const Access& access, const Plac
     if (is_alone && program.variables[access.variable].storage == Storage::global) return true;
     const bool is_own = access.is_own_copy || (machine && access.variable == machine->in_hook);
     if (!is_own || !place.keeps_cpu) return false;
-    const bool from_elsewhere =
-        (use.is_written_from_elsewhere || (access.writes && use.is_read_from_elsewhere)) && !(machine && access.variable == machine->in_hook);
-    return !from_elsewhere && !use.writers.meets(place.others) &&
-           !(access.writes && use.readers.meets(place.others));
+    const bool from_elsewhere = (use.is_written_from_elsewhere || (access.writes && use.is_read_from_elsewhere)) &&
+                                !(machine && access.variable == machine->in_hook);
+    return !from_elsewhere && !use.writers.meets(place.others) && !(access.writes && use.readers.meets(place.others));
 }
 
 bool LeftMovers::is_private(const Access& access, const Place& place) const
@@ -177,15 +212,16 @@ LeftMovers::Found LeftMovers::of(AutomatonId id, const std::vector<bool>& access
     if (!kind) return found;
     Kinds only;
     only.add(*kind);
-    const bool may_hand_on = machine || std::ranges::any_of(program.processes, [](const Process& p) { return p.running.valid(); });
+    const bool may_hand_on =
+        machine || std::ranges::any_of(program.processes, [](const Process& p) { return p.running.valid(); });
     std::vector<Standing> standings(automaton.locations.size(), Standing{true, may_hand_on});
     if (machine && kinds[id] == only) standings = find_standings(program, *machine, id, *kind, accesses_memory);
     for (LocationId l : ids_of(automaton.locations)) found.stops[l.index] = standings[l.index].may_have_handed_on;
     const std::vector<bool> reports = before_reports(program, automaton);
     for (TransitionId t : ids_of(automaton.transitions)) {
         const Transition& transition = automaton.transitions[t];
-        if (!accesses_memory[t.index] || found.stops[transition.source.index] || automaton.locations[transition.target].is_finished ||
-            reports[transition.target.index])
+        if (!accesses_memory[t.index] || found.stops[transition.source.index] ||
+            automaton.locations[transition.target].is_finished || reports[transition.target.index])
             continue;
         found.transitions[t.index] = is_left_mover(transition, place_of(id, *kind, standings[transition.source.index]));
     }

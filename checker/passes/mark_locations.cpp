@@ -168,7 +168,7 @@ private:
     const Program& program;
     Automaton& automaton;
     std::size_t count;
-    std::vector<bool> visible;              // by TransitionId
+    std::vector<bool> visible;  // by TransitionId
     LeftMovers::Found movers;
     bool looks_at_guards = false;           // an await at which something is always enabled is none
     std::vector<std::uint32_t> discovered;  // by LocationId: when the depth-first walk came there

@@ -2,8 +2,8 @@
 
 #include "base/diagnostic.h"
 #include "passes/find_steady.h"
-#include "passes/find_undefinable.h"
 #include "passes/find_unaliased.h"
+#include "passes/find_undefinable.h"
 #include "passes/mark_locations.h"
 #include "passes/propagate_constants.h"
 #include "passes/prune_unreachable.h"
@@ -102,7 +102,7 @@ std::span<const Pass> all_passes() { return passes; }
 std::vector<PassReport> run_passes(Program& program, Stage stage, const PassOptions& options)
 {
     check_names(options.disabled);
-    verify(program);
+    if (stage == Stage::before_boot || options.verification == Verification::after_each) verify(program);
     std::vector<PassReport> reports;
     for (const Pass& pass : passes)
         if (pass.stage == stage && pass.run != nullptr && !contains(options.disabled, pass.name))

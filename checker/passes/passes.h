@@ -43,8 +43,8 @@ struct PassReport {
     std::size_t transitions_before = 0, transitions_after = 0;
 };
 
-/// Runs every pass (of one stage) that is not disabled, and verifies the Program before the first and, if so asked,
-/// after each. Throws InputError at the name of a reduction that does not exist.
+/// Runs every pass (of one stage) that is not disabled, and verifies the Program before the first of all and, if so
+/// asked, after each. Throws InputError at the name of a reduction that does not exist.
 std::vector<PassReport> run_passes(Program& program, const PassOptions& options = {});
 std::vector<PassReport> run_passes(Program& program, Stage stage, const PassOptions& options = {});
 

@@ -61,7 +61,8 @@ Json write(const ModelOptions& model)
             {"before", model.before},
             {"after", model.after},
             {"patches", model.patches},
-            {"replacements", std::move(replacements)}};
+            {"replacements", std::move(replacements)},
+            {"no_reductions", model.no_reductions}};
 }
 
 ModelOptions read_model(const Json& json)
@@ -77,6 +78,7 @@ ModelOptions read_model(const Json& json)
     model.patches = get<std::vector<std::string>>(json, "patches");
     for (const Json& replacement : json.at("replacements"))
         model.replacements.emplace_back(get<std::string>(replacement, "name"), get<std::string>(replacement, "file"));
+    model.no_reductions = get<std::vector<std::string>>(json, "no_reductions");
     return model;
 }
 

@@ -20,6 +20,7 @@ struct ModelOptions {
     std::string after;             // or just after it
     std::vector<std::string> patches;
     std::vector<std::pair<std::string, std::string>> replacements;  // name in the miniature kernel, file
+    std::vector<std::string> no_reductions;                         // names of passes that are left out
 };
 
 enum class SearchOrder : std::uint8_t { breadth_first, depth_first };

@@ -2,7 +2,6 @@
 
 #include "engine/random_program.h"
 #include "machine/machine.h"
-#include "passes/mark_locations.h"
 #include "passes/passes.h"
 #include "program/builder.h"
 
@@ -35,8 +34,7 @@ public:
         make_handlers(entries);
         make_tasks(entries);
         make_boot();
-        mark_locations(program);
-        run_passes(program);
+        run_passes(program, Stage::before_boot);
         machine::instantiate(program, m, entries);
         return std::move(program);
     }
@@ -100,7 +98,8 @@ private:
 
     ExpressionId some_cpu()
     {
-        if (style.remote && flip(25)) return int_constant(program, static_cast<std::int64_t>(random.below(program.cpus)));
+        if (style.remote && flip(25))
+            return int_constant(program, static_cast<std::int64_t>(random.below(program.cpus)));
         return own(program, Own::What::cpu);
     }
 
@@ -134,10 +133,7 @@ private:
         }
     }
 
-    ExpressionId condition()
-    {
-        return equal(program, value(), number(static_cast<std::int64_t>(random.below(2))));
-    }
+    ExpressionId condition() { return equal(program, value(), number(static_cast<std::int64_t>(random.below(2)))); }
 
     ExpressionId negation(ExpressionId e)
     {
@@ -288,7 +284,8 @@ private:
 
     void make_assertion()
     {
-        const ExpressionId failed = equal(program, load(program, place()), number(static_cast<std::int64_t>(random.below(4))));
+        const ExpressionId failed =
+            equal(program, load(program, place()), number(static_cast<std::int64_t>(random.below(4))));
         const LocationId next = add_location(), reported = add_location();
         Report report;
         report.kind = flip(70) ? "warning" : "assertion";
@@ -327,8 +324,9 @@ private:
                 if (flip(70)) call("ls_irq_disable", {});
                 const ExpressionId two = int_constant(program, static_cast<std::int64_t>(style.tasks_per_cpu));
                 const ExpressionId self = own(program, Own::What::task);
-                const ExpressionId first = binary(program, BinaryOp::equal, binary(program, BinaryOp::remainder, self, two),
-                                                  int_constant(program, 0));
+                const ExpressionId first =
+                    binary(program, BinaryOp::equal, binary(program, BinaryOp::remainder, self, two),
+                           int_constant(program, 0));
                 const ExpressionId one = int_constant(program, 1);
                 return call("ls_switch_to", {select(program, first, binary(program, BinaryOp::add, self, one),
                                                     binary(program, BinaryOp::subtract, self, one))});
@@ -400,11 +398,10 @@ private:
         for (std::size_t i = 0; i < tasks.size(); ++i) {
             const auto zero = [&] { return int_constant(program, 0); };
             const ExpressionId null = convert(program, null_pointer(program), m.void_pointer_type);
-            call("ls_create_task",
-                 {function_constant(program, tasks[i].first), null,
-                  int_constant(program, static_cast<std::int64_t>(10 + i)),
-                  int_constant(program, tasks[i].second ? 1 : 0), string_constant(program, "t%d"),
-                  int_constant(program, static_cast<std::int64_t>(i))});
+            call("ls_create_task", {function_constant(program, tasks[i].first), null,
+                                    int_constant(program, static_cast<std::int64_t>(10 + i)),
+                                    int_constant(program, tasks[i].second ? 1 : 0), string_constant(program, "t%d"),
+                                    int_constant(program, static_cast<std::int64_t>(i))});
             (void)zero;
         }
         for (std::uint32_t c = 0; c < program.cpus; ++c) {
@@ -418,10 +415,13 @@ private:
             call(is_nmi ? "ls_nmi_handler" : "ls_irq_handler",
                  {int_constant(program, static_cast<std::int64_t>(v)), function_constant(program, handlers[v])});
             for (std::uint32_t c = 0; c < program.cpus; ++c) {
-                if (flip(50)) call("ls_irq_raise", {int_constant(program, c), int_constant(program, static_cast<std::int64_t>(v))});
+                if (flip(50))
+                    call("ls_irq_raise",
+                         {int_constant(program, c), int_constant(program, static_cast<std::int64_t>(v))});
                 if (style.times && flip())
-                    call("ls_timer_start", {int_constant(program, c), int_constant(program, static_cast<std::int64_t>(v)),
-                                            int_constant(program, static_cast<std::int64_t>(1 + random.below(2)))});
+                    call("ls_timer_start",
+                         {int_constant(program, c), int_constant(program, static_cast<std::int64_t>(v)),
+                          int_constant(program, static_cast<std::int64_t>(1 + random.below(2)))});
             }
         }
         const LocationId end = add_location();

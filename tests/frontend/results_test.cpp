@@ -42,8 +42,7 @@ std::vector<long> lockstep_results(const std::string& name)
     options.models_directory = LOCKSTEP_MODELS;
     options.files = {std::string(C_PROGRAMS) + "/" + name + ".c"};
     frontend::Output output = frontend::read_c(options);
-    mark_locations(output.program);  // boot is executed
-    run_passes(output.program);
+    run_passes(output.program, Stage::before_boot);
     machine::instantiate(output.program, output.machine, output.entries);
     Program& program = output.program;
     REQUIRE(program.initial_states.size() == 1);

@@ -18,8 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.overlays["fuzz.c"] = std::string(reinterpret_cast<const char*>(data), size);
     try {
         lockstep::frontend::Output read = lockstep::frontend::read_c(options);
-        lockstep::run_passes(read.program);
+        lockstep::run_passes(read.program, lockstep::Stage::before_boot);
         lockstep::machine::instantiate(read.program, read.machine, read.entries);
+        lockstep::run_passes(read.program, lockstep::Stage::after_boot);
         lockstep::verify(read.program);
         lockstep::explicit_engine::Options engine;
         engine.max_states = 200;

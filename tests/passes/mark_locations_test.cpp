@@ -11,7 +11,7 @@ using namespace lockstep::testing;
 namespace {
 
 // The marks of each location: "s" settle point, "p" passed, "-" neither.
-std::string marks(const std::string& members, MergeInvisible merge = MergeInvisible::yes)
+std::string marks(const std::string& members, Merge merge = Merge::invisible)
 {
     Program program = automaton(members);
     mark_locations(program, merge);
@@ -68,7 +68,7 @@ TEST_CASE("without merging only LS_ATOMIC bodies are passed")
         "local i: u8 location a, b, c atomic, end  a -> b { x := 1 }  b -> c { i := 1 }"
         "  c -> end { i := 2 }";
     CHECK(marks(members) == "-pp-");
-    CHECK(marks(members, MergeInvisible::no) == "--p-");
+    CHECK(marks(members, Merge::nothing) == "--p-");
 }
 
 TEST_CASE("an LS_ATOMIC body begins where others may come in, even if it begins with register work")

@@ -39,7 +39,8 @@ TEST_CASE("passes run in the order of the table and are counted")
 {
     Program program = automaton(members);
     const std::vector<PassReport> reports = run_passes(program);
-    REQUIRE(reports.size() == all_passes().size());
+    REQUIRE(reports.size() == static_cast<std::size_t>(std::ranges::count_if(
+                                  all_passes(), [](const Pass& pass) { return pass.run != nullptr; })));
     CHECK(reports[0].name == "prune-unreachable");
     CHECK(reports[0].locations_before == 5);
     CHECK(reports[0].locations_after == 4);
