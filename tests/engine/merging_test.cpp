@@ -2,7 +2,8 @@
 //
 // Merging leaves states out, those in which somebody stands at a location that is passed through, and no others: what
 // is reached with merged steps is what is reached without them and stands at stopping locations. That is compared state
-// by state, and then what is found.
+// by state, and then what is found. (What is invisible may join a step although the CPU has been handed on; so that is
+// not compared by states, but by what is found only.)
 #include "engine/naive_explorer.h"
 #include "engine/random_machine.h"
 #include "engine/random_program.h"
@@ -86,8 +87,10 @@ TEST_CASE("merged steps of the machine lead to the same states, but for those th
     std::size_t compared = 0, states_before = 0, states_after = 0, failed = 0;
     for (std::uint64_t seed = first; seed < last; ++seed) {
         CAPTURE(seed);
-        const Program program = random_machine(seed);
-        REQUIRE_NOTHROW(verify(program));
+        const Program unmerged = random_machine(seed);
+        REQUIRE_NOTHROW(verify(unmerged));
+        Program program = unmerged;
+        mark_locations(program, Merge::invisible);
         Program merged = program;
         mark_locations(merged, Merge::private_accesses);
         const Layout layout = make_layout(program);
@@ -100,10 +103,11 @@ TEST_CASE("merged steps of the machine lead to the same states, but for those th
         ++compared;
         states_before += all.size();
         states_after += after.size();
-        const bool is_same = expected == after && findings(program) == findings(merged);
+        const bool is_same = expected == after && findings(unmerged) == findings(merged);
         if (!is_same) std::ofstream(fmt::format("lockstep-machine-{}.ls", seed)) << print(merged);
         CHECK_MESSAGE(expected == after, fmt::format("{} states expected, {} reached", expected.size(), after.size()));
-        CHECK(findings(program) == findings(merged));
+        CHECK(findings(unmerged) == findings(program));
+        CHECK(findings(unmerged) == findings(merged));
         if (!is_same && ++failed > 5) break;
     }
     MESSAGE(fmt::format("{} Programs; {} states, {} of them after merging", compared, states_before, states_after));

@@ -27,7 +27,7 @@ static void worker(void *unused)
 		counter++;
 #elif defined(AWAY)
 	while (!arrived)
-		distance = (distance + 1) % 400;
+		distance = (distance + 1) % 1200;
 #else
 	while (ls_choose(0, 1) ? !arrived : arrived != 1)
 		cpu_relax();
