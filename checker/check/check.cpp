@@ -20,6 +20,7 @@
 #include "sources/read_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -129,12 +130,35 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
     engine.timeout_seconds = options.timeout_seconds;
     engine.interrupted = observer.interrupted;
     engine.progress = observer.progress;
+    engine.warn = observer.warn;
     return engine;
+}
+
+// What a checkpoint has to be of. Of the Program only the hash decides; the rest says where a difference comes from.
+explicit_engine::CheckpointOptions checkpoint_options(const Program& program, const CheckOptions& options)
+{
+    explicit_engine::CheckpointOptions checkpoint;
+    checkpoint.file = options.checkpoint_file;
+    checkpoint.resume = options.resume_file;
+    checkpoint.every_seconds = options.checkpoint_seconds;
+    if (checkpoint.file.empty() && checkpoint.resume.empty()) return checkpoint;
+    using enum explicit_engine::CheckpointOptions::Role;
+    const auto add = [&](const char* name, std::string value, auto role) {
+        checkpoint.facts.push_back({name, std::move(value), role});
+    };
+    const ModelOptions& model = options.model;
+    add("lockstep", LOCKSTEP_VERSION, decides);
+    add("Program", program_hash(program), decides);
+    add("files", fmt::format("{}", fmt::join(model.files, " ")), explains);
+    add("--cpus", std::to_string(program.cpus), explains);
+    add("-D", model.defines.empty() ? "nothing" : fmt::format("{}", fmt::join(model.defines, " ")), explains);
+    add("--no-false-blame", options.no_false_blame ? "on" : "off", decides);
+    return checkpoint;
 }
 
 // The one place where running out of memory becomes a verdict.
 template <typename Stage>
-Result unknown_without_memory(std::uint32_t cpus, Stage stage)
+Result unknown_without_memory(std::uint32_t cpus, const CheckOptions& options, Stage stage)
 {
     try {
         return stage();
@@ -143,6 +167,10 @@ Result unknown_without_memory(std::uint32_t cpus, Stage stage)
         result.verdict = Verdict::unknown;
         result.reason = "memory ran out";
         result.cpus = cpus;
+        result.advice.emplace_back("--max-memory SIZE ends the search before that, with what it has");
+        if (!options.checkpoint_file.empty())
+            result.advice.push_back(fmt::format("if a checkpoint was written before, --resume {} goes on from there",
+                                                options.checkpoint_file));
         return result;
     }
 }
@@ -202,8 +230,9 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
 {
     const auto start = std::chrono::steady_clock::now();
     if (options.no_silent_hang) require_silent_hang(loaded.program);
-    Result result = unknown_without_memory(loaded.program.cpus, [&] {
+    Result result = unknown_without_memory(loaded.program.cpus, options, [&] {
         explicit_engine::Options engine = engine_options(options, observer);
+        engine.checkpoint = checkpoint_options(loaded.program, options);
         std::optional<result::BlameJudge> judge;
         if (options.no_false_blame) {
             judge.emplace(loaded.program);
@@ -226,7 +255,8 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
 
 Result check(const CheckOptions& options, const Observer& observer)
 {
-    return unknown_without_memory(options.model.cpus, [&] { return check(load(options.model), options, observer); });
+    return unknown_without_memory(options.model.cpus, options,
+                                  [&] { return check(load(options.model), options, observer); });
 }
 
 void replay(const Loaded& loaded, Result& recorded)

@@ -307,9 +307,27 @@ private:
                          "(the miniature kernel looks, with -D LS_HANG_TICKS; 7 is more than its detectors need)")
             ->type_name("TICKS");
         add_limits(*check, check_limits);
+        add_checkpoints();
         add_json(*check, check_command.json_file);
         check->add_flag("-q,--quiet", check_command.quiet, "print the verdict's line only");
         check->add_flag("--full-trace", check_command.full_trace, full_trace_help);
+    }
+
+    void add_checkpoints()
+    {
+        CheckOptions& options = check_command.options;
+        check
+            ->add_option("--checkpoint", options.checkpoint_file,
+                         "save the search to FILE every so often, and when a limit or Ctrl-C ends it")
+            ->type_name("FILE");
+        check->add_option("--checkpoint-every", checkpoint_seconds, "how often it is saved, in seconds (default 600)")
+            ->type_name("SECONDS")
+            ->needs(check->get_option("--checkpoint"));
+        check
+            ->add_option("--resume", options.resume_file,
+                         "go on with the search in FILE, which was begun with the same model and options; threads and "
+                         "limits may be others")
+            ->type_name("FILE");
     }
 
     void add_compare()
@@ -371,6 +389,11 @@ private:
     {
         finish_model(check_command.options.model, check_texts);
         finish_limits(check_command.options, check_limits);
+        if (checkpoint_seconds) {
+            if (!(*checkpoint_seconds > 0 && std::isfinite(*checkpoint_seconds)))
+                reject_input("--checkpoint-every: a number of seconds above 0 is needed");
+            check_command.options.checkpoint_seconds = *checkpoint_seconds;
+        }
         if (native == "off") check_command.options.native = NativeCodeUse::never;
         if (native == "on") check_command.options.native = NativeCodeUse::always;
         if (search == "dfs") check_command.options.search = SearchOrder::depth_first;
@@ -434,6 +457,7 @@ private:
     std::vector<std::int64_t> compare_cpus{2};
     std::int64_t hang_ticks = 7;
     std::optional<std::int64_t> silent_hang_ticks;
+    std::optional<double> checkpoint_seconds;
 };
 
 }  // namespace

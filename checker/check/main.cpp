@@ -49,6 +49,9 @@ void end_exploration_on_interrupt()
     sigaction(SIGINT, &action, nullptr);
 }
 
+// A file that may not grow any more is then an error of write(), which is reported like a full disk.
+void end_writing_at_limits_with_errors() { std::signal(SIGXFSZ, SIG_IGN); }
+
 // A failed assertion or a crash is our bug and is to end in the exit status that says so, not in that of a signal. The
 // handler has a stack of its own, because running out of stack is one of the ways to get here. Sanitizers have their
 // own handlers, which say more.
@@ -148,7 +151,11 @@ void print_result(const Result& result, Length length, std::FILE* stream)
 Result check_with_progress(const Loaded& loaded, const CheckOptions& options, bool quiet)
 {
     report::ProgressLine progress(stderr);
-    Observer observer{.progress = {}, .interrupted = &interrupted};
+    Observer observer{.progress = {}, .interrupted = &interrupted, .warn = {}};
+    observer.warn = [&](const std::string& warning) {
+        progress.clear();
+        fmt::print(stderr, "warning: {}\n", warning);
+    };
     if (!quiet) observer.progress = [&](const Statistics& statistics) { progress.show(statistics); };
     return check(loaded, options, observer);
 }
@@ -278,6 +285,7 @@ ExitStatus run_reporting_errors(int argument_count, char** arguments)
 int main(int argument_count, char** arguments)
 {
     prepare_heap();
+    end_writing_at_limits_with_errors();
     report_crashes_as_bugs();
     return static_cast<int>(run_reporting_errors(argument_count, arguments));
 }

@@ -4,6 +4,7 @@
 // nobody writes.
 #pragma once
 
+#include "explicit/checkpoint_file.h"
 #include "explicit/paged_vector.h"
 #include "explicit/pages.h"
 
@@ -112,6 +113,32 @@ public:
             target = static_cast<std::uint32_t>(target + difference);
         }
     };
+
+    /// The lists of all states below `end`, one after the other, each with how much it holds in front; nothing that
+    /// was forgotten. While nobody writes.
+    void save(CheckpointWriter& out, std::uint32_t end) const
+    {
+        for (std::uint32_t state = 0; state < end; ++state) {
+            const std::uint64_t at = start(state);
+            out.byte(at == 0 ? 0 : (at & partial) == 0 ? 1 : 2);
+            if (at == 0) continue;
+            const auto& bytes = writers[(at & ~partial) >> number_shift].bytes;
+            std::uint64_t position = (at & ((std::uint64_t{1} << number_shift) - 1)) - 1;
+            do out.byte(bytes[position]);
+            while (bytes[position++] != 0);
+        }
+    }
+    /// All into the log of one writer, which is empty.
+    static void restore(CheckpointReader& in, std::uint32_t end, Writer& writer)
+    {
+        for (std::uint32_t state = 0; state < end; ++state) {
+            const std::uint8_t held = in.byte();
+            if (held == 0) continue;
+            writer.begin_state(state, held == 2);
+            for (std::uint8_t byte = in.byte(); byte != 0; byte = in.byte()) writer.bytes.push_back(byte);
+            writer.end_state();
+        }
+    }
 
     [[nodiscard]] std::size_t bytes() const
     {

@@ -11,10 +11,25 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace lockstep::explicit_engine {
 
 enum class Order : std::uint8_t { breadth_first, depth_first };
+
+/// See checkpoint.cpp.
+struct CheckpointOptions {
+    std::string file;    // where to; empty: none is written
+    std::string resume;  // where the search goes on; empty: from the beginning
+    double every_seconds = 600;
+    /// Whether a difference makes it another search, or only helps to say why it is one.
+    enum class Role : std::uint8_t { decides, explains };
+    struct Fact {
+        std::string name, value;
+        Role role;
+    };
+    std::vector<Fact> facts;  // what a checkpoint has to be of, besides what is said in Options
+};
 
 struct Options {
     Order order = Order::breadth_first;
@@ -28,7 +43,9 @@ struct Options {
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // set by explore()
     NativeMode native = NativeMode::automatic;
     const std::atomic<bool>* interrupted = nullptr;
+    CheckpointOptions checkpoint = {};
     std::function<void(const Statistics&)> progress = {};  // called about once a second
+    std::function<void(const std::string&)> warn = {};     // at once; the Result may say it again
     /// Called by one thread at a time. What tells two reports apart that agree in kind, CPU, task and place, besides;
     /// given the state after the report.
     std::function<std::string(const ReportEvent&, std::span<const std::int64_t> cells)> distinguish = {};

@@ -35,21 +35,58 @@ public:
     /// One thread at a time: makes sure that there is a page for this pair.
     void make_room_for(std::uint32_t number)
     {
-        Page& page = directory[number >> page_bits];
-        if (page.data.load(std::memory_order_relaxed) != nullptr) return;
+        if (directory[number >> page_bits].data.load(std::memory_order_relaxed) != nullptr) return;
         const bool is_first = number < page_size;  // nothing is known yet
         const unsigned left = is_first ? 32 : bits_for(largest_left.load(std::memory_order_relaxed));
-        page.right_bits = is_first ? 32 : bits_for(largest_right.load(std::memory_order_relaxed));
-        page.bytes = std::max((left + page.right_bits + 7) / 8, 4U);
-        const std::size_t needed = std::size_t{page_size} * page.bytes;
-        if (is_first) {
-            memory.emplace_back(needed);
-        } else if (memory.size() < 2 || used + needed > memory.back().size()) {
-            memory.emplace_back(chunk_bytes);
-            used = 0;
+        const unsigned right = is_first ? 32 : bits_for(largest_right.load(std::memory_order_relaxed));
+        add_page(number, std::max((left + right + 7) / 8, 4U), right);
+    }
+
+    /// Of the first `count` pairs, as they stand here.
+    template <typename Writer>
+    void save(Writer& out, std::uint32_t count) const
+    {
+        out(largest_left.load(std::memory_order_relaxed));
+        out(largest_right.load(std::memory_order_relaxed));
+        for (std::uint32_t first = 0; first < count; first += page_size) {
+            const Page& page = directory[first >> page_bits];
+            out(page.bytes);
+            out(page.right_bits);
+            out.bytes(page.data.load(std::memory_order_relaxed),
+                      std::size_t{std::min(page_size, count - first)} * page.bytes);
         }
-        page.data.store(memory.back().data() + (is_first ? 0 : used), std::memory_order_release);
-        if (!is_first) used += needed;
+        out(std::uint64_t{beside.size()});
+        for (const auto& [number, pair] : beside) {
+            out(number);
+            out(pair);
+        }
+    }
+    /// Into a row that has no page yet.
+    template <typename Reader>
+    void restore(Reader& in, std::uint32_t count)
+    {
+        std::uint32_t left = 0, right = 0;
+        in(left);
+        in(right);
+        largest_left = left;
+        largest_right = right;
+        for (std::uint32_t first = 0; first < count; first += page_size) {
+            std::uint32_t bytes = 0, right_bits = 0;
+            in(bytes);
+            in(right_bits);
+            add_page(first, bytes, right_bits);
+            in.bytes(directory[first >> page_bits].data.load(std::memory_order_relaxed),
+                     std::size_t{std::min(page_size, count - first)} * bytes);
+        }
+        std::uint64_t beside_count = 0;
+        in(beside_count);
+        for (; beside_count != 0; --beside_count) {
+            std::uint32_t number = 0;
+            std::uint64_t pair = 0;
+            in(number);
+            in(pair);
+            beside[number] = pair;
+        }
     }
 
     void write(std::uint32_t number, std::uint64_t pair)
@@ -107,6 +144,23 @@ private:
     std::atomic<std::uint32_t> largest_left = 0, largest_right = 0;
     mutable std::mutex mutex;
     std::unordered_map<std::uint32_t, std::uint64_t> beside;  // by number
+
+    void add_page(std::uint32_t number, std::uint32_t bytes, std::uint32_t right_bits)
+    {
+        Page& page = directory[number >> page_bits];
+        const bool is_first = number < page_size;
+        page.bytes = bytes;
+        page.right_bits = right_bits;
+        const std::size_t needed = std::size_t{page_size} * page.bytes;
+        if (is_first) {
+            memory.emplace_back(needed);
+        } else if (memory.size() < 2 || used + needed > memory.back().size()) {
+            memory.emplace_back(chunk_bytes);
+            used = 0;
+        }
+        page.data.store(memory.back().data() + (is_first ? 0 : used), std::memory_order_release);
+        if (!is_first) used += needed;
+    }
 
     static unsigned bits_for(std::uint32_t largest)
     {

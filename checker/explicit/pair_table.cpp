@@ -5,6 +5,7 @@
 #include <bit>
 #include <functional>
 #include <new>
+#include <tuple>
 
 namespace lockstep::explicit_engine {
 
@@ -164,6 +165,41 @@ void PairTable::clear(Writer& only)
     gaps.clear();
     allocated = 0;
     make_index(first_lines);
+}
+
+// ---- Checkpoints ----------------------------------------------------------------------------------------------------
+
+void PairTable::save(CheckpointWriter& out) const
+{
+    out(end());
+    out(lines);
+    std::vector<std::uint32_t> bounds;
+    for (const auto& [first, last] : all_gaps()) bounds.insert(bounds.end(), {first, last});
+    out(bounds);
+    row.save(out, end());
+}
+
+void PairTable::restore(CheckpointReader& in, Writer& only)
+{
+    std::uint32_t count = 0;
+    std::uint64_t line_count = 0;
+    in(count);
+    in(line_count);
+    std::vector<std::uint32_t> bounds;
+    in(bounds);
+    for (std::size_t i = 0; i + 1 < bounds.size(); i += 2) gaps.emplace_back(bounds[i], bounds[i + 1]);
+    row.restore(in, count);
+    allocated = count;
+    only.next = only.end = 0;
+    only.recent.clear();
+    // One writer goes on in its block; what others had begun stays empty.
+    const auto block = std::ranges::find(gaps, count, &Range::second);
+    if (block != gaps.end()) {
+        std::tie(only.next, only.end) = *block;
+        gaps.erase(block);
+    }
+    make_index(line_count);
+    fill_index(0, count, true);
 }
 
 // ---- Gaps ----------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@
 #pragma once
 
 #include "explicit/big_array.h"
+#include "explicit/checkpoint_file.h"
 #include "explicit/pair_row.h"
 #include "explicit/rendezvous.h"
 
@@ -128,6 +129,11 @@ public:
 
     /// Takes all pairs out; for the only writer.
     void clear(Writer& only);
+
+    /// All pairs, by their numbers; while no thread inserts.
+    void save(CheckpointWriter& out) const;
+    /// Into a table that has no pair yet; for the only writer.
+    void restore(CheckpointReader& in, Writer& only);
 
     [[nodiscard]] std::size_t bytes() const
     {

@@ -12,6 +12,7 @@
 // noticed on the way; whoever is stuck while others go on is found afterwards.
 #include "explicit/search.h"
 
+#include "explicit/checkpoint_file.h"
 #include "explicit/components.h"
 #include "explicit/discovery.h"
 
@@ -51,14 +52,21 @@ Search::Search(const Program& the_program, const Options& the_options)
 
 Result Search::run()
 {
-    add_initial_states();
+    if (options.checkpoint.resume.empty()) {
+        add_initial_states();
+    } else {
+        resume();
+    }
     do {
+        if (!to_complete.empty()) continue;  // resumed there
         if (options.order == Order::depth_first) {
             depth_first();
         } else {
             breadth_first();
         }
     } while (complete_components());
+    if (is_stopped) write_checkpoint();
+    collect_sightings();
     return finish();
 }
 
@@ -66,18 +74,22 @@ Result Search::run()
 bool Search::complete_components()
 {
     if (!common.reduces || is_stopped || has_found_enough()) return false;
-    bool any = false;
-    for (const auto& component : terminal_components(edges, first().space.store.end())) {
-        for (std::uint32_t state : component) {
-            if (!edges.is_partial(state)) continue;
-            if (is_at_limit(first())) return false;
-            first().expand(state, Worker::Steps::all);
-            if (options.order == Order::depth_first) push_found(state);
-            any = true;
-        }
+    if (to_complete.empty()) {
+        for (const auto& component : terminal_components(edges, first().space.store.end()))
+            std::ranges::copy_if(component, std::back_inserter(to_complete),
+                                 [&](std::uint32_t state) { return edges.is_partial(state); });
+        std::ranges::reverse(to_complete);
+    }
+    if (to_complete.empty()) return false;
+    while (!to_complete.empty()) {
+        if (must_end()) return false;
+        const std::uint32_t state = to_complete.back();
+        to_complete.pop_back();
+        first().expand(state, Worker::Steps::all);
+        if (options.order == Order::depth_first) push_found(state);
     }
     collect_sightings();
-    return any && !has_found_enough();
+    return !has_found_enough();
 }
 
 void Search::add_initial_states()
@@ -97,16 +109,27 @@ void Search::add_initial_states()
 
 void Search::breadth_first()
 {
-    std::uint64_t width = next_level();
-    while (width != 0 && !is_stopped && !has_found_enough()) {
-        expand_level(width);
+    if (frontier.empty()) next_level();
+    while (!frontier.empty() && !has_found_enough()) {
+        expand_level();
+        if (is_stopped) return;
         collect_sightings();
-        width = next_level();
-        if (width != 0 && !is_stopped && !has_found_enough()) ++depth;
+        if (next_level() != 0 && !has_found_enough()) ++depth;
     }
 }
 
-void Search::expand_level(std::uint64_t width)
+/// All of it, unless the search is stopped.
+void Search::expand_level()
+{
+    do {
+        if (is_paused) write_checkpoint();
+        std::uint64_t width = 0;
+        for (const Range& range : frontier) width += range.end - range.first;
+        expand_frontier(width);
+    } while (is_paused && !is_stopped);
+}
+
+void Search::expand_frontier(std::uint64_t width)
 {
     next_piece = 0;
     const std::uint64_t states_for_one_more = std::max<std::uint64_t>(options.states_for_threads / 4, 1);
@@ -130,7 +153,7 @@ void Search::expand_pieces(Worker& worker)
     } at_work(rendezvous);
     for (std::size_t piece = next_piece++; piece < frontier.size(); piece = next_piece++) {
         for (std::uint32_t state = frontier[piece].first; state < frontier[piece].end; ++state) {
-            if (is_stopped || is_at_limit(worker)) return;
+            if (is_stopped || is_paused || is_at_limit(worker)) return;
             rendezvous.pass();
             worker.expand(state);
             worker.expanded.add(1);
@@ -174,8 +197,8 @@ void Search::push_found(std::uint32_t from)
 
 void Search::depth_first()
 {
-    push_found(Discovery::no_parent);
-    while (!stack.empty() && !has_found_enough() && !is_at_limit(first())) {
+    push_found(Discovery::no_parent);  // the initial states, or nothing
+    while (!stack.empty() && !has_found_enough() && !must_end()) {
         const std::uint32_t state = stack.back();
         stack.pop_back();
         first().expand(state);
@@ -207,13 +230,21 @@ void Search::stop(std::string reason)
     is_stopped = true;
 }
 
-/// Asked when there is another state to expand. With several threads the number of states is known to some hundred.
+/// Asked when there is another state to expand: it must not be now, be it for good or for a checkpoint. With several
+/// threads the number of states is known to some hundred.
 bool Search::is_at_limit(const Worker& worker)
 {
     if (options.max_states != 0 && worker.space.cursor.store_size() >= options.max_states)
         stop(fmt::format("the limit of {} states is reached (--max-states)", options.max_states));
     if (worker.space.store.is_full()) stop("the store is full: 1,870 million states or tree nodes");
     if (&worker == &first() && (worker.expanded & 0x3ff) == 0) check_slow_limits();
+    return is_stopped || is_paused;
+}
+
+/// The same where no other thread is at work: a checkpoint that is due is written.
+bool Search::must_end()
+{
+    if (is_at_limit(first()) && !is_stopped) write_checkpoint();
     return is_stopped;
 }
 
@@ -221,11 +252,16 @@ void Search::check_slow_limits()
 {
     if (options.interrupted != nullptr && *options.interrupted) stop("interrupted");
     const auto now = Clock::now();
-    const double seconds = std::chrono::duration<double>(now - started).count();
-    if (options.timeout_seconds > 0 && seconds > options.timeout_seconds)
+    if (options.timeout_seconds > 0 && std::chrono::duration<double>(now - started).count() > options.timeout_seconds)
         stop(fmt::format("the time limit of {} s is reached (--timeout)", options.timeout_seconds));
-    if (options.max_memory_bytes != 0 && memory() + first().space.store.bytes_to_grow() > options.max_memory_bytes)
+    if (options.max_memory_bytes != 0 && memory() + first().space.store.bytes_to_grow() > options.max_memory_bytes) {
+        is_out_of_memory = true;
         stop(fmt::format("the memory limit of {} MiB is reached (--max-memory)", options.max_memory_bytes >> 20));
+    }
+    if (!options.checkpoint.file.empty() &&
+        std::chrono::duration<double>(now - last_checkpoint).count() > options.checkpoint.every_seconds &&
+        first().expanded != expanded_at_checkpoint)
+        is_paused = true;
     if (options.progress && now - last_progress >= std::chrono::seconds(1)) {
         last_progress = now;
         options.progress(statistics(first().space.cursor.store_size()));
@@ -235,10 +271,16 @@ void Search::check_slow_limits()
 std::uint64_t Search::memory() const
 {
     return first().space.store.bytes() + edges.bytes() +
-           (parents.capacity() + stack.capacity() + 2 * frontier.capacity()) * sizeof(stack[0]);
+           (parents.capacity() + stack.capacity() + to_complete.capacity() + 2 * frontier.capacity()) *
+               sizeof(stack[0]);
 }
 
 // ---- The end --------------------------------------------------------------------------------------------------------
+
+double Search::seconds() const
+{
+    return seconds_before + std::chrono::duration<double>(Clock::now() - started).count();
+}
 
 Statistics Search::statistics(std::uint64_t states) const
 {
@@ -251,7 +293,7 @@ Statistics Search::statistics(std::uint64_t states) const
     s.states = states;
     s.depth = depth;
     s.frontier = s.states - expanded;
-    s.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+    s.seconds = seconds();
     if (common.reduces) s.reductions.emplace_back("stubborn-sets");
     s.peak_memory_bytes = peak_memory_bytes();
     s.bytes_per_state =
@@ -279,7 +321,25 @@ Result Search::finish()
                      : stop_reason.empty()      ? Verdict::holds
                                                 : Verdict::unknown;
     result.reason = stop_reason;
+    advise(result);
     return result;
+}
+
+/// What can be done about a search that was ended.
+void Search::advise(Result& result) const
+{
+    if (!checkpoint_failure.empty()) result.warnings.push_back(checkpoint_failure);
+    if (!is_stopped) return;
+    if (has_written_checkpoint)
+        result.advice.push_back(
+            checkpoint_failure.empty()
+                ? fmt::format("the search was saved; the same command with --resume {} goes on",
+                              options.checkpoint.file)
+                : fmt::format("an earlier checkpoint is in {}; the same command with --resume {} goes on from there",
+                              options.checkpoint.file, options.checkpoint.file));
+    if (!is_out_of_memory) return;
+    if (options.checkpoint.file.empty())
+        result.advice.emplace_back("--checkpoint FILE saves the search, for a machine with more memory");
 }
 
 Result explore(const Program& program, const Options& options)
@@ -289,6 +349,7 @@ Result explore(const Program& program, const Options& options)
         timed.deadline = std::chrono::steady_clock::now() +
                          std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                              std::chrono::duration<double>(std::min(options.timeout_seconds, 1e8)));
+    if (!options.checkpoint.file.empty()) require_checkpoint_can_be_written(options.checkpoint.file);
     return Search(program, timed).run();
 }
 

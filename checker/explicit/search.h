@@ -40,12 +40,20 @@ private:
     std::vector<Sightings> sightings;           // as they came
     std::vector<Range> frontier;                // breadth-first: the level to be expanded, in pieces
     std::vector<std::uint32_t> stack, parents;  // depth-first only
+    std::vector<std::uint32_t> to_complete;     // states of terminal components with steps left out, the next one last
     std::atomic<std::size_t> next_piece = 0;
     std::uint64_t depth = 0;
     bool numbers_in_order = true;  // one thread alone gave them
     Clock::time_point started = Clock::now();
     Clock::time_point last_progress = Clock::now();
-    std::atomic<bool> is_stopped = false;
+    double seconds_before = 0;  // the checkpoint that it went on from
+    Clock::time_point last_checkpoint = started;
+    std::uint64_t expanded_at_checkpoint = UINT64_MAX;  // by the first worker
+    bool has_written_checkpoint = false;
+    std::string checkpoint_failure;        // of the last one
+    std::atomic<bool> is_stopped = false;  // for good
+    std::atomic<bool> is_paused = false;   // a checkpoint is due
+    std::atomic<bool> is_out_of_memory = false;
     std::mutex stopping;
     std::string stop_reason;
 
@@ -57,16 +65,30 @@ private:
     void depth_first();
     void push_found(std::uint32_t from);
     bool complete_components();
-    void expand_level(std::uint64_t width);
+    void expand_level();
+    void expand_frontier(std::uint64_t width);
     void expand_pieces(Worker& worker);
     std::uint64_t next_level();
     void collect_sightings();
+    // checkpoint.cpp
+    void write_checkpoint();
+    void leave_out_expanded();
+    [[nodiscard]] std::vector<CheckpointOptions::Fact> checkpoint_facts() const;
+    template <typename File>
+    void transfer_plain(File& file);
+    void save(CheckpointWriter& out);
+    void resume();
+    void restore(CheckpointReader& in);
+
     void stop(std::string reason);
+    bool must_end();
     bool is_at_limit(const Worker& worker);
     void check_slow_limits();
     [[nodiscard]] std::uint64_t memory() const;
+    [[nodiscard]] double seconds() const;
     [[nodiscard]] Statistics statistics(std::uint64_t states) const;
     Result finish();
+    void advise(Result& result) const;
 };
 
 }  // namespace lockstep::explicit_engine

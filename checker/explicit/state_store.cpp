@@ -38,6 +38,23 @@ std::uint32_t StateStore::divide(std::uint32_t first, std::uint32_t end, const s
     return number;
 }
 
+void StateStore::save(CheckpointWriter& out) const
+{
+    out(change_count);
+    out(shaped);
+    inner.save(out);
+    roots.save(out);
+}
+
+void StateCursor::restore(CheckpointReader& in)
+{
+    in(store.change_count);
+    in(store.shaped);
+    if (store.shaped) store.make_tree();
+    store.inner.restore(in, inner);
+    store.roots.restore(in, roots);
+}
+
 // ---- A cursor ------------------------------------------------------------------------------------------------------
 
 StateCursor::StateCursor(StateStore& the_store)

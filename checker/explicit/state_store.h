@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::uint32_t end() const { return roots.end(); }
     [[nodiscard]] std::size_t bytes() const { return roots.bytes() + inner.bytes(); }
     [[nodiscard]] std::size_t bytes_to_grow() const { return roots.bytes_to_grow() + inner.bytes_to_grow(); }
+    /// While no thread inserts. StateCursor::restore() is the other direction.
+    void save(CheckpointWriter& out) const;
     [[nodiscard]] bool is_full() const { return roots.is_full() || inner.is_full(); }
 
 private:
@@ -103,6 +105,9 @@ public:
 
     /// Gives the tree its final shape now, if it has not got it; for the only cursor. The cursor stays.
     void shape();
+
+    /// Fills a store that has no state yet; for the only cursor, which then has to insert a state before all else.
+    void restore(CheckpointReader& in);
 
     /// How many states there are; while other threads insert, at most some hundred for each of them too many.
     [[nodiscard]] std::uint32_t store_size() const { return store.roots.size(roots); }

@@ -64,6 +64,8 @@ public:
     std::vector<Range> found;
     std::map<std::string, std::vector<Sighting>> sightings;  // by name; without Options::all all under ""
 
+    [[nodiscard]] EdgeLog::Writer& log() { return edges; }
+
     enum class Steps : std::uint8_t { enough, all };
     /// Makes the steps of a state, inserts where they lead and notes what they show.
     void expand(std::uint32_t state, Steps steps = Steps::enough);

@@ -317,6 +317,7 @@ Record read_record(const Json& json)
     record.result.cpus = get<std::uint32_t>(json, "cpus");
     record.result.statistics = read_statistics(json);
     record.result.warnings = get<std::vector<std::string>>(json, "warnings");
+    record.result.advice = json.value("advice", std::vector<std::string>{});
     for (const Json& violation : json.at("violations")) record.result.violations.push_back(read_violation(violation));
     return record;
 }
@@ -333,6 +334,7 @@ Json to_object(const Record& record)
     json["cpus"] = record.result.cpus;
     write(json, record.result.statistics);
     json["warnings"] = record.result.warnings;
+    json["advice"] = record.result.advice;
     json["options"] = write(record.options);
     json["program_hash"] = record.program_hash;
     json["violations"] = Json::array();

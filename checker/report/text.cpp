@@ -154,6 +154,7 @@ std::string to_text(const Result& result, const TextOptions& options)
     text += '\n';
     for (const std::string& warning : result.warnings)
         text += paint("warning", Colour::yellow, options.has_colour) + ": " + warning + '\n';
+    for (const std::string& advice : result.advice) text += fmt::format("note: {}\n", advice);
     return text + statistics_text(result.statistics) + '\n';
 }
 

@@ -109,6 +109,7 @@ struct Result {
     Statistics statistics;
     std::vector<Violation> violations;
     std::vector<std::string> warnings;
+    std::vector<std::string> advice;  // what can be done where the search was ended
 };
 
 }  // namespace lockstep

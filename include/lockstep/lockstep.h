@@ -35,6 +35,7 @@ Loaded load(const ModelOptions& options);
 struct Observer {
     std::function<void(const Statistics&)> progress;  // about once a second
     const std::atomic<bool>* interrupted = nullptr;   // set it to end the exploration
+    std::function<void(const std::string&)> warn;     // at once, of what the Result may say again
 };
 
 /// Explores the Program and describes what was found. Every violation has been executed again, independently.

@@ -45,6 +45,9 @@ struct CheckOptions {
     std::uint64_t max_memory_bytes = 0;  // 0: 80 % of what the machine has available
     std::uint64_t max_states = 0;        // 0: no limit
     double timeout_seconds = 0;          // 0: no limit
+    std::string checkpoint_file;         // where the search is saved; empty: nowhere
+    double checkpoint_seconds = 600;     // how often
+    std::string resume_file;             // where it goes on; empty: it begins
     std::uint32_t threads = 0;           // 0: one for each core; what is found is the same for any number
 };
 
