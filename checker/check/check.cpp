@@ -115,6 +115,19 @@ NativeMode native_mode(NativeCodeUse use)
     return NativeMode::automatic;
 }
 
+explicit_engine::Approximation engine_approximation(Approximation approximation)
+{
+    switch (approximation) {
+        case Approximation::bitstate:
+            return explicit_engine::Approximation::bitstate;
+        case Approximation::hash:
+            return explicit_engine::Approximation::hash;
+        case Approximation::none:
+            break;
+    }
+    return explicit_engine::Approximation::none;
+}
+
 explicit_engine::Options engine_options(const CheckOptions& options, const Observer& observer)
 {
     explicit_engine::Options engine;
@@ -125,6 +138,8 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
     engine.all = options.all || options.no_false_blame || options.no_silent_hang;
     engine.max_memory_bytes = options.max_memory_bytes != 0 ? options.max_memory_bytes
                                                             : available_memory_bytes() / 100 * default_memory_percent;
+    engine.approximation = engine_approximation(options.approximation);
+    engine.approximate_memory_bytes = options.approximate_memory_bytes;
     engine.stubborn_sets = options.stubborn_sets;
     engine.max_states = options.max_states;
     engine.timeout_seconds = options.timeout_seconds;

@@ -308,6 +308,7 @@ private:
             ->type_name("TICKS");
         add_limits(*check, check_limits);
         add_checkpoints();
+        add_approximation();
         add_json(*check, check_command.json_file);
         check->add_flag("-q,--quiet", check_command.quiet, "print the verdict's line only");
         check->add_flag("--full-trace", check_command.full_trace, full_trace_help);
@@ -328,6 +329,24 @@ private:
                          "go on with the search in FILE, which was begun with the same model and options; threads and "
                          "limits may be others")
             ->type_name("FILE");
+    }
+
+    void add_approximation()
+    {
+        check
+            ->add_option("--approximate", approximation,
+                         "where memory runs out: keep of each state three bits (bitstate) or a hash of 40 bits (hash); "
+                         "some states may be omitted, how many is estimated, and the verdict is never `holds`; one "
+                         "thread")
+            ->type_name("HOW")
+            ->check(CLI::IsMember({"bitstate", "hash"}));
+        check
+            ->add_option("--approximate-memory", approximate_memory,
+                         "memory for that: 512M, 4G, 50% (default three quarters of --max-memory)")
+            ->type_name("SIZE")
+            ->needs(check->get_option("--approximate"));
+        for (const char* name : {"--checkpoint", "--resume", "--reduction"})
+            check->get_option("--approximate")->excludes(check->get_option(name));
     }
 
     void add_compare()
@@ -396,6 +415,12 @@ private:
         }
         if (native == "off") check_command.options.native = NativeCodeUse::never;
         if (native == "on") check_command.options.native = NativeCodeUse::always;
+        if (approximation == "bitstate") check_command.options.approximation = Approximation::bitstate;
+        if (approximation == "hash") check_command.options.approximation = Approximation::hash;
+        if (!approximation.empty() && search == "dfs")
+            reject_input("--approximate: an approximate search is breadth-first", "leave out --search dfs");
+        if (!approximate_memory.empty())
+            check_command.options.approximate_memory_bytes = parse_memory_size(approximate_memory);
         if (search == "dfs") check_command.options.search = SearchOrder::depth_first;
         if (silent_hang_ticks) {
             if (*silent_hang_ticks < 1 || *silent_hang_ticks > most_hang_ticks)
@@ -458,6 +483,7 @@ private:
     std::int64_t hang_ticks = 7;
     std::optional<std::int64_t> silent_hang_ticks;
     std::optional<double> checkpoint_seconds;
+    std::string approximation, approximate_memory;
 };
 
 }  // namespace

@@ -17,6 +17,9 @@ namespace lockstep::explicit_engine {
 
 enum class Order : std::uint8_t { breadth_first, depth_first };
 
+/// What is kept of a state that has been visited: all of it, or less (approximate_search.h).
+enum class Approximation : std::uint8_t { none, bitstate, hash };
+
 /// See checkpoint.cpp.
 struct CheckpointOptions {
     std::string file;    // where to; empty: none is written
@@ -37,9 +40,11 @@ struct Options {
     std::uint64_t states_for_threads = 4096;  // a level of fewer states is expanded by one thread
     bool all = false;                         // go on after the first violation
     bool stubborn_sets = false;               // partial order reduction (stubborn_set.h); not with `distinguish`
-    std::uint64_t max_memory_bytes = 0;       // 0: no limit
-    std::uint64_t max_states = 0;             // 0: no limit
-    double timeout_seconds = 0;               // 0: no limit
+    Approximation approximation = Approximation::none;  // not with depth_first, stubborn_sets, checkpoint
+    std::uint64_t approximate_memory_bytes = 0;         // for the states visited; 0: three quarters of max_memory_bytes
+    std::uint64_t max_memory_bytes = 0;                 // 0: no limit
+    std::uint64_t max_states = 0;                       // 0: no limit
+    double timeout_seconds = 0;                         // 0: no limit
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // set by explore()
     NativeMode native = NativeMode::automatic;
     const std::atomic<bool>* interrupted = nullptr;

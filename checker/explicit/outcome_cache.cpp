@@ -5,10 +5,10 @@
 
 namespace lockstep::explicit_engine {
 
-OutcomeCache::OutcomeCache(Stepper& the_stepper, const Layout& the_layout, const StateCursor& the_cursor)
+OutcomeCache::OutcomeCache(Stepper& the_stepper, const Layout& the_layout, const std::uint32_t* the_words)
     : stepper(the_stepper),
       layout(the_layout),
-      cursor(the_cursor),
+      words(the_words),
       first_invariant(the_stepper.program.processes.size()),
       count(first_invariant + the_stepper.program.invariants.size()),
       outcomes(count * kept_outcomes),
@@ -60,7 +60,7 @@ std::span<OutcomeCache::Outcome> OutcomeCache::place_of(std::size_t number)
     std::size_t place = 0;
     if (number < first_invariant) {
         const std::uint32_t cell = layout.processes[ProcessId(number)].location_cell;
-        place = cursor.words()[layout.cells[cell].word] * 0x9e3779b1U >> (32 - places_log);
+        place = words[layout.cells[cell].word] * 0x9e3779b1U >> (32 - places_log);
     }
     return {&outcomes[number * kept_outcomes + place * outcomes_per_place], outcomes_per_place};
 }
@@ -69,7 +69,6 @@ std::span<OutcomeCache::Outcome> OutcomeCache::place_of(std::size_t number)
 OutcomeCache::Outcome* OutcomeCache::find(std::size_t number)
 {
     if (current[number] != nullptr) return current[number];
-    const std::uint32_t* words = cursor.words();
     const auto is_same = [&](const Read& read) { return words[read.word] == read.value; };
     for (Outcome& kept : place_of(number)) {
         if (kept.reads.empty() || !std::ranges::all_of(kept.reads, is_same)) continue;
@@ -182,7 +181,7 @@ void OutcomeCache::end_reading(Outcome& outcome)
         layout.cells[read].for_each_word([&](std::uint32_t word) {
             if (word_seen[word] == epoch) return;
             word_seen[word] = epoch;
-            outcome.reads.push_back({word, cursor.words()[word]});
+            outcome.reads.push_back({word, words[word]});
         });
     }
 }

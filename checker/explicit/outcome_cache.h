@@ -12,7 +12,7 @@
 // An invariant is kept the same way: a step that writes none of the words that it reads leaves it as it was.
 #pragma once
 
-#include "explicit/state_store.h"
+#include "semantics/layout.h"
 #include "semantics/stepper.h"
 
 #include <cstdint>
@@ -23,8 +23,8 @@ namespace lockstep::explicit_engine {
 
 class OutcomeCache {
 public:
-    /// The cursor is at the state that has been loaded.
-    OutcomeCache(Stepper& stepper, const Layout& layout, const StateCursor& cursor);
+    /// `words` are always those of the state that has been loaded.
+    OutcomeCache(Stepper& stepper, const Layout& layout, const std::uint32_t* words);
 
     /// A state has been loaded in which this word differs.
     void word_changed(std::uint32_t word);
@@ -72,7 +72,7 @@ private:
 
     Stepper& stepper;
     const Layout& layout;
-    const StateCursor& cursor;
+    const std::uint32_t* words;
     // A number stands for a process, or, behind those of all processes, for an invariant.
     std::size_t first_invariant, count;
     std::vector<Outcome> outcomes;               // by number and place

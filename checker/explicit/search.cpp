@@ -12,6 +12,7 @@
 // noticed on the way; whoever is stuck while others go on is found afterwards.
 #include "explicit/search.h"
 
+#include "explicit/approximate_search.h"
 #include "explicit/checkpoint_file.h"
 #include "explicit/components.h"
 #include "explicit/discovery.h"
@@ -338,6 +339,8 @@ void Search::advise(Result& result) const
                 : fmt::format("an earlier checkpoint is in {}; the same command with --resume {} goes on from there",
                               options.checkpoint.file, options.checkpoint.file));
     if (!is_out_of_memory) return;
+    result.advice.emplace_back(
+        "--approximate hash or --approximate bitstate goes further in the same memory, but never says `holds`");
     if (options.checkpoint.file.empty())
         result.advice.emplace_back("--checkpoint FILE saves the search, for a machine with more memory");
 }
@@ -349,6 +352,7 @@ Result explore(const Program& program, const Options& options)
         timed.deadline = std::chrono::steady_clock::now() +
                          std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                              std::chrono::duration<double>(std::min(options.timeout_seconds, 1e8)));
+    if (options.approximation != Approximation::none) return explore_approximately(program, timed);
     if (!options.checkpoint.file.empty()) require_checkpoint_can_be_written(options.checkpoint.file);
     return Search(program, timed).run();
 }

@@ -11,7 +11,7 @@ StateSpace::StateSpace(const Program& program, Rendezvous* rendezvous)
       store(*shared_store),
       stepper(program, layout),
       cursor(store),
-      outcomes(stepper, layout, cursor),
+      outcomes(stepper, layout, cursor.words()),
       word_epoch(layout.words, 0)
 {
 }
@@ -23,7 +23,7 @@ StateSpace::StateSpace(const StateSpace& other)
       store(*shared_store),
       stepper(other.stepper),
       cursor(other.cursor),
-      outcomes(stepper, layout, cursor),
+      outcomes(stepper, layout, cursor.words()),
       present(other.present),
       word_epoch(layout.words, 0)
 {

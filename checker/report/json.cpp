@@ -273,6 +273,22 @@ Violation read_violation(const Json& json)
 
 // ---- The whole ----
 
+Json write(const Coverage& coverage)
+{
+    return {{"technique", coverage.technique},
+            {"memory_bytes", coverage.memory_bytes},
+            {"expected_omissions", finite(coverage.expected_omissions)},
+            {"omission_probability", finite(coverage.omission_probability)},
+            {"share", finite(coverage.share)}};
+}
+
+Coverage read_coverage(const Json& json)
+{
+    return {get<std::string>(json, "technique"), get<std::uint64_t>(json, "memory_bytes"),
+            get<double>(json, "expected_omissions"), get<double>(json, "omission_probability"),
+            get<double>(json, "share")};
+}
+
 void write(Json& json, const Statistics& statistics)
 {
     json["complete"] = statistics.complete;
@@ -285,6 +301,7 @@ void write(Json& json, const Statistics& statistics)
     json["peak_memory_bytes"] = statistics.peak_memory_bytes;
     json["bytes_per_state"] = finite(statistics.bytes_per_state);
     json["reductions"] = statistics.reductions;
+    json["coverage"] = statistics.coverage ? write(*statistics.coverage) : Json(nullptr);
 }
 
 Statistics read_statistics(const Json& json)
@@ -300,6 +317,8 @@ Statistics read_statistics(const Json& json)
     statistics.peak_memory_bytes = get<std::uint64_t>(json, "peak_memory_bytes");
     statistics.bytes_per_state = get<double>(json, "bytes_per_state");
     statistics.reductions = get<std::vector<std::string>>(json, "reductions");
+    if (json.contains("coverage") && !json.at("coverage").is_null())
+        statistics.coverage = read_coverage(json.at("coverage"));
     return statistics;
 }
 

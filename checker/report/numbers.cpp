@@ -50,7 +50,17 @@ std::string statistics_text(const Statistics& statistics)
                     statistics.complete ? "everything explored"
                                         : fmt::format("{} left to explore", counted(statistics.frontier, "state")),
                     statistics.reductions.empty() ? "none" : fmt::format("{}", fmt::join(statistics.reductions, ", ")));
+    if (statistics.coverage) text += '\n' + coverage_text(*statistics.coverage);
     return text;
+}
+
+std::string coverage_text(const Coverage& coverage)
+{
+    return fmt::format(
+        "approximate ({}, {}): {:.3g} states are expected to have been omitted, coverage {:.6g} %; "
+        "that any was has probability {:.2g}",
+        coverage.technique, bytes(coverage.memory_bytes), coverage.expected_omissions, 100 * coverage.share,
+        coverage.omission_probability);
 }
 
 }  // namespace lockstep::report

@@ -21,7 +21,11 @@ std::string bytes(std::uint64_t count);
 /// "0.004 s", "12.3 s", "2 min 5 s".
 std::string duration(double seconds);
 
-/// States, transitions, depth, time and rate; memory, completeness and reductions: two lines without the last end.
+/// What an approximate search has omitted: one line without its end.
+std::string coverage_text(const Coverage& coverage);
+
+/// States, transitions, depth, time and rate; memory, completeness and reductions; coverage, if it is not all: two lines
+/// or three, without the last end.
 std::string statistics_text(const Statistics& statistics);
 
 }  // namespace lockstep::report

@@ -135,7 +135,10 @@ std::string verdict_line(const Result& result, const TextOptions& options)
         }
         case Verdict::unknown:
             return paint("unknown", Colour::yellow, options.has_colour) +
-                   fmt::format(": {}; {}, {}", result.reason, cpus, coverage(result));
+                   fmt::format(": {}; {}, {}", result.reason, cpus, coverage(result)) +
+                   (result.statistics.coverage
+                        ? fmt::format(", some {:.2g} omitted", result.statistics.coverage->expected_omissions)
+                        : "");
     }
     return {};
 }

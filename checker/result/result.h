@@ -89,6 +89,15 @@ struct Violation {
     double ticks = 0;  // how many ticks had passed at its end
 };
 
+/// How much of what it met an approximate search has looked at; an estimate (bitstate.h, hash_compaction.h).
+struct Coverage {
+    std::string technique;  // "bitstate", "hash"
+    std::uint64_t memory_bytes = 0;
+    double expected_omissions = 0;    // states that were met and taken for others
+    double omission_probability = 0;  // that there is at least one
+    double share = 1;                 // of the states met, those that were looked at
+};
+
 struct Statistics {
     bool complete = false;  // everything reachable was explored
     std::uint64_t states = 0;
@@ -100,6 +109,7 @@ struct Statistics {
     std::uint64_t peak_memory_bytes = 0;
     double bytes_per_state = 0;  // in the store of states
     std::vector<std::string> reductions;
+    std::optional<Coverage> coverage;  // of an approximate search
 };
 
 struct Result {

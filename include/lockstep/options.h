@@ -32,6 +32,13 @@ enum class NativeCodeUse : std::uint8_t {
     always,  // everything, before it is run first: slow, for tests
 };
 
+/// What is kept of a state that has been visited.
+enum class Approximation : std::uint8_t {
+    none,      // all of it
+    bitstate,  // three bits of a large array: some states are omitted; `holds` is never said
+    hash,      // a hash of 40 bits: hardly any is omitted; `holds` is never said
+};
+
 /// How it is explored.
 struct CheckOptions {
     ModelOptions model;
@@ -42,13 +49,15 @@ struct CheckOptions {
     bool no_false_blame = false;  // only a report that blames a victim is one
     bool no_silent_hang = false;  // only a hang that is not reported is one; the model is to define LS_HANG_TICKS
     bool stubborn_sets = false;   // partial order reduction; not with no_false_blame, which looks at every state
-    std::uint64_t max_memory_bytes = 0;  // 0: 80 % of what the machine has available
-    std::uint64_t max_states = 0;        // 0: no limit
-    double timeout_seconds = 0;          // 0: no limit
-    std::string checkpoint_file;         // where the search is saved; empty: nowhere
-    double checkpoint_seconds = 600;     // how often
-    std::string resume_file;             // where it goes on; empty: it begins
-    std::uint32_t threads = 0;           // 0: one for each core; what is found is the same for any number
+    Approximation approximation = Approximation::none;  // not with depth_first, stubborn_sets or checkpoints
+    std::uint64_t approximate_memory_bytes = 0;         // for states visited; 0: three quarters of max_memory_bytes
+    std::uint64_t max_memory_bytes = 0;                 // 0: 80 % of what the machine has available
+    std::uint64_t max_states = 0;                       // 0: no limit
+    double timeout_seconds = 0;                         // 0: no limit
+    std::string checkpoint_file;                        // where the search is saved; empty: nowhere
+    double checkpoint_seconds = 600;                    // how often
+    std::string resume_file;                            // where it goes on; empty: it begins
+    std::uint32_t threads = 0;  // 0: one for each core; what is found is the same for any number
 };
 
 }  // namespace lockstep

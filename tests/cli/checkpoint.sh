@@ -82,6 +82,7 @@ run check deep.c --cpus 3 --checkpoint memory.state --max-memory 16M
 expect 3
 expect_text out '^unknown: .*memory'
 expect_text out '^note: .*--resume memory\.state'
+expect_text out '^note: .*--approximate hash'
 states=$(sed -nE 's/.* ([0-9,]+) states explored.*/\1/p' out | tr -d ,)
 run check deep.c --cpus 3 --resume memory.state --max-memory 20M
 expect 3
