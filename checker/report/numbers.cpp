@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <cmath>
 
 namespace lockstep::report {
 
@@ -54,12 +55,20 @@ std::string statistics_text(const Statistics& statistics)
     return text;
 }
 
+std::string estimated(double number)
+{
+    return number < 10 ? fmt::format("{:.2g}", number) : grouped(static_cast<std::uint64_t>(std::llround(number)));
+}
+
 std::string coverage_text(const Coverage& coverage)
 {
+    // Never rounded up to all.
+    const std::string share =
+        coverage.share > 0.9999 ? "over 99.99 %" : fmt::format("{:.2f} %", 100 * coverage.share - 0.005);
     return fmt::format(
-        "approximate ({}, {}): {:.3g} states are expected to have been omitted, coverage {:.6g} %; "
-        "that any was has probability {:.2g}",
-        coverage.technique, bytes(coverage.memory_bytes), coverage.expected_omissions, 100 * coverage.share,
+        "approximate ({}, {}): of the states met {} are expected to have been omitted, coverage {}; that "
+        "any was has probability {:.2g}",
+        coverage.technique, bytes(coverage.memory_bytes), estimated(coverage.expected_omissions), share,
         coverage.omission_probability);
 }
 

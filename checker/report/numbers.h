@@ -21,11 +21,14 @@ std::string bytes(std::uint64_t count);
 /// "0.004 s", "12.3 s", "2 min 5 s".
 std::string duration(double seconds);
 
+/// "0.0012", "3.4", "25,100".
+std::string estimated(double number);
+
 /// What an approximate search has omitted: one line without its end.
 std::string coverage_text(const Coverage& coverage);
 
-/// States, transitions, depth, time and rate; memory, completeness and reductions; coverage, if it is not all: two lines
-/// or three, without the last end.
+/// States, transitions, depth, time and rate; memory, completeness and reductions; coverage, if it is not all: two
+/// lines or three, without the last end.
 std::string statistics_text(const Statistics& statistics);
 
 }  // namespace lockstep::report

@@ -137,7 +137,7 @@ std::string verdict_line(const Result& result, const TextOptions& options)
             return paint("unknown", Colour::yellow, options.has_colour) +
                    fmt::format(": {}; {}, {}", result.reason, cpus, coverage(result)) +
                    (result.statistics.coverage
-                        ? fmt::format(", some {:.2g} omitted", result.statistics.coverage->expected_omissions)
+                        ? fmt::format(", some {} omitted", estimated(result.statistics.coverage->expected_omissions))
                         : "");
     }
     return {};

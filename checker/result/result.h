@@ -109,7 +109,7 @@ struct Statistics {
     std::uint64_t peak_memory_bytes = 0;
     double bytes_per_state = 0;  // in the store of states
     std::vector<std::string> reductions;
-    std::optional<Coverage> coverage;  // of an approximate search
+    std::optional<Coverage> coverage = {};  // of an approximate search
 };
 
 struct Result {

@@ -100,6 +100,12 @@ inline Record record()
                          .peak_memory_bytes = 3 << 20,
                          .bytes_per_state = 17.25,
                          .reductions = {"merge-invisible", "other"}};
+    result.statistics.coverage = {.technique = "bitstate",
+                                  .memory_bytes = 64 << 20,
+                                  .expected_omissions = 25100.25,
+                                  .omission_probability = 0.5,
+                                  .share = 0.9975};
+    result.advice = {"--resume somewhere"};
     result.violations = {deadlock()};
     result.warnings = {"hunk 1 of 1 fits only with fuzz"};
     return record;

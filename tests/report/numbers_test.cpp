@@ -28,6 +28,26 @@ TEST_CASE("amounts of memory and time have units")
     CHECK(duration(3725) == "62 min 5 s");
 }
 
+TEST_CASE("coverage is never rounded up to all")
+{
+    Coverage coverage{.technique = "hash",
+                      .memory_bytes = 1 << 20,
+                      .expected_omissions = 0.00123,
+                      .omission_probability = 0.00123,
+                      .share = 1 - 1e-9};
+    CHECK(coverage_text(coverage) ==
+          "approximate (hash, 1.0 MiB): of the states met 0.0012 are expected to have been omitted, coverage over "
+          "99.99 %; that any was has probability 0.0012");
+    coverage = {.technique = "bitstate",
+                .memory_bytes = 1 << 20,
+                .expected_omissions = 25100.4,
+                .omission_probability = 1,
+                .share = 0.99758};
+    CHECK(coverage_text(coverage) ==
+          "approximate (bitstate, 1.0 MiB): of the states met 25,100 are expected to have been omitted, coverage "
+          "99.75 %; that any was has probability 1");
+}
+
 TEST_CASE("statistics are two lines, and say what is left")
 {
     Statistics statistics{.complete = true,
