@@ -24,7 +24,7 @@ for how in bitstate hash; do
         --approximate-memory 16M
     expect 1
     expect_text out '^violated: deadlock, permanent: custom_exporter'
-    expect_text out '^How it comes about \(38 steps'
+    expect_text out '^How it comes about \(37 steps'
     run check "$LOCKSTEP_MODELS/scenarios/migrate_swap.c" --after 0b26351b910f --approximate $how \
         --approximate-memory 16M --quiet
     expect 3

@@ -44,7 +44,7 @@ TEST_CASE("with room enough all states are seen, and the same violations with wa
     for (std::uint64_t seed = 5000; seed < 5000 + programs; ++seed) {
         CAPTURE(seed);
         Program program = testing::random_program(seed);
-        mark_locations(program, MergeInvisible::yes);
+        mark_locations(program, Merge::invisible);
         const naive::Result expected = naive::explore(program);
         if (!expected.complete) continue;
         for (const Approximation technique : techniques) {
@@ -88,7 +88,7 @@ Program filter_lock()
     std::ifstream stream(LOCKSTEP_TEST_PROGRAMS "/filter4.ls");
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     Program program = parse(text, "filter4.ls");
-    mark_locations(program, MergeInvisible::yes);
+    mark_locations(program, Merge::invisible);
     return program;
 }
 

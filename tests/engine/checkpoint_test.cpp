@@ -56,7 +56,7 @@ std::string text_of(const Result& result)
 Program program_of(std::uint64_t seed)
 {
     Program program = testing::random_program(seed);
-    mark_locations(program, MergeInvisible::yes);
+    mark_locations(program, Merge::invisible);
     return program;
 }
 

@@ -81,7 +81,8 @@ inline Record record()
                             .before = "0b26351b910f",
                             .after = "",
                             .patches = {"p.patch"},
-                            .replacements = {{"kernel/stop_machine.c", "mine.c"}}};
+                            .replacements = {{"kernel/stop_machine.c", "mine.c"}},
+                            .no_reductions = {"find-steady"}};
     record.options.search = SearchOrder::depth_first;
     record.options.all = true;
     record.options.max_memory_bytes = 1ULL << 40;

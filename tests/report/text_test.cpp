@@ -27,6 +27,11 @@ TEST_CASE("the verdict comes first, in one line")
     result.verdict = Verdict::unknown;
     result.reason = "the limit of 64.0 MiB of memory was reached";
     result.cpus = 1;
+    CHECK(
+        verdict_line(result) ==
+        "unknown: the limit of 64.0 MiB of memory was reached; 1 CPU, 1,234,567 states explored, 99 left, some 25,100 "
+        "omitted");
+    result.statistics.coverage.reset();
     CHECK(verdict_line(result) ==
           "unknown: the limit of 64.0 MiB of memory was reached; 1 CPU, 1,234,567 states explored, 99 left");
 }
