@@ -2,6 +2,7 @@
 //
 //     overlays (sources/)  ->  read_c (frontend/)  ->  run_passes (passes/)  ->  instantiate (machine/)  ->  run_passes
 //                          ->  explore (explicit/) ->  replay_and_describe (result/)
+//                          or  find_cpu_symmetry (symmetry/)
 #include "base/diagnostic.h"
 #include "check/memory_size.h"
 #include "check/models_directory.h"
@@ -18,6 +19,7 @@
 #include "result/replay.h"
 #include "sources/overlays.h"
 #include "sources/read_text.h"
+#include "symmetry/cpu_symmetry.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -272,6 +274,12 @@ Result check(const CheckOptions& options, const Observer& observer)
 {
     return unknown_without_memory(options.model.cpus, options,
                                   [&] { return check(load(options.model), options, observer); });
+}
+
+std::string symmetry_text(const Loaded& loaded)
+{
+    const Layout layout = make_layout(loaded.program);
+    return symmetry::describe(loaded.program, symmetry::find_cpu_symmetry(loaded.program, layout));
 }
 
 void replay(const Loaded& loaded, Result& recorded)

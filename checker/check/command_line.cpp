@@ -312,6 +312,8 @@ private:
         add_json(*check, check_command.json_file);
         check->add_flag("-q,--quiet", check_command.quiet, "print the verdict's line only");
         check->add_flag("--full-trace", check_command.full_trace, full_trace_help);
+        check->add_flag("--explain-symmetry", check_command.explain_symmetry,
+                        "only say which CPUs are interchangeable, and what sets the others apart");
     }
 
     void add_checkpoints()

@@ -15,6 +15,7 @@ struct CheckCommand {
     std::string json_file;  // empty: none; "-": standard output
     bool quiet = false;     // only the verdict's line
     bool full_trace = false;
+    bool explain_symmetry = false;  // instead of checking
 };
 
 struct CompareCommand {

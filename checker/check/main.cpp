@@ -165,6 +165,10 @@ ExitStatus run(const CheckCommand& command)
     JsonOutput json(command.json_file);
     end_exploration_on_interrupt();
     const Loaded loaded = load(command.options.model);
+    if (command.explain_symmetry) {
+        print_to(stdout, symmetry_text(loaded));
+        return ExitStatus::holds;
+    }
     const Result result = check_with_progress(loaded, command.options, command.quiet);
     print_result(result, length_of(command.quiet, command.full_trace), json.text_stream());
     if (json.is_wanted())

@@ -44,6 +44,9 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
 /// load() and check() in one.
 Result check(const CheckOptions& options, const Observer& observer = {});
 
+/// Which CPUs are interchangeable, and what sets the others apart, for people.
+std::string symmetry_text(const Loaded& loaded);
+
 /// Executes each violation of a record again, on the Program that it belongs to, and describes it anew. Throws
 /// InputError where a path names what the Program does not have, std::logic_error where a violation is not confirmed.
 void replay(const Loaded& loaded, Result& recorded);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `lockstep show` prints the transitions with C's names; with --dot graphviz can draw them.
+# `lockstep show` prints the transitions with C's names; with --dot graphviz can draw them. `check --explain-symmetry`
+# says which CPUs are interchangeable.
 . "$(dirname "$0")/support.sh"
 write_models
 
@@ -17,5 +18,10 @@ if command -v dot >/dev/null; then
 fi
 refused 'missing\.c' show missing.c
 refused '1 and 64' show violated.c --cpus 65
+
+run check violated.c --cpus 3 --explain-symmetry
+expect 0
+expect_text out 'interchangeable|like no other'
+expect_empty err
 
 finish
