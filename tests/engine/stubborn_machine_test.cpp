@@ -41,7 +41,8 @@ Explored explore(const Program& program, bool stubborn_sets, explicit_engine::Or
     Explored explored{{}, result.statistics.states, result.statistics.complete};
     for (const Violation& v : result.violations) {
         const bool is_stuck = v.kind == "deadlock" || v.kind == "livelock";
-        explored.findings.insert(fmt::format("{} on {} of {} at line {}", v.kind, v.cpu, v.task, is_stuck ? 0 : v.line));
+        explored.findings.insert(
+            fmt::format("{} on {} of {} at line {}", v.kind, v.cpu, v.task, is_stuck ? 0 : v.line));
     }
     return explored;
 }
