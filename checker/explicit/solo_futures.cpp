@@ -75,7 +75,7 @@ SoloFutures::SoloFutures(Stepper& the_stepper, const Layout& the_layout)
 
 std::size_t SoloFutures::Hash::operator()(const FutureKey& key) const
 {
-    std::uint64_t hash = mixed(key.group, static_cast<std::uint64_t>(key.extent));
+    std::uint64_t hash = mixed(mixed(key.places, key.group), static_cast<std::uint64_t>(key.extent));
     for (const Influence& influence : key.others) {
         hash = mixed(hash, influence.cell);
         hash = mixed(hash, reinterpret_cast<std::uintptr_t>(influence.values));
@@ -113,8 +113,7 @@ void SoloFutures::forget()
     if (steps_kept.size() < most_steps_kept && futures_kept.size() < most_futures_kept) return;
     step_tree.clear(static_cast<std::uint32_t>(stepper.program.processes.size()));
     steps_kept.clear();
-    future_roots.clear();
-    future_tree.clear(0);
+    futures_by_key.clear();
     futures_kept.clear();
     group_numbers.clear();
     groups.clear();
@@ -123,25 +122,45 @@ void SoloFutures::forget()
 
 const Future& SoloFutures::explore(Group group, const Influences& the_others, Extent extent)
 {
-    const std::vector<std::int64_t>& cells = stepper.evaluator.cells;
-    const auto [entry, is_new] = future_roots.try_emplace({group, extent, the_others}, 0);
-    if (is_new) entry->second = future_tree.add_root();
-    const std::uint32_t root = entry->second;
-    const auto value_of = [&](std::uint32_t cell, bool) { return Seen{cells[cell], nullptr, {}}; };
-    if (const std::uint32_t kept = future_tree.find(root, value_of); kept != Tree::nothing) return futures_kept[kept];
+    key.group = group;
+    key.extent = extent;
+    key.others = the_others;
+    key.places = 0;
+    for (ProcessId p : groups[group])
+        key.places =
+            mixed(key.places, static_cast<std::uint64_t>(stepper.evaluator.cells[stepper.evaluator.location_cell(p)]));
+    if (const Future* kept = find_kept()) return *kept;
     begin(the_others);
     find(groups[group], extent);
-    std::vector<Tree::Look> looks;
-    for (std::uint32_t cell : future.reads) looks.push_back({cell, true, value_of(cell, true)});
+    keep_future();
+    return futures_kept.back().future;
+}
+
+const Future* SoloFutures::find_kept()
+{
+    const auto kept = futures_by_key.find(key);
+    if (kept == futures_by_key.end()) return nullptr;
+    const std::int64_t* cells = stepper.evaluator.cells.data();
+    for (const KeptFuture* one : kept->second)
+        if (std::ranges::all_of(one->seen, [&](const auto& seen) { return cells[seen.first] == seen.second; }))
+            return &one->future;
+    return nullptr;
+}
+
+void SoloFutures::keep_future()
+{
+    const std::vector<std::int64_t>& cells = stepper.evaluator.cells;
+    KeptFuture kept;
+    for (std::uint32_t cell : future.reads) kept.seen.emplace_back(cell, cells[cell]);
     // How far a cell is moved depends on where it was.
     for (const Change& change : future.writes)
-        if (read_epoch[change.cell] != epoch) looks.push_back({change.cell, true, value_of(change.cell, true)});
-    future_tree.insert(root, std::move(looks), static_cast<std::uint32_t>(futures_kept.size()));
+        if (read_epoch[change.cell] != epoch) kept.seen.emplace_back(change.cell, cells[change.cell]);
     std::ranges::sort(future.reads);
     std::ranges::sort(future.writes, {}, &Change::cell);
     std::ranges::sort(future.sensitive);
-    futures_kept.push_back(std::move(future));
-    return futures_kept.back();
+    kept.future = std::move(future);
+    futures_kept.push_back(std::move(kept));
+    futures_by_key[key].push_back(&futures_kept.back());
 }
 
 // ---- A future ------------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@
 // A cell is *sensitive* if a step comes out differently for two of its values, other than by moving the cell from both
 // equally far: the test of a counter for zero is, where zero is among the values, but counting is not.
 //
-// Exploring is dear, and is seldom done anew: what a process's steps are, and what a group's future is, is kept for all
-// states in which the cells that were looked at are the same (read_tree.h). So the future of somebody who has made a
+// Exploring is dear, and is seldom done anew: what a process's steps are (read_tree.h), and what a group's future is,
+// is kept for all states in which the cells that were looked at are the same. So the future of somebody who has made a
 // step is put together from steps that are known.
 #pragma once
 
@@ -157,8 +157,13 @@ private:
     struct FutureKey {
         Group group;
         Extent extent;
+        std::uint64_t places;  // a hash of where the processes stand
         Influences others;
         bool operator==(const FutureKey&) const = default;
+    };
+    struct KeptFuture {
+        Difference seen;  // cells that were looked at, and their values
+        Future future;
     };
     struct Hash {
         std::size_t operator()(const FutureKey& key) const;
@@ -177,9 +182,8 @@ private:
     std::unordered_set<Values, Hash> values_kept;
     Tree step_tree;  // a root for each process
     std::deque<Steps> steps_kept;
-    std::unordered_map<FutureKey, std::uint32_t, Hash> future_roots;
-    Tree future_tree;
-    std::deque<Future> futures_kept;
+    std::unordered_map<FutureKey, std::vector<const KeptFuture*>, Hash> futures_by_key;
+    std::deque<KeptFuture> futures_kept;
 
     // The future that is being found.
     const Influences* others = nullptr;
@@ -201,6 +205,10 @@ private:
     std::uint32_t making_mark = 0, written_mark = 0;
     std::vector<std::uint32_t> look_mark, noted_mark, fixed_mark, outcome_mark;
 
+    FutureKey key;  // that was looked for last
+
+    const Future* find_kept();
+    void keep_future();
     void begin(const Influences& the_others);
     void find(std::span<const ProcessId> processes, Extent extent);
     void apply(const Node& node);

@@ -79,8 +79,11 @@ std::span<const ProcessId> StubbornSets::choose()
     find_agents();
     if (active < 2) return {};
     for (Agent& agent : agents) agent.alone = &futures.explore(agent.group, {}, Extent::whole);
-    try_all(false);
-    if (chosen.empty()) try_all(true);
+    for (Agent& agent : agents) agent.joining = none;
+    least = SIZE_MAX;
+    tried.clear();
+    try_agents();
+    if (chosen.empty()) try_larger_sets();
     std::ranges::sort(chosen);
     return chosen;
 }
@@ -110,41 +113,57 @@ void StubbornSets::find_agents()
     }
 }
 
-/// One agent alone, or with those that have to join it; as few steps as possible.
-void StubbornSets::try_all(bool may_grow)
+/// One agent alone; with as few steps as possible.
+void StubbornSets::try_agents()
 {
-    std::size_t least = SIZE_MAX;
-    for (std::size_t a = 0; a < agents.size(); ++a) {
+    for (std::size_t a = 0; a < agents.size() && least > 1; ++a) {
         const Future& first = *agents[a].first;
         if (first.steps == 0 || first.steps >= least || !first.moves) continue;
-        if (!try_set(a, may_grow) || first_steps.future->steps >= least) continue;
-        least = first_steps.future->steps;
-        chosen = processes;
-        if (least <= (may_grow ? 2 : 1)) return;
+        inside.assign(agents.size(), false);
+        inside[a] = true;
+        agents[a].joining = try_set();
+    }
+}
+
+/// Agents with those that have to join them.
+void StubbornSets::try_larger_sets()
+{
+    for (std::size_t a = 0; a < agents.size() && least > 2; ++a) {
+        if (agents[a].joining == none || agents[a].first->steps >= least) continue;
+        inside.assign(agents.size(), false);
+        inside[a] = true;
+        for (std::size_t joining = agents[a].joining; joining != none;) {
+            inside[joining] = true;
+            if (std::ranges::find(tried, inside) != tried.end()) break;
+            tried.push_back(inside);
+            joining = try_set();
+        }
     }
 }
 
 // ---- A set ---------------------------------------------------------------------------------------------------------
 
-bool StubbornSets::try_set(std::size_t first, bool may_grow)
+/// Chooses the set if it may be, and is the best so far. Returns who would have to join it; none if it may be chosen,
+/// or if nobody's joining helps.
+std::size_t StubbornSets::try_set()
 {
-    std::vector<bool> inside(agents.size(), false);
-    for (std::size_t joining = first; joining != none;) {
-        inside[joining] = true;
-        begin_set(inside);
-        const bool anybody =
-            std::ranges::any_of(members(), [&](const Member& m) { return agents[m.agent].first->steps != 0; });
-        if (!anybody || first_steps.future->has_visible_step) return false;
-        joining = find_conflict();
-        if (joining != none && !may_grow) return false;
+    begin_set();
+    const bool anybody =
+        std::ranges::any_of(members(), [&](const Member& m) { return agents[m.agent].first->steps != 0; });
+    if (!anybody || first_steps.future->has_visible_step) return none;
+    if (const std::size_t joining = find_conflict(); joining != none) return joining;
+    const std::size_t steps = first_steps.future->steps;
+    if (steps >= least || !keeps_invariants()) return none;
+    for (std::size_t a = 0; a < agents.size(); ++a) {
+        if (!inside[a] || !stays_unsettled(a)) continue;
+        least = steps;
+        chosen = processes;
+        break;
     }
-    if (!keeps_invariants()) return false;
-    for (std::size_t a = 0; a < agents.size(); ++a)
-        if (inside[a] && stays_unsettled(a)) return true;
-    return false;
+    return none;
 }
 
-void StubbornSets::begin_set(const std::vector<bool>& inside)
+void StubbornSets::begin_set()
 {
     ++epoch;
     written_count = outside_count = 0;
@@ -250,10 +269,12 @@ bool StubbornSets::grow(Growing& growing, Group of, std::size_t except, Extent e
     return true;
 }
 
-/// Futures that hold whatever the others outside do. Returns whose is not known, or none.
-std::size_t StubbornSets::settle_futures()
+/// An agent outside that keeps the set from being chosen, and has to join. Futures outside are let grow until they hold
+/// whatever the others outside do; whoever is in the way before that will be then.
+std::size_t StubbornSets::find_conflict()
 {
     for (std::size_t round = 0; round < most_rounds; ++round) {
+        if (const std::size_t agent = whom_first_steps_look_at(); agent != none) return agent;
         bool is_stable = true;
         for (std::size_t m = 0; m < outside_count; ++m) {
             Member& member = outside[m];
@@ -262,22 +283,21 @@ std::size_t StubbornSets::settle_futures()
             is_stable = false;
             note_writes(m);
         }
-        if (is_stable) return none;
+        if (!is_stable) continue;
+        for (const Member& member : members())
+            if (is_disturbed(member)) return member.agent;
+        return none;
     }
     return outside.front().agent;
 }
 
-/// An agent outside that keeps the set from being chosen, and has to join.
-std::size_t StubbornSets::find_conflict()
+/// Who outside does something that makes a difference to the set's first steps.
+std::size_t StubbornSets::whom_first_steps_look_at()
 {
-    if (const std::size_t agent = settle_futures(); agent != none) return agent;
     while (grow(first_steps, group, none, Extent::first_steps))
         if (!first_steps.future->is_known) return outside.front().agent;
-    for (const Member& member : members()) {
-        for (const Change& change : member.future.future->writes)
-            if (contains(first_steps.future->sensitive, change.cell)) return member.agent;
-        if (is_disturbed(member)) return member.agent;
-    }
+    for (std::uint32_t cell : first_steps.future->sensitive)
+        if (written_epoch[cell] == epoch) return outside[written[written_index[cell]].writers.front().first].agent;
     return none;
 }
 

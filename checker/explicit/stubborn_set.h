@@ -72,6 +72,7 @@ private:
         Group group = 0;
         const Future* first = nullptr;  // its first steps, and all, if nobody else moves
         const Future* alone = nullptr;
+        std::size_t joining = 0;  // who was found to have to join it
     };
     /// Somebody's future, as it is known so far: whatever is added to what others do adds to it.
     struct Growing {
@@ -99,8 +100,11 @@ private:
     std::vector<std::size_t> agent_of_cpu;  // by CPU + 1
     std::size_t active = 0;                 // agents that have a step
     std::vector<ProcessId> chosen;
+    std::size_t least = 0;                 // steps that the chosen ones have
+    std::vector<std::vector<bool>> tried;  // sets of several agents
 
     // The set that is being tried, C.
+    std::vector<bool> inside;          // by agent
     std::vector<ProcessId> processes;  // of C
     Group group = 0;
     Growing first_steps;          // of C
@@ -114,16 +118,17 @@ private:
     Influences done;  // what done_by_others() said last
 
     void find_agents();
-    void try_all(bool may_grow);
-    bool try_set(std::size_t first, bool may_grow);
-    void begin_set(const std::vector<bool>& inside);
+    void try_agents();
+    void try_larger_sets();
+    std::size_t try_set();
+    void begin_set();
     [[nodiscard]] std::span<Member> members() { return {outside.data(), outside_count}; }
     void note_writes(std::size_t member);
     void bring_up_to_date(Written& cell);
     const Influences& done_by_others(const Future& reader, std::size_t except);
     bool grow(Growing& growing, Group of, std::size_t except, SoloFutures::Extent extent);
-    std::size_t settle_futures();
     std::size_t find_conflict();
+    std::size_t whom_first_steps_look_at();
     bool is_disturbed(const Member& member);
     bool stays_unsettled(std::size_t agent);
     bool keeps_invariants();
