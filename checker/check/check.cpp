@@ -32,6 +32,7 @@ namespace lockstep {
 namespace {
 
 constexpr std::uint32_t default_cpus = 2;
+constexpr std::string_view stubborn_sets = "stubborn-sets";  // the reduction that is no pass
 constexpr std::uint64_t default_memory_percent = 80;
 
 // Where the Program is not verified after each pass, it still is before the first and when it is complete.
@@ -56,6 +57,13 @@ void refuse_patches(const std::vector<std::string>& files)
             reject_input(fmt::format("{} is a patch, not a model", file), "give each patch its own --patch");
 }
 
+PassOptions pass_options(const ModelOptions& options)
+{
+    PassOptions passes = {.disabled = options.no_reductions, .verification = verification};
+    std::erase(passes.disabled, stubborn_sets);
+    return passes;
+}
+
 Program read_textual(const ModelOptions& options)
 {
     const std::string& file = options.files.front();
@@ -67,7 +75,7 @@ Program read_textual(const ModelOptions& options)
         reject_input(fmt::format(
             "{} is a textual Program: -D, -I, --before, --after, --patch and --replace are for C files", file));
     Program program = parse(sources::read_text(file, "file"), file);
-    run_passes(program, {.disabled = options.no_reductions, .verification = verification});
+    run_passes(program, pass_options(options));
     if (program.processes.empty()) reject_input(fmt::format("nothing runs in {}: it has no process", file));
     if (options.cpus != 0 && options.cpus != program.cpus)
         reject_input(fmt::format("--cpus {} does not fit {}, which says itself that it has {}", options.cpus, file,
@@ -94,7 +102,7 @@ Program read_c_files(const ModelOptions& options, std::vector<std::string>& warn
                                               .overlays = overlays.texts,
                                               .replacements = overlays.replacements});
     warnings.insert(warnings.end(), read.warnings.begin(), read.warnings.end());
-    const PassOptions passes = {.disabled = options.no_reductions, .verification = verification};
+    const PassOptions passes = pass_options(options);
     run_passes(read.program, Stage::before_boot, passes);
     machine::instantiate(read.program, read.machine, read.entries);
     run_passes(read.program, Stage::after_boot, passes);
@@ -124,7 +132,11 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
     engine.all = options.all || options.no_false_blame || options.no_silent_hang;
     engine.max_memory_bytes = options.max_memory_bytes != 0 ? options.max_memory_bytes
                                                             : available_memory_bytes() / 100 * default_memory_percent;
-    engine.stubborn_sets = options.stubborn_sets;
+    const auto& left_out = options.model.no_reductions;
+    engine.stubborn_sets = options.stubborn_sets ? explicit_engine::Reduction::always
+                           : std::ranges::find(left_out, stubborn_sets) != left_out.end()
+                               ? explicit_engine::Reduction::never
+                               : explicit_engine::Reduction::automatic;
     engine.max_states = options.max_states;
     engine.timeout_seconds = options.timeout_seconds;
     engine.interrupted = observer.interrupted;

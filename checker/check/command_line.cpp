@@ -125,10 +125,10 @@ void add_models_directory(CLI::App& app, std::string& directory)
     app.add_option("--models", directory, "lockstep's models directory (or set LOCKSTEP_MODELS)")->type_name("DIR");
 }
 
-/// The passes that may be left out.
+/// What may be left out: passes, and the search's own.
 std::vector<std::string> reductions()
 {
-    std::vector<std::string> names;
+    std::vector<std::string> names{"stubborn-sets"};
     for (const Pass& pass : all_passes())
         if (pass.is_reduction) names.emplace_back(pass.name);
     return names;
@@ -186,9 +186,9 @@ void add_limits(CLI::App& app, LimitTexts& texts)
     app.add_option("--threads", texts.threads, "explore with that many threads (default: one for each core)")
         ->type_name("N");
     add_list(app, "--reduction", texts.reductions,
-             "use a reduction that is off by default: stubborn-sets (of steps that do not matter to each other, one "
-             "order is enough: fewer states, each more costly; traces may be longer than need be; never used with "
-             "--no-false-blame)")
+             "use a reduction from the beginning: stubborn-sets (of steps that do not matter to each other, one order "
+             "is enough: fewer states, each more costly; traces may be longer than need be). By default it is used "
+             "where the whole takes long and it pays; never with --no-false-blame")
         ->type_name("NAME")
         ->check(CLI::IsMember({"stubborn-sets"}));
 }

@@ -16,15 +16,22 @@ namespace lockstep::explicit_engine {
 
 enum class Order : std::uint8_t { breadth_first, depth_first };
 
+enum class Reduction : std::uint8_t {
+    never,
+    automatic,  // where the whole takes long and it pays (explore.cpp); breadth-first only
+    always,
+};
+
 struct Options {
     Order order = Order::breadth_first;
-    unsigned threads = 1;                     // breadth-first; what is found is the same for any number
-    std::uint64_t states_for_threads = 4096;  // a level of fewer states is expanded by one thread
-    bool all = false;                         // go on after the first violation
-    bool stubborn_sets = false;               // partial order reduction (stubborn_set.h); not with `distinguish`
-    std::uint64_t max_memory_bytes = 0;       // 0: no limit
-    std::uint64_t max_states = 0;             // 0: no limit
-    double timeout_seconds = 0;               // 0: no limit
+    unsigned threads = 1;                             // breadth-first; what is found is the same for any number
+    std::uint64_t states_for_threads = 4096;          // a level of fewer states is expanded by one thread
+    bool all = false;                                 // go on after the first violation
+    Reduction stubborn_sets = Reduction::never;       // partial order reduction; not with `distinguish`
+    std::uint64_t states_before_reduction = 200'000;  // with Reduction::automatic
+    std::uint64_t max_memory_bytes = 0;               // 0: no limit
+    std::uint64_t max_states = 0;                     // 0: no limit
+    double timeout_seconds = 0;                       // 0: no limit
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // set by explore()
     NativeMode native = NativeMode::automatic;
     const std::atomic<bool>* interrupted = nullptr;

@@ -35,31 +35,33 @@ std::uint64_t peak_memory_bytes()
 
 }  // namespace
 
-Search::Search(const Program& the_program, const Options& the_options)
+Search::Search(const Program& the_program, const Options& the_options, bool reduces, Clock::time_point when_started)
     : program(the_program),
       options(the_options),
       common{.program = program,
              .options = options,
-             .reduces = options.stubborn_sets && !options.distinguish,
+             .reduces = reduces,
              .observed = {program, options},
              .known = {},
-             .distinguishing = {}}
+             .distinguishing = {}},
+      started(when_started)
 {
     workers.push_back(std::make_unique<Worker>(common, edges.add_writer(), &rendezvous));
     first().space.stepper.evaluator.use_native(options.native);
 }
 
-Result Search::run()
+bool Search::run(const Pause& pause)
 {
-    add_initial_states();
+    if (!has_begun) add_initial_states();
+    has_begun = true;
     do {
         if (options.order == Order::depth_first) {
             depth_first();
-        } else {
-            breadth_first();
+        } else if (!breadth_first(pause)) {
+            return false;
         }
     } while (complete_components());
-    return finish();
+    return true;
 }
 
 /// Where steps were left out in a terminal component, makes them; false if there are none. See stubborn_set.h.
@@ -95,18 +97,21 @@ void Search::add_initial_states()
 
 // ---- Breadth-first --------------------------------------------------------------------------------------------------
 
-void Search::breadth_first()
+/// Returns whether it has come to its end.
+bool Search::breadth_first(const Pause& pause)
 {
-    std::uint64_t width = next_level();
+    if (width == 0) width = next_level();
     while (width != 0 && !is_stopped && !has_found_enough()) {
-        expand_level(width);
+        if (states() >= pause.states || depth >= pause.depth) return false;
+        expand_level();
         collect_sightings();
         width = next_level();
         if (width != 0 && !is_stopped && !has_found_enough()) ++depth;
     }
+    return true;
 }
 
-void Search::expand_level(std::uint64_t width)
+void Search::expand_level()
 {
     next_piece = 0;
     const std::uint64_t states_for_one_more = std::max<std::uint64_t>(options.states_for_threads / 4, 1);
@@ -142,22 +147,22 @@ void Search::expand_pieces(Worker& worker)
 std::uint64_t Search::next_level()
 {
     std::vector<Range> all;
-    std::uint64_t width = 0;
+    std::uint64_t count = 0;
     for (const auto& worker : workers) {
         all.insert(all.end(), worker->found.begin(), worker->found.end());
         worker->found.clear();
     }
     std::ranges::sort(all, {}, &Range::first);
-    for (const Range& range : all) width += range.end - range.first;
+    for (const Range& range : all) count += range.end - range.first;
     const auto piece = static_cast<std::uint32_t>(
-        std::clamp<std::uint64_t>(width / (16 * std::max(1U, options.threads)), 1, most_states_in_piece));
+        std::clamp<std::uint64_t>(count / (16 * std::max(1U, options.threads)), 1, most_states_in_piece));
     frontier.clear();
     for (Range range : all) {
         for (; range.end - range.first > piece; range.first += piece)
             frontier.push_back({range.first, range.first + piece});
         frontier.push_back(range);
     }
-    return width;
+    return count;
 }
 
 // ---- Depth-first ----------------------------------------------------------------------------------------------------
@@ -224,7 +229,8 @@ void Search::check_slow_limits()
     const double seconds = std::chrono::duration<double>(now - started).count();
     if (options.timeout_seconds > 0 && seconds > options.timeout_seconds)
         stop(fmt::format("the time limit of {} s is reached (--timeout)", options.timeout_seconds));
-    if (options.max_memory_bytes != 0 && memory() + first().space.store.bytes_to_grow() > options.max_memory_bytes)
+    const std::uint64_t used = memory() + memory_elsewhere;
+    if (options.max_memory_bytes != 0 && used + first().space.store.bytes_to_grow() > options.max_memory_bytes)
         stop(fmt::format("the memory limit of {} MiB is reached (--max-memory)", options.max_memory_bytes >> 20));
     if (options.progress && now - last_progress >= std::chrono::seconds(1)) {
         last_progress = now;
@@ -280,16 +286,6 @@ Result Search::finish()
                                                 : Verdict::unknown;
     result.reason = stop_reason;
     return result;
-}
-
-Result explore(const Program& program, const Options& options)
-{
-    Options timed = options;
-    if (options.timeout_seconds > 0)
-        timed.deadline = std::chrono::steady_clock::now() +
-                         std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                             std::chrono::duration<double>(std::min(options.timeout_seconds, 1e8)));
-    return Search(program, timed).run();
 }
 
 }  // namespace lockstep::explicit_engine

@@ -22,13 +22,31 @@ namespace lockstep::explicit_engine {
 
 class Search {
 public:
-    Search(const Program& program, const Options& options);
-
-    Result run();
-
-private:
     using Clock = std::chrono::steady_clock;
 
+    /// Limits count the time from `started` on. `reduces`: with stubborn sets.
+    Search(const Program& program, const Options& options, bool reduces, Clock::time_point started);
+
+    /// Breadth-first, a search may be interrupted at the end of a level.
+    struct Pause {
+        std::uint64_t states = UINT64_MAX, depth = UINT64_MAX;  // whichever comes first
+    };
+    /// Goes on until the end, which it returns, or until it is time to pause.
+    bool run(const Pause& pause);
+
+    [[nodiscard]] std::uint64_t states() const { return first().space.cursor.store_size(); }
+    [[nodiscard]] std::uint64_t levels() const { return depth; }
+
+    /// Once, when it has ended.
+    Result finish();
+
+    /// What somebody else needs besides, for the memory limit.
+    std::uint64_t memory_elsewhere = 0;
+
+    /// What has been allocated.
+    [[nodiscard]] std::uint64_t memory() const;
+
+private:
     const Program& program;
     const Options& options;
     Rendezvous rendezvous;
@@ -41,9 +59,11 @@ private:
     std::vector<Range> frontier;                // breadth-first: the level to be expanded, in pieces
     std::vector<std::uint32_t> stack, parents;  // depth-first only
     std::atomic<std::size_t> next_piece = 0;
+    std::uint64_t width = 0;  // of the frontier
     std::uint64_t depth = 0;
+    bool has_begun = false;
     bool numbers_in_order = true;  // one thread alone gave them
-    Clock::time_point started = Clock::now();
+    Clock::time_point started;
     Clock::time_point last_progress = Clock::now();
     std::atomic<bool> is_stopped = false;
     std::mutex stopping;
@@ -53,20 +73,18 @@ private:
     [[nodiscard]] const Worker& first() const { return *workers.front(); }
     void add_initial_states();
     [[nodiscard]] bool has_found_enough() const { return !options.all && !sightings.empty(); }
-    void breadth_first();
+    bool breadth_first(const Pause& pause);
     void depth_first();
     void push_found(std::uint32_t from);
     bool complete_components();
-    void expand_level(std::uint64_t width);
+    void expand_level();
     void expand_pieces(Worker& worker);
     std::uint64_t next_level();
     void collect_sightings();
     void stop(std::string reason);
     bool is_at_limit(const Worker& worker);
     void check_slow_limits();
-    [[nodiscard]] std::uint64_t memory() const;
     [[nodiscard]] Statistics statistics(std::uint64_t states) const;
-    Result finish();
 };
 
 }  // namespace lockstep::explicit_engine

@@ -16,6 +16,14 @@ bool contains(const std::vector<std::uint32_t>& cells, std::uint32_t cell)
     return std::ranges::binary_search(cells, cell);
 }
 
+/// One of them that is not this one.
+std::size_t other_than(const std::vector<std::size_t>& agents, std::size_t agent)
+{
+    for (std::size_t one : agents)
+        if (one != agent) return one;
+    return none;
+}
+
 bool waits_for_settled(const Automaton& automaton)
 {
     return std::ranges::any_of(automaton.transitions, &Transition::when_settled);
@@ -78,8 +86,12 @@ std::span<const ProcessId> StubbornSets::choose()
     futures.forget();
     find_agents();
     if (active < 2) return {};
-    for (Agent& agent : agents) agent.alone = &futures.explore(agent.group, {}, Extent::whole);
-    for (Agent& agent : agents) agent.joining = none;
+    unknown.clear();
+    for (std::size_t a = 0; a < agents.size(); ++a) {
+        agents[a].alone = &futures.explore(agents[a].group, {}, Extent::whole);
+        agents[a].joining = none;
+        if (!agents[a].alone->is_known) unknown.push_back(a);
+    }
     least = SIZE_MAX;
     tried.clear();
     try_agents();
@@ -119,6 +131,8 @@ void StubbornSets::try_agents()
     for (std::size_t a = 0; a < agents.size() && least > 1; ++a) {
         const Future& first = *agents[a].first;
         if (first.steps == 0 || first.steps >= least || !first.moves) continue;
+        agents[a].joining = other_than(unknown, a);
+        if (agents[a].joining != none) continue;
         inside.assign(agents.size(), false);
         inside[a] = true;
         agents[a].joining = try_set();
@@ -134,6 +148,7 @@ void StubbornSets::try_larger_sets()
         inside[a] = true;
         for (std::size_t joining = agents[a].joining; joining != none;) {
             inside[joining] = true;
+            for (std::size_t b : unknown) inside[b] = true;
             if (std::ranges::find(tried, inside) != tried.end()) break;
             tried.push_back(inside);
             joining = try_set();

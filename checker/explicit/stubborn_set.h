@@ -99,6 +99,7 @@ private:
     std::vector<Agent> agents;
     std::vector<std::size_t> agent_of_cpu;  // by CPU + 1
     std::size_t active = 0;                 // agents that have a step
+    std::vector<std::size_t> unknown;       // agents whose future is not known even if nobody else moves
     std::vector<ProcessId> chosen;
     std::size_t least = 0;                 // steps that the chosen ones have
     std::vector<std::vector<bool>> tried;  // sets of several agents

@@ -20,7 +20,7 @@ struct ModelOptions {
     std::string after;             // or just after it
     std::vector<std::string> patches;
     std::vector<std::pair<std::string, std::string>> replacements;  // name in the miniature kernel, file
-    std::vector<std::string> no_reductions;                         // names of passes that are left out
+    std::vector<std::string> no_reductions;                         // passes that are left out, and "stubborn-sets"
 };
 
 enum class SearchOrder : std::uint8_t { breadth_first, depth_first };
@@ -41,7 +41,9 @@ struct CheckOptions {
     // Questions about the detectors, for which a report is no violation by itself; they imply `all`.
     bool no_false_blame = false;  // only a report that blames a victim is one
     bool no_silent_hang = false;  // only a hang that is not reported is one; the model is to define LS_HANG_TICKS
-    bool stubborn_sets = false;   // partial order reduction; not with no_false_blame, which looks at every state
+    /// Partial order reduction from the beginning; otherwise where it pays, unless model.no_reductions has
+    /// "stubborn-sets". Not with no_false_blame, which looks at every state.
+    bool stubborn_sets = false;
     std::uint64_t max_memory_bytes = 0;  // 0: 80 % of what the machine has available
     std::uint64_t max_states = 0;        // 0: no limit
     double timeout_seconds = 0;          // 0: no limit

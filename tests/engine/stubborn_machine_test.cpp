@@ -34,7 +34,7 @@ Explored explore(const Program& program, bool stubborn_sets, explicit_engine::Or
 {
     explicit_engine::Options options;
     options.all = true;
-    options.stubborn_sets = stubborn_sets;
+    if (stubborn_sets) options.stubborn_sets = explicit_engine::Reduction::always;
     options.order = order;
     options.max_states = 30000;
     const Result result = explicit_engine::explore(program, options);
