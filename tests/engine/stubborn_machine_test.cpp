@@ -30,12 +30,9 @@ struct Explored {
     bool is_complete;
 };
 
-Explored explore(const Program& program, bool stubborn_sets, explicit_engine::Order order)
+Explored explore(const Program& program, explicit_engine::Options options)
 {
-    explicit_engine::Options options;
     options.all = true;
-    if (stubborn_sets) options.stubborn_sets = explicit_engine::Reduction::always;
-    options.order = order;
     options.max_states = 30000;
     const Result result = explicit_engine::explore(program, options);
     Explored explored{{}, result.statistics.states, result.statistics.complete};
@@ -52,6 +49,7 @@ Explored explore(const Program& program, bool stubborn_sets, explicit_engine::Or
 TEST_CASE("stubborn sets keep what is found on the machine")
 {
     using explicit_engine::Order;
+    using explicit_engine::Reduction;
     const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
     const std::uint64_t last = first + number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 200);
     std::uint64_t compared = 0, states = 0, reduced_states = 0, failed = 0;
@@ -61,20 +59,35 @@ TEST_CASE("stubborn sets keep what is found on the machine")
         Program program = random_machine(seed, {.cpus = cpus, .meets = seed % 3 != 0});
         mark_locations(program, seed % 4 == 0 ? Merge::invisible : Merge::private_accesses);
         REQUIRE_NOTHROW(verify(program));
-        const Explored full = explore(program, false, Order::breadth_first);
+        const Explored full = explore(program, {});
         if (!full.is_complete) continue;
         ++compared;
         states += full.states;
-        for (Order order : {Order::breadth_first, Order::depth_first}) {
-            const Explored reduced = explore(program, true, order);
-            if (order == Order::breadth_first) reduced_states += reduced.states;
-            const bool is_same = reduced.is_complete && full.findings == reduced.findings;
-            if (!is_same) std::ofstream(fmt::format("lockstep-machine-{}.ls", seed)) << print(program);
+        bool is_same = true;
+        const auto compare = [&](const explicit_engine::Options& options) {
+            const Explored reduced = explore(program, options);
+            is_same = is_same && reduced.is_complete && full.findings == reduced.findings;
             CHECK(reduced.is_complete);
             CHECK(full.findings == reduced.findings);
             CHECK(reduced.states <= full.states);
-            failed += is_same ? 0 : 1;
+            return reduced.states;
+        };
+        const std::uint64_t one = compare({.stubborn_sets = Reduction::always});
+        reduced_states += one;
+        compare({.order = Order::depth_first, .stubborn_sets = Reduction::always});
+        if (seed % 5 == 0) {
+            CHECK(compare({.threads = 3, .states_for_threads = 1, .stubborn_sets = Reduction::always}) == one);
+            // Begun without, and gone on with whichever is through first.
+            const explicit_engine::Options automatic{.stubborn_sets = Reduction::automatic,
+                                                     .states_before_reduction = 1 + seed % 60};
+            explicit_engine::Options several = automatic;
+            several.threads = 3;
+            several.states_for_threads = 1;
+            CHECK(compare(automatic) == compare(several));
         }
+        if (is_same) continue;
+        std::ofstream(fmt::format("lockstep-machine-{}.ls", seed)) << print(program);
+        ++failed;
     }
     MESSAGE(fmt::format("{} Programs; {} states, {} of them with stubborn sets", compared, states, reduced_states));
     CHECK(reduced_states < states);
