@@ -30,7 +30,7 @@ struct Explored {
     bool is_complete;
 };
 
-Explored explore(const Program& program, explicit_engine::Options options)
+Explored find_all(const Program& program, explicit_engine::Options options)
 {
     options.all = true;
     options.max_states = 30000;
@@ -59,13 +59,13 @@ TEST_CASE("stubborn sets keep what is found on the machine")
         Program program = random_machine(seed, {.cpus = cpus, .meets = seed % 3 != 0});
         mark_locations(program, seed % 4 == 0 ? Merge::invisible : Merge::private_accesses);
         REQUIRE_NOTHROW(verify(program));
-        const Explored full = explore(program, {});
+        const Explored full = find_all(program, {});
         if (!full.is_complete) continue;
         ++compared;
         states += full.states;
         bool is_same = true;
         const auto compare = [&](const explicit_engine::Options& options) {
-            const Explored reduced = explore(program, options);
+            const Explored reduced = find_all(program, options);
             is_same = is_same && reduced.is_complete && full.findings == reduced.findings;
             CHECK(reduced.is_complete);
             CHECK(full.findings == reduced.findings);
