@@ -34,7 +34,7 @@ public:
     /// Goes on until the end, which it returns, or until it is time to pause.
     bool run(const Pause& pause);
 
-    [[nodiscard]] std::uint64_t states() const { return first().space.cursor.store_size(); }
+    [[nodiscard]] std::uint64_t states() const { return first().space.store.size(); }
     [[nodiscard]] std::uint64_t levels() const { return depth; }
 
     /// Once, when it has ended.
