@@ -200,11 +200,26 @@ private:
     void finish(bool is_task)
     {
         if (hidden.valid()) step({Kill{hidden}});
+        if (is_task && shape.meets) tell(random.pick(globals));
         const LocationId end = add_location();
         program.automata[body].locations[end].is_finished = is_task;
         std::vector<Statement> effect;
         for (VariableId r : registers) effect.emplace_back(Kill{r});
         go(at, end, {}, effect);
+    }
+
+    /// A report of its own for each value.
+    void tell(VariableId variable)
+    {
+        const LocationId next = add_location();
+        for (std::int64_t v = 0; v < 4; ++v) {
+            const LocationId reported = add_location();
+            Report report;
+            report.kind = "warning";
+            go(at, reported, equal(program, load(program, address_of(program, variable)), number(v)));
+            go(reported, next, {}, {report});
+        }
+        at = next;
     }
 
     void make_code(std::size_t length)
