@@ -44,8 +44,14 @@
 //     fully there; nor are there others: a terminal component that is expanded fully is one of the full graph. So
 //     deadlocks, livelocks, and all that liveness.h asks about a component, are what they were.
 //
-// Which of several runs is found first is not kept, so that a violation's trace may be longer than need be.
-// Tests: engine/differential_test.cpp, "stubborn sets keep what is found".
+// Which of several runs is found first is not kept, so that a violation's trace may be longer than need be. When all this
+// is worth its time is for explore.cpp to say.
+//
+// Sets are tried from one agent on, and whoever is in the way joins. Most cannot be chosen, and are given up early: who
+// is in the way of futures as far as they are known will be in the way of the whole ones.
+//
+// Tests: engine/stubborn_set_test.cpp, a small Program for each condition; engine/stubborn_machine_test.cpp; and
+// engine/differential_test.cpp, "stubborn sets keep what is found".
 #pragma once
 
 #include "explicit/solo_futures.h"
