@@ -117,6 +117,19 @@ NativeMode native_mode(NativeCodeUse use)
     return NativeMode::automatic;
 }
 
+explicit_engine::Reduction engine_reduction(StubbornSets use)
+{
+    switch (use) {
+        case StubbornSets::where_they_pay:
+            return explicit_engine::Reduction::automatic;
+        case StubbornSets::always:
+            return explicit_engine::Reduction::always;
+        case StubbornSets::never:
+            break;
+    }
+    return explicit_engine::Reduction::never;
+}
+
 explicit_engine::Approximation engine_approximation(Approximation approximation)
 {
     switch (approximation) {
@@ -142,7 +155,7 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
                                                             : available_memory_bytes() / 100 * default_memory_percent;
     engine.approximation = engine_approximation(options.approximation);
     engine.approximate_memory_bytes = options.approximate_memory_bytes;
-    engine.stubborn_sets = options.stubborn_sets;
+    engine.stubborn_sets = engine_reduction(options.stubborn_sets);
     engine.max_states = options.max_states;
     engine.timeout_seconds = options.timeout_seconds;
     engine.interrupted = observer.interrupted;

@@ -188,9 +188,9 @@ void add_limits(CLI::App& app, LimitTexts& texts)
     add_list(app, "--reduction", texts.reductions,
              "use a reduction that is off by default: stubborn-sets (of steps that do not matter to each other, one "
              "order is enough: fewer states, each more costly; traces may be longer than need be; never used with "
-             "--no-false-blame)")
+             "--no-false-blame), or auto: the same, where the search takes long and they pay")
         ->type_name("NAME")
-        ->check(CLI::IsMember({"stubborn-sets"}));
+        ->check(CLI::IsMember({"stubborn-sets", "auto"}));
 }
 
 void add_json(CLI::App& app, std::string& file)
@@ -228,7 +228,8 @@ void finish_limits(CheckOptions& options, const LimitTexts& texts)
     options.threads = static_cast<std::uint32_t>(texts.threads.value_or(0));
     options.max_states = static_cast<std::uint64_t>(texts.max_states.value_or(0));
     options.timeout_seconds = texts.timeout_seconds.value_or(0);
-    options.stubborn_sets = !texts.reductions.empty();
+    for (const std::string& name : texts.reductions)
+        options.stubborn_sets = name == "auto" ? StubbornSets::where_they_pay : StubbornSets::always;
 }
 
 class Parser {

@@ -34,13 +34,20 @@ struct CheckpointOptions {
     std::vector<Fact> facts;  // what a checkpoint has to be of, besides what is said in Options
 };
 
+enum class Reduction : std::uint8_t {
+    never,
+    automatic,  // where the whole takes long and it pays (explore.cpp); breadth-first only
+    always,
+};
+
 struct Options {
     Order order = Order::breadth_first;
-    unsigned threads = 1;                     // breadth-first; what is found is the same for any number
-    std::uint64_t states_for_threads = 4096;  // a level of fewer states is expanded by one thread
-    bool all = false;                         // go on after the first violation
-    bool stubborn_sets = false;               // partial order reduction (stubborn_set.h); not with `distinguish`
-    Approximation approximation = Approximation::none;  // not with depth_first, stubborn_sets, checkpoint
+    unsigned threads = 1;                               // breadth-first; what is found is the same for any number
+    std::uint64_t states_for_threads = 4096;            // a level of fewer states is expanded by one thread
+    bool all = false;                                   // go on after the first violation
+    Reduction stubborn_sets = Reduction::never;         // partial order reduction; not with `distinguish`
+    std::uint64_t states_before_reduction = 200'000;    // with Reduction::automatic
+    Approximation approximation = Approximation::none;  // not with depth_first, stubborn sets, checkpoint
     std::uint64_t approximate_memory_bytes = 0;         // for the states visited; 0: three quarters of max_memory_bytes
     std::uint64_t max_memory_bytes = 0;                 // 0: no limit
     std::uint64_t max_states = 0;                       // 0: no limit

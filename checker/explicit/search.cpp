@@ -37,38 +37,42 @@ std::uint64_t peak_memory_bytes()
 
 }  // namespace
 
-Search::Search(const Program& the_program, const Options& the_options)
+Search::Search(const Program& the_program, const Options& the_options, bool reduces, Clock::time_point when_started)
     : program(the_program),
       options(the_options),
       common{.program = program,
              .options = options,
-             .reduces = options.stubborn_sets && !options.distinguish,
+             .reduces = reduces,
              .observed = {program, options},
              .known = {},
-             .distinguishing = {}}
+             .distinguishing = {}},
+      started(when_started)
 {
     workers.push_back(std::make_unique<Worker>(common, edges.add_writer(), &rendezvous));
     first().space.stepper.evaluator.use_native(options.native);
 }
 
-Result Search::run()
+bool Search::run(const Pause& pause)
 {
-    if (options.checkpoint.resume.empty()) {
-        add_initial_states();
-    } else {
-        resume();
+    if (!has_begun) {
+        if (options.checkpoint.resume.empty()) {
+            add_initial_states();
+        } else {
+            resume();
+        }
     }
+    has_begun = true;
     do {
         if (!to_complete.empty()) continue;  // resumed there
         if (options.order == Order::depth_first) {
             depth_first();
-        } else {
-            breadth_first();
+        } else if (!breadth_first(pause)) {
+            return false;
         }
     } while (complete_components());
     if (is_stopped) write_checkpoint();
     collect_sightings();
-    return finish();
+    return true;
 }
 
 /// Where steps were left out in a terminal component, makes them; false if there are none. See stubborn_set.h.
@@ -108,15 +112,18 @@ void Search::add_initial_states()
 
 // ---- Breadth-first --------------------------------------------------------------------------------------------------
 
-void Search::breadth_first()
+/// Returns whether it has come to its end.
+bool Search::breadth_first(const Pause& pause)
 {
     if (frontier.empty()) next_level();
     while (!frontier.empty() && !has_found_enough()) {
+        if (states() >= pause.states || depth >= pause.depth) return false;
         expand_level();
-        if (is_stopped) return;
+        if (is_stopped) return true;
         collect_sightings();
         if (next_level() != 0 && !has_found_enough()) ++depth;
     }
+    return true;
 }
 
 /// All of it, unless the search is stopped.
@@ -166,22 +173,22 @@ void Search::expand_pieces(Worker& worker)
 std::uint64_t Search::next_level()
 {
     std::vector<Range> all;
-    std::uint64_t width = 0;
+    std::uint64_t count = 0;
     for (const auto& worker : workers) {
         all.insert(all.end(), worker->found.begin(), worker->found.end());
         worker->found.clear();
     }
     std::ranges::sort(all, {}, &Range::first);
-    for (const Range& range : all) width += range.end - range.first;
+    for (const Range& range : all) count += range.end - range.first;
     const auto piece = static_cast<std::uint32_t>(
-        std::clamp<std::uint64_t>(width / (16 * std::max(1U, options.threads)), 1, most_states_in_piece));
+        std::clamp<std::uint64_t>(count / (16 * std::max(1U, options.threads)), 1, most_states_in_piece));
     frontier.clear();
     for (Range range : all) {
         for (; range.end - range.first > piece; range.first += piece)
             frontier.push_back({range.first, range.first + piece});
         frontier.push_back(range);
     }
-    return width;
+    return count;
 }
 
 // ---- Depth-first ----------------------------------------------------------------------------------------------------
@@ -255,7 +262,8 @@ void Search::check_slow_limits()
     const auto now = Clock::now();
     if (options.timeout_seconds > 0 && std::chrono::duration<double>(now - started).count() > options.timeout_seconds)
         stop(fmt::format("the time limit of {} s is reached (--timeout)", options.timeout_seconds));
-    if (options.max_memory_bytes != 0 && memory() + first().space.store.bytes_to_grow() > options.max_memory_bytes) {
+    const std::uint64_t used = memory() + memory_elsewhere;
+    if (options.max_memory_bytes != 0 && used + first().space.store.bytes_to_grow() > options.max_memory_bytes) {
         is_out_of_memory = true;
         stop(fmt::format("the memory limit of {} MiB is reached (--max-memory)", options.max_memory_bytes >> 20));
     }
@@ -343,18 +351,6 @@ void Search::advise(Result& result) const
         "--approximate hash or --approximate bitstate goes further in the same memory, but never says `holds`");
     if (options.checkpoint.file.empty())
         result.advice.emplace_back("--checkpoint FILE saves the search, for a machine with more memory");
-}
-
-Result explore(const Program& program, const Options& options)
-{
-    Options timed = options;
-    if (options.timeout_seconds > 0)
-        timed.deadline = std::chrono::steady_clock::now() +
-                         std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                             std::chrono::duration<double>(std::min(options.timeout_seconds, 1e8)));
-    if (options.approximation != Approximation::none) return explore_approximately(program, timed);
-    if (!options.checkpoint.file.empty()) require_checkpoint_can_be_written(options.checkpoint.file);
-    return Search(program, timed).run();
 }
 
 }  // namespace lockstep::explicit_engine

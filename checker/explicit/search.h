@@ -22,13 +22,31 @@ namespace lockstep::explicit_engine {
 
 class Search {
 public:
-    Search(const Program& program, const Options& options);
-
-    Result run();
-
-private:
     using Clock = std::chrono::steady_clock;
 
+    /// Limits count the time from `started` on. `reduces`: with stubborn sets.
+    Search(const Program& program, const Options& options, bool reduces, Clock::time_point started);
+
+    /// Breadth-first, a search may be interrupted at the end of a level.
+    struct Pause {
+        std::uint64_t states = UINT64_MAX, depth = UINT64_MAX;  // whichever comes first
+    };
+    /// Goes on until the end, which it returns, or until it is time to pause.
+    bool run(const Pause& pause);
+
+    [[nodiscard]] std::uint64_t states() const { return first().space.store.size(); }
+    [[nodiscard]] std::uint64_t levels() const { return depth; }
+
+    /// Once, when it has ended.
+    Result finish();
+
+    /// What somebody else needs besides, for the memory limit.
+    std::uint64_t memory_elsewhere = 0;
+
+    /// What has been allocated.
+    [[nodiscard]] std::uint64_t memory() const;
+
+private:
     const Program& program;
     const Options& options;
     Rendezvous rendezvous;
@@ -43,8 +61,9 @@ private:
     std::vector<std::uint32_t> to_complete;     // states of terminal components with steps left out, the next one last
     std::atomic<std::size_t> next_piece = 0;
     std::uint64_t depth = 0;
+    bool has_begun = false;
     bool numbers_in_order = true;  // one thread alone gave them
-    Clock::time_point started = Clock::now();
+    Clock::time_point started;
     Clock::time_point last_progress = Clock::now();
     double seconds_before = 0;  // the checkpoint that it went on from
     Clock::time_point last_checkpoint = started;
@@ -61,7 +80,7 @@ private:
     [[nodiscard]] const Worker& first() const { return *workers.front(); }
     void add_initial_states();
     [[nodiscard]] bool has_found_enough() const { return !options.all && !sightings.empty(); }
-    void breadth_first();
+    bool breadth_first(const Pause& pause);
     void depth_first();
     void push_found(std::uint32_t from);
     bool complete_components();
@@ -84,10 +103,8 @@ private:
     bool must_end();
     bool is_at_limit(const Worker& worker);
     void check_slow_limits();
-    [[nodiscard]] std::uint64_t memory() const;
     [[nodiscard]] double seconds() const;
     [[nodiscard]] Statistics statistics(std::uint64_t states) const;
-    Result finish();
     void advise(Result& result) const;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <unordered_map>
 
 namespace lockstep::explicit_engine {
 
@@ -12,7 +11,9 @@ namespace {
 constexpr std::size_t most_nodes = 150;
 constexpr std::size_t most_evaluations = 1500;
 constexpr std::size_t most_values = 300;
+constexpr std::size_t node_table = 1024;  // a power of two
 constexpr std::uint32_t no_cell = Layout::no_cell;
+constexpr std::uint32_t value_begins = UINT32_MAX, value_ends = UINT32_MAX - 1;  // marks in a Shape
 
 /// How far it is from one value to another, or beyond the limit.
 std::int64_t distance(std::int64_t from, std::int64_t to)
@@ -20,6 +21,12 @@ std::int64_t distance(std::int64_t from, std::int64_t to)
     std::int64_t result = 0;
     if (__builtin_sub_overflow(to, from, &result)) return Shift::limit;
     return std::clamp(result, -Shift::limit, Shift::limit);
+}
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t part)
+{
+    hash = (hash ^ part) * 0x9e3779b97f4a7c15U;
+    return hash ^ hash >> 29;
 }
 
 }  // namespace
@@ -40,7 +47,7 @@ void Shift::add(const Shift& other)
     if (!is_bounded()) *this = unbounded();
 }
 
-void Change::add_value(std::int64_t value)
+void add_value(Values& values, std::int64_t value)
 {
     const auto at = std::ranges::lower_bound(values, value);
     if (at == values.end() || *at != value) values.insert(at, value);
@@ -52,53 +59,113 @@ const Change* find_change(const Changes& changes, std::uint32_t cell)
     return at != changes.end() && at->cell == cell ? &*at : nullptr;
 }
 
-std::size_t SoloFutures::DifferenceHash::operator()(const Difference& difference) const
-{
-    std::uint64_t hash = 0;
-    for (const auto& [cell, value] : difference) {
-        hash = (hash ^ cell) * 0x9e3779b97f4a7c15U;
-        hash = (hash ^ hash >> 29 ^ static_cast<std::uint64_t>(value)) * 0xbf58476d1ce4e5b9U;
-    }
-    return hash ^ hash >> 32;
-}
+// ---- What is kept --------------------------------------------------------------------------------------------------
 
-// ---- Futures kept --------------------------------------------------------------------------------------------------
-
-SoloFutures::SoloFutures(Stepper& the_stepper, const Layout& the_layout) : stepper(the_stepper), layout(the_layout)
+SoloFutures::SoloFutures(Stepper& the_stepper, const Layout& the_layout)
+    : stepper(the_stepper),
+      layout(the_layout),
+      step_tree(static_cast<std::uint32_t>(the_stepper.program.processes.size())),
+      node_places(node_table, 0),
+      start_value(the_layout.cells.size(), 0)
 {
-    for (auto* by_cell : {&read_epoch, &other_epoch, &fixed_epoch, &change_epoch, &sensitive_epoch, &other_index,
-                          &change_index, &written_epoch})
+    for (auto* by_cell : {&read_epoch, &other_epoch, &change_epoch, &sensitive_epoch, &other_index, &change_index,
+                          &node_epoch, &look_mark, &noted_mark, &fixed_mark, &outcome_mark})
         by_cell->assign(layout.cells.size(), 0);
 }
 
+std::size_t SoloFutures::Hash::operator()(const FutureKey& key) const
+{
+    std::uint64_t hash = mixed(mixed(key.places, key.group), static_cast<std::uint64_t>(key.extent));
+    for (const Influence& influence : key.others) {
+        hash = mixed(hash, influence.cell);
+        hash = mixed(hash, reinterpret_cast<std::uintptr_t>(influence.values));
+        hash = mixed(hash, static_cast<std::uint64_t>(influence.shift.low * 65599 + influence.shift.high));
+    }
+    return hash;
+}
+
+std::size_t SoloFutures::Hash::operator()(const Values& values) const
+{
+    std::uint64_t hash = values.size();
+    for (std::int64_t value : values) hash = mixed(hash, static_cast<std::uint64_t>(value));
+    return hash;
+}
+
+std::size_t SoloFutures::Hash::operator()(const std::vector<ProcessId>& processes) const
+{
+    std::uint64_t hash = processes.size();
+    for (ProcessId p : processes) hash = mixed(hash, p.index);
+    return hash;
+}
+
+SoloFutures::Group SoloFutures::group_of(std::span<const ProcessId> processes)
+{
+    std::vector<ProcessId> group(processes.begin(), processes.end());
+    const auto [entry, is_new] = group_numbers.emplace(std::move(group), static_cast<Group>(groups.size()));
+    if (is_new) groups.push_back(entry->first);
+    return entry->second;
+}
+
+const Values* SoloFutures::keep(const Values& values) { return &*values_kept.insert(values).first; }
+
 void SoloFutures::forget()
 {
-    if (cache.size() > most_keys) cache.clear();
-    for (auto& [processes, all] : cache)
-        if (all.size() > most_kept) all.erase(all.begin(), all.end() - most_kept / 2);
+    if (steps_kept.size() < most_steps_kept && futures_kept.size() < most_futures_kept) return;
+    step_tree.clear(static_cast<std::uint32_t>(stepper.program.processes.size()));
+    steps_kept.clear();
+    futures_by_key.clear();
+    futures_kept.clear();
+    group_numbers.clear();
+    groups.clear();
+    values_kept.clear();
 }
 
-const Future& SoloFutures::explore(std::span<const ProcessId> processes, const Changes& the_others, Extent extent)
+const Future& SoloFutures::explore(Group group, const Influences& the_others, Extent extent)
+{
+    key.group = group;
+    key.extent = extent;
+    key.others = the_others;
+    key.places = 0;
+    for (ProcessId p : groups[group])
+        key.places =
+            mixed(key.places, static_cast<std::uint64_t>(stepper.evaluator.cells[stepper.evaluator.location_cell(p)]));
+    if (const Future* kept = find_kept()) return *kept;
+    begin(the_others);
+    find(groups[group], extent);
+    keep_future();
+    return futures_kept.back().future;
+}
+
+const Future* SoloFutures::find_kept()
+{
+    const auto kept = futures_by_key.find(key);
+    if (kept == futures_by_key.end()) return nullptr;
+    const std::int64_t* cells = stepper.evaluator.cells.data();
+    for (const KeptFuture* one : kept->second)
+        if (std::ranges::all_of(one->seen, [&](const auto& seen) { return cells[seen.first] == seen.second; }))
+            return &one->future;
+    return nullptr;
+}
+
+void SoloFutures::keep_future()
 {
     const std::vector<std::int64_t>& cells = stepper.evaluator.cells;
-    const auto is_same = [&](const auto& read) { return cells[read.first] == read.second; };
-    std::deque<Kept>& all = cache[{processes.begin(), processes.end()}];
-    for (auto kept = all.rbegin(); kept != all.rend(); ++kept)
-        if (kept->extent == extent && kept->others == the_others && std::ranges::all_of(kept->read, is_same))
-            return kept->future;
-    begin(the_others);
-    find(processes, extent);
-    Kept kept{extent, the_others, {}, std::move(future)};
-    for (std::uint32_t cell : kept.future.reads) kept.read.emplace_back(cell, cells[cell]);
+    KeptFuture kept;
+    for (std::uint32_t cell : future.reads) kept.seen.emplace_back(cell, cells[cell]);
     // How far a cell is moved depends on where it was.
-    for (const Change& change : kept.future.writes) kept.read.emplace_back(change.cell, cells[change.cell]);
-    all.push_back(std::move(kept));
-    return all.back().future;
+    for (const Change& change : future.writes)
+        if (read_epoch[change.cell] != epoch) kept.seen.emplace_back(change.cell, cells[change.cell]);
+    std::ranges::sort(future.reads);
+    std::ranges::sort(future.writes, {}, &Change::cell);
+    std::ranges::sort(future.sensitive);
+    kept.future = std::move(future);
+    futures_kept.push_back(std::move(kept));
+    futures_by_key[key].push_back(&futures_kept.back());
 }
 
-// ---- Exploration ---------------------------------------------------------------------------------------------------
+// ---- A future ------------------------------------------------------------------------------------------------------
 
-void SoloFutures::begin(const Changes& the_others)
+void SoloFutures::begin(const Influences& the_others)
 {
     ++epoch;
     others = &the_others;
@@ -114,199 +181,77 @@ void SoloFutures::find(std::span<const ProcessId> processes, Extent extent)
 {
     Evaluator& evaluator = stepper.evaluator;
     assert(evaluator.writes.empty());
-    std::unordered_map<Difference, std::size_t, DifferenceHash> numbers{{{}, 0}};
-    std::vector<const Difference*> nodes{&numbers.begin()->first};
-    for (std::size_t n = 0; n < nodes.size() && future.is_known; ++n) {
-        if (n == 1 && extent == Extent::first_steps) break;
-        const Difference node = *nodes[n];
-        for (const auto& [cell, value] : node) evaluator.write(cell, value);
+    nodes.clear();
+    differences.clear();
+    next.clear();
+    std::ranges::fill(node_places, 0);
+    add_next();
+    const std::size_t last = extent == Extent::first_steps ? 1 : most_nodes;
+    for (std::size_t n = 0; n < nodes.size() && n < last && future.is_known; ++n) {
+        apply(nodes[n]);
         for (ProcessId p : processes) {
-            outcomes.clear();
-            evaluate(p);
-            for (const Outcome& outcome : outcomes) {
-                const Difference next = successor(node, outcome);
-                if (n == 0) {
-                    ++future.steps;
-                    future.has_visible_step |= outcome.ends || !outcome.reports.empty();
-                    future.moves |= !next.empty();
-                }
-                if (outcome.ends) continue;
-                future.returns |= next.empty();
-                const auto [entry, is_new] = numbers.emplace(next, nodes.size());
-                if (is_new) nodes.push_back(&entry->first);
-            }
+            take(steps_of(p), n, extent);
+            if (!future.is_known) break;
         }
         evaluator.undo_to(0);
-        if (nodes.size() > most_nodes && extent == Extent::whole) future.is_known = false;
-    }
-    std::ranges::sort(future.reads);
-    std::ranges::sort(future.writes, {}, &Change::cell);
-    std::ranges::sort(future.sensitive);
-}
-
-/// The steps of p at the present node, whatever values others give to what they look at.
-SoloFutures::Shape SoloFutures::evaluate(ProcessId p)
-{
-    if (++evaluations > most_evaluations) future.is_known = false;
-    if (!future.is_known) return {};
-    std::vector<Outcome> found;
-    std::vector<Difference> written;
-    stepper.evaluator.forget_reads();
-    stepper.evaluator.records_reads = true;
-    stepper.steps_of(p, [&](const StepView& view) {
-        stepper.evaluator.records_reads = false;
-        found.push_back(outcome_of(view));
-        stepper.evaluator.records_reads = true;
-    });
-    stepper.evaluator.records_reads = false;
-    note_reads();
-    std::uint32_t cell = unfixed_read();
-    if (cell == no_cell) cell = unfixed_write(found);
-    if (cell != no_cell) return branch(cell, p);
-    Shape shape;
-    for (Outcome& outcome : found) shape.push_back(number_of(std::move(outcome)));
-    return shape;
-}
-
-std::uint32_t SoloFutures::number_of(Outcome outcome)
-{
-    for (const auto& [cell, value] : outcome.values) change_of(cell).add_value(value);
-    for (const auto& [cell, shift] : outcome.shifts)
-        change_of(cell).add_value(stepper.evaluator.cells[cell] + shift);  // the cell has been fixed
-    const auto at = std::ranges::find(outcomes, outcome);
-    if (at == outcomes.end()) {
-        outcomes.push_back(std::move(outcome));
-        return static_cast<std::uint32_t>(outcomes.size() - 1);
-    }
-    return static_cast<std::uint32_t>(at - outcomes.begin());
-}
-
-void SoloFutures::note_reads()
-{
-    for (std::uint32_t cell : stepper.evaluator.reads) {
-        if (read_epoch[cell] == epoch) continue;
-        read_epoch[cell] = epoch;
-        future.reads.push_back(cell);
+        if (nodes.size() > most_nodes) future.is_known = false;
     }
 }
 
-/// A cell that others change and that was looked at, with a value that has not been fixed.
-std::uint32_t SoloFutures::unfixed_read() const
-{
-    if (others->empty()) return no_cell;
-    for (std::uint32_t cell : stepper.evaluator.reads)
-        if (other_epoch[cell] == epoch && fixed_epoch[cell] != epoch) return cell;
-    return no_cell;
-}
-
-/// The same for one that was written: how far that moves it depends on its value.
-std::uint32_t SoloFutures::unfixed_write(const std::vector<Outcome>& found) const
-{
-    for (const Outcome& outcome : found)
-        for (const auto& [cell, shift] : outcome.shifts)
-            if (fixed_epoch[cell] != epoch) return cell;
-    return no_cell;
-}
-
-/// Visits with each value that the cell can have, which is fixed meanwhile.
-template <typename Visit>
-void SoloFutures::for_each_value(std::uint32_t cell, Visit visit)
+void SoloFutures::apply(const Node& node)
 {
     Evaluator& evaluator = stepper.evaluator;
-    const Change& change = *other(cell);
-    const std::int64_t own = evaluator.cells[cell];
-    fixed_epoch[cell] = epoch;
-    for (std::int64_t value : change.values) {
-        const std::int64_t shift = distance(own, value);
-        if (change.shift.is_bounded() && (shift < change.shift.low || shift > change.shift.high)) continue;
-        const std::size_t before = evaluator.writes.size();
+    ++node_mark;
+    for (std::size_t i = node.first; i < node.end; ++i) {
+        const auto [cell, value] = differences[i];
+        node_epoch[cell] = node_mark;
+        start_value[cell] = evaluator.cells[cell];
         evaluator.write(cell, value);
-        visit();
-        evaluator.undo_to(before);
     }
-    fixed_epoch[cell] = 0;
 }
 
-SoloFutures::Shape SoloFutures::branch(std::uint32_t cell, ProcessId p)
+void SoloFutures::take(const Steps& steps, std::size_t node, Extent extent)
 {
-    Shape all{UINT32_MAX, cell}, first;
-    bool is_sensitive = false;
-    std::size_t values = 0;
-    for_each_value(cell, [&] {
-        Shape shape = evaluate(p);
-        if (values++ == 0) first = shape;
-        is_sensitive |= shape != first;
-        all.insert(all.end(), shape.begin(), shape.end());
-        all.push_back(UINT32_MAX - 1);
-    });
-    if (is_sensitive && sensitive_epoch[cell] != epoch) {
+    evaluations += steps.evaluations;
+    if (evaluations > most_evaluations) future.is_known = false;
+    for (const Tree::Look& look : steps.looks) {
+        if (!look.by_value || read_epoch[look.cell] == epoch) continue;
+        read_epoch[look.cell] = epoch;
+        future.reads.push_back(look.cell);
+    }
+    for (const auto& [cell, value] : steps.written) {
+        Change& change = change_of(cell);
+        add_value(change.values, value);
+        if (change.values.size() > most_values) future.is_known = false;
+    }
+    for (std::uint32_t cell : steps.sensitive) {
+        if (sensitive_epoch[cell] == epoch) continue;
         sensitive_epoch[cell] = epoch;
         future.sensitive.push_back(cell);
     }
-    if (values < 2 || !other(cell)->shift.is_bounded()) return all;
-    // A cell that is not counted is not worth being followed.
-    Shift seen;
-    std::size_t writers = 0;
-    bool is_counted = true;
-    for (std::uint32_t number : all) {
-        if (number >= outcomes.size()) continue;
-        const auto at = std::ranges::find(outcomes[number].shifts, cell, &Difference::value_type::first);
-        if (at == outcomes[number].shifts.end()) continue;
-        if (writers++ == 0) seen = {at->second, at->second};
-        is_counted &= seen.low == at->second;
+    for (const auto& [cell, kind] : steps.kinds) change_of(cell).add_kind(kind);
+    for (const Outcome& outcome : steps.outcomes) {
+        make_next(node, outcome);
+        if (node == 0) {
+            ++future.steps;
+            future.has_visible_step |= outcome.ends || !outcome.reports.empty();
+            future.moves |= !next.empty();
+        }
+        if (outcome.ends) continue;
+        future.returns |= next.empty();
+        if (extent == Extent::whole && nodes.size() <= most_nodes) add_next();
     }
-    if (writers > 1) change_of(cell).add_kind(is_counted ? Change::Kind::counted : Change::Kind::other);
-    return all;
 }
 
-SoloFutures::Outcome SoloFutures::outcome_of(const StepView& view)
+/// The node that an outcome leads to, as `next`. The node where it begins has been applied.
+void SoloFutures::make_next(std::size_t node, const Outcome& outcome)
 {
-    const Evaluator& evaluator = stepper.evaluator;
-    Outcome outcome;
-    outcome.process = view.process;
-    outcome.ends = view.stopped || view.trap.kind != nullptr;
-    outcome.made_progress = view.made_progress;
-    if (outcome.ends) outcome.reports.push_back(view.moves.back().transition.index);
-    for (const ReportEvent& report : view.reports)
-        outcome.reports.insert(outcome.reports.end(), {report.transition.index, report.cpu, report.task});
-    ++written_mark;
-    for (std::size_t i = view.first_write; i < evaluator.writes.size(); ++i) {
-        const std::uint32_t cell = evaluator.writes[i].cell;
-        if (written_epoch[cell] == written_mark) continue;
-        written_epoch[cell] = written_mark;
-        const std::int64_t before = evaluator.writes[i].before, value = evaluator.cells[cell];
-        const Change* change = other(cell);
-        if (change != nullptr && change->shift.is_bounded())
-            outcome.shifts.emplace_back(cell, distance(before, value));
-        else
-            outcome.values.emplace_back(cell, value);
-    }
-    std::ranges::sort(outcome.values);
-    std::ranges::sort(outcome.shifts);
-    return outcome;
-}
-
-Change& SoloFutures::change_of(std::uint32_t cell)
-{
-    if (change_epoch[cell] != epoch) {
-        change_epoch[cell] = epoch;
-        change_index[cell] = static_cast<std::uint32_t>(future.writes.size());
-        future.writes.push_back({cell, {}, {}, {}});
-    }
-    Change& change = future.writes[change_index[cell]];
-    if (change.values.size() > most_values) future.is_known = false;
-    return change;
-}
-
-/// The node that an outcome leads to.
-SoloFutures::Difference SoloFutures::successor(const Difference& node, const Outcome& outcome)
-{
-    const std::vector<std::int64_t>& cells = stepper.evaluator.cells;  // the node's difference has been applied
-    Difference next = node;
+    const std::vector<std::int64_t>& cells = stepper.evaluator.cells;
+    const auto begin = differences.begin();
+    next.assign(begin + static_cast<std::ptrdiff_t>(nodes[node].first),
+                begin + static_cast<std::ptrdiff_t>(nodes[node].end));
     const auto set = [&](std::uint32_t cell, std::int64_t value) {
-        const auto is_it = [cell](const Evaluator::Write& write) { return write.cell == cell; };
-        const auto write = std::ranges::find_if(stepper.evaluator.writes, is_it);
-        const std::int64_t start = write == stepper.evaluator.writes.end() ? cells[cell] : write->before;
+        const std::int64_t start = node_epoch[cell] == node_mark ? start_value[cell] : cells[cell];
         const std::int64_t shift = distance(start, value);
         change_of(cell).shift.include({shift, shift});
         const auto at = std::ranges::lower_bound(next, cell, {}, &Difference::value_type::first);
@@ -331,26 +276,245 @@ SoloFutures::Difference SoloFutures::successor(const Difference& node, const Out
         else
             set(cell, cells[cell] + shift);
     }
-    return next;
+}
+
+/// Makes `next` a node, unless it is one.
+void SoloFutures::add_next()
+{
+    std::uint64_t hash = next.size();
+    for (const auto& [cell, value] : next) hash = mixed(mixed(hash, cell), static_cast<std::uint64_t>(value));
+    std::size_t place = (hash ^ hash >> 32) & (node_table - 1);
+    for (; node_places[place] != 0; place = (place + 1) & (node_table - 1)) {
+        const Node& node = nodes[node_places[place] - 1];
+        if (std::equal(next.begin(), next.end(), differences.begin() + static_cast<std::ptrdiff_t>(node.first),
+                       differences.begin() + static_cast<std::ptrdiff_t>(node.end)))
+            return;
+    }
+    nodes.push_back({differences.size(), differences.size() + next.size()});
+    differences.insert(differences.end(), next.begin(), next.end());
+    node_places[place] = static_cast<std::uint32_t>(nodes.size());
+}
+
+Change& SoloFutures::change_of(std::uint32_t cell)
+{
+    if (change_epoch[cell] != epoch) {
+        change_epoch[cell] = epoch;
+        change_index[cell] = static_cast<std::uint32_t>(future.writes.size());
+        future.writes.push_back({cell, {}, {}});
+    }
+    return future.writes[change_index[cell]];
+}
+
+// ---- The steps of a process at a node ------------------------------------------------------------------------------
+
+const SoloFutures::Steps& SoloFutures::steps_of(ProcessId p)
+{
+    const auto see_cell = [this](std::uint32_t cell, bool by_value) { return see(cell, by_value); };
+    if (const std::uint32_t kept = step_tree.find(p.index, see_cell); kept != Tree::nothing) return steps_kept[kept];
+    Steps& steps = steps_kept.emplace_back();
+    begin_making(steps);
+    evaluate(p);
+    step_tree.insert(p.index, steps.looks, static_cast<std::uint32_t>(steps_kept.size() - 1));
+    return steps;
+}
+
+void SoloFutures::begin_making(Steps& steps)
+{
+    making = &steps;
+    ++making_mark;
+}
+
+bool SoloFutures::is_exhausted() const { return making->evaluations > most_evaluations; }
+
+/// The steps of p with the values that have been fixed, whatever values others give to what else it looks at.
+SoloFutures::Shape SoloFutures::evaluate(ProcessId p)
+{
+    ++making->evaluations;
+    if (is_exhausted()) return {};
+    std::vector<Outcome> found;
+    stepper.evaluator.forget_reads();
+    stepper.evaluator.records_reads = true;
+    stepper.steps_of(p, [&](const StepView& view) {
+        stepper.evaluator.records_reads = false;
+        found.push_back(outcome_of(view));
+        stepper.evaluator.records_reads = true;
+    });
+    stepper.evaluator.records_reads = false;
+    note_reads();
+    for (const Outcome& outcome : found)
+        for (const Difference* written : {&outcome.values, &outcome.shifts})
+            for (const auto& [cell, value] : *written) note_written(cell);
+    std::uint32_t cell = unfixed_read();
+    if (cell == no_cell) cell = unfixed_write(found);
+    if (cell != no_cell) return branch(cell, p);
+    Shape shape;
+    for (Outcome& outcome : found) shape.push_back(number_of(std::move(outcome)));
+    return shape;
+}
+
+std::uint32_t SoloFutures::number_of(Outcome outcome)
+{
+    const auto add = [&](std::uint32_t cell, std::int64_t value) {
+        const Difference::value_type pair(cell, value);
+        if (std::ranges::find(making->written, pair) == making->written.end()) making->written.push_back(pair);
+    };
+    for (const auto& [cell, value] : outcome.values) add(cell, value);
+    for (const auto& [cell, shift] : outcome.shifts)
+        add(cell, stepper.evaluator.cells[cell] + shift);  // the cell has been fixed
+    const auto at = std::ranges::find(making->outcomes, outcome);
+    const auto number = static_cast<std::uint32_t>(at - making->outcomes.begin());
+    if (at == making->outcomes.end()) making->outcomes.push_back(std::move(outcome));
+    return number;
+}
+
+/// What is seen of a cell at the node.
+SoloFutures::Seen SoloFutures::see(std::uint32_t cell, bool by_value) const
+{
+    const Influence* influence = other(cell);
+    Seen seen;
+    if (by_value) seen.value = stepper.evaluator.cells[cell];
+    if (influence == nullptr) return seen;
+    seen.values = influence->values;
+    seen.shift = influence->shift;
+    return seen;
+}
+
+/// Before the cell is fixed.
+void SoloFutures::look_at(std::uint32_t cell)
+{
+    if (look_mark[cell] == making_mark) return;
+    look_mark[cell] = making_mark;
+    making->looks.push_back({cell, true, see(cell, true)});
+}
+
+void SoloFutures::note_reads()
+{
+    for (std::uint32_t cell : stepper.evaluator.reads) look_at(cell);
+}
+
+/// What is written comes out differently if others write it, too.
+void SoloFutures::note_written(std::uint32_t cell)
+{
+    if (look_mark[cell] == making_mark || noted_mark[cell] == making_mark) return;
+    noted_mark[cell] = making_mark;
+    making->looks.push_back({cell, false, see(cell, false)});
+}
+
+/// A cell that others change and that was looked at, with a value that has not been fixed.
+std::uint32_t SoloFutures::unfixed_read() const
+{
+    if (others->empty()) return no_cell;
+    for (std::uint32_t cell : stepper.evaluator.reads)
+        if (other_epoch[cell] == epoch && fixed_mark[cell] != making_mark) return cell;
+    return no_cell;
+}
+
+/// The same for one that was written: how far that moves it depends on its value.
+std::uint32_t SoloFutures::unfixed_write(const std::vector<Outcome>& found) const
+{
+    for (const Outcome& outcome : found)
+        for (const auto& [cell, shift] : outcome.shifts)
+            if (fixed_mark[cell] != making_mark) return cell;
+    return no_cell;
+}
+
+/// Visits with each value that the cell can have, which is fixed meanwhile.
+template <typename Visit>
+void SoloFutures::for_each_value(std::uint32_t cell, Visit visit)
+{
+    Evaluator& evaluator = stepper.evaluator;
+    const Influence& influence = *other(cell);
+    const std::int64_t own = evaluator.cells[cell];
+    look_at(cell);
+    fixed_mark[cell] = making_mark;
+    for (std::int64_t value : *influence.values) {
+        const std::int64_t shift = distance(own, value);
+        if (influence.shift.is_bounded() && (shift < influence.shift.low || shift > influence.shift.high)) continue;
+        const std::size_t before = evaluator.writes.size();
+        evaluator.write(cell, value);
+        visit();
+        evaluator.undo_to(before);
+    }
+    fixed_mark[cell] = 0;
+}
+
+SoloFutures::Shape SoloFutures::branch(std::uint32_t cell, ProcessId p)
+{
+    Shape all{value_begins, cell}, first;
+    bool is_sensitive = false;
+    std::size_t values = 0;
+    for_each_value(cell, [&] {
+        Shape shape = evaluate(p);
+        if (values++ == 0) first = shape;
+        is_sensitive |= shape != first;
+        all.insert(all.end(), shape.begin(), shape.end());
+        all.push_back(value_ends);
+    });
+    if (is_sensitive && std::ranges::find(making->sensitive, cell) == making->sensitive.end())
+        making->sensitive.push_back(cell);
+    if (values < 2 || !other(cell)->shift.is_bounded()) return all;
+    // A cell that is not counted is not worth being followed.
+    Shift seen;
+    std::size_t writers = 0;
+    bool is_counted = true;
+    for (std::uint32_t number : all) {
+        if (number >= making->outcomes.size()) continue;
+        const Difference& shifts = making->outcomes[number].shifts;
+        const auto at = std::ranges::find(shifts, cell, &Difference::value_type::first);
+        if (at == shifts.end()) continue;
+        if (writers++ == 0) seen = {at->second, at->second};
+        is_counted &= seen.low == at->second;
+    }
+    if (writers > 1) making->kinds.emplace_back(cell, is_counted ? Change::Kind::counted : Change::Kind::other);
+    return all;
+}
+
+SoloFutures::Outcome SoloFutures::outcome_of(const StepView& view)
+{
+    const Evaluator& evaluator = stepper.evaluator;
+    Outcome outcome;
+    outcome.process = view.process;
+    outcome.ends = view.stopped || view.trap.kind != nullptr;
+    outcome.made_progress = view.made_progress;
+    if (outcome.ends) outcome.reports.push_back(view.moves.back().transition.index);
+    for (const ReportEvent& report : view.reports)
+        outcome.reports.insert(outcome.reports.end(), {report.transition.index, report.cpu, report.task});
+    ++written_mark;
+    for (std::size_t i = view.first_write; i < evaluator.writes.size(); ++i) {
+        const std::uint32_t cell = evaluator.writes[i].cell;
+        if (outcome_mark[cell] == written_mark) continue;
+        outcome_mark[cell] = written_mark;
+        const std::int64_t before = evaluator.writes[i].before, value = evaluator.cells[cell];
+        const Influence* influence = other(cell);
+        if (influence != nullptr && influence->shift.is_bounded())
+            outcome.shifts.emplace_back(cell, distance(before, value));
+        else
+            outcome.values.emplace_back(cell, value);
+    }
+    std::ranges::sort(outcome.values);
+    std::ranges::sort(outcome.shifts);
+    return outcome;
 }
 
 // ---- Invariants ----------------------------------------------------------------------------------------------------
 
-SoloFutures::Judgement SoloFutures::judge(const Invariant& invariant, const Changes& the_others)
+SoloFutures::Judgement SoloFutures::judge(const Invariant& invariant, const Influences& the_others)
 {
     begin(the_others);
+    Steps looked;
+    begin_making(looked);
     Judgement judgement;
     judgement.can_fail = can_fail(invariant);
-    judgement.is_known = future.is_known;
-    judgement.reads = std::move(future.reads);
+    judgement.is_known = !is_exhausted();
+    for (const Tree::Look& look : looked.looks) judgement.reads.push_back(look.cell);
     std::ranges::sort(judgement.reads);
     return judgement;
 }
 
 bool SoloFutures::can_fail(const Invariant& invariant)
 {
-    if (++evaluations > most_evaluations) future.is_known = false;
-    if (!future.is_known) return true;
+    ++making->evaluations;
+    if (is_exhausted()) return true;
     bool fails = false;
     stepper.evaluator.forget_reads();
     stepper.evaluator.records_reads = true;

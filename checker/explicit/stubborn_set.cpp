@@ -1,7 +1,6 @@
 #include "explicit/stubborn_set.h"
 
 #include <algorithm>
-#include <map>
 
 namespace lockstep::explicit_engine {
 
@@ -17,13 +16,35 @@ bool contains(const std::vector<std::uint32_t>& cells, std::uint32_t cell)
     return std::ranges::binary_search(cells, cell);
 }
 
+/// One of them that is not this one.
+std::size_t other_than(const std::vector<std::size_t>& agents, std::size_t agent)
+{
+    for (std::size_t one : agents)
+        if (one != agent) return one;
+    return none;
+}
+
 bool waits_for_settled(const Automaton& automaton)
 {
     return std::ranges::any_of(automaton.transitions, &Transition::when_settled);
 }
 
+bool covers(const Future& future, const Future& before)
+{
+    if (!std::ranges::includes(future.reads, before.reads)) return false;
+    return std::ranges::all_of(before.writes, [&](const Change& c) {
+        const Change* now = find_change(future.writes, c.cell);
+        if (now == nullptr || !std::ranges::includes(now->values, c.values)) return false;
+        Shift shift = now->shift;
+        shift.include(c.shift);
+        Change kind = *now;
+        if (c.kind != Change::Kind::unknown) kind.add_kind(c.kind);
+        return shift == now->shift && kind.kind == now->kind;
+    });
+}
+
 /// Adds what was known before, so that repetition comes to an end.
-void grow(Future& future, const Future& before)
+void add(Future& future, const Future& before)
 {
     for (const Change& c : before.writes) {
         const auto at = std::ranges::lower_bound(future.writes, c.cell, {}, &Change::cell);
@@ -31,7 +52,7 @@ void grow(Future& future, const Future& before)
             future.writes.insert(at, c);
             continue;
         }
-        for (std::int64_t value : c.values) at->add_value(value);
+        for (std::int64_t value : c.values) add_value(at->values, value);
         at->shift.include(c.shift);
         if (c.kind != Change::Kind::unknown) at->add_kind(c.kind);
     }
@@ -43,7 +64,10 @@ void grow(Future& future, const Future& before)
 }  // namespace
 
 StubbornSets::StubbornSets(Stepper& the_stepper, const Layout& layout)
-    : stepper(the_stepper), futures(the_stepper, layout), written_epoch(layout.cells.size(), 0)
+    : stepper(the_stepper),
+      futures(the_stepper, layout),
+      written_epoch(layout.cells.size(), 0),
+      written_index(layout.cells.size(), 0)
 {
     // Only the clock may wait for the others to be settled, and it must do nothing else.
     for (const Process& process : stepper.program.processes) {
@@ -62,162 +86,233 @@ std::span<const ProcessId> StubbornSets::choose()
     futures.forget();
     find_agents();
     if (active < 2) return {};
-    for (Agent& agent : agents) agent.alone = &futures.explore(agent.processes, {}, Extent::whole);
-    try_all(false);
-    if (chosen.empty()) try_all(true);
+    unknown.clear();
+    for (std::size_t a = 0; a < agents.size(); ++a) {
+        agents[a].alone = &futures.explore(agents[a].group, {}, Extent::whole);
+        agents[a].joining = none;
+        if (!agents[a].alone->is_known) unknown.push_back(a);
+    }
+    least = SIZE_MAX;
+    tried.clear();
+    try_agents();
+    if (chosen.empty()) try_larger_sets();
     std::ranges::sort(chosen);
     return chosen;
 }
 
 void StubbornSets::find_agents()
 {
-    std::map<std::int64_t, std::size_t> numbers;
     agents.clear();
+    std::ranges::fill(agent_of_cpu, none);
     for (ProcessId p : stepper.processes()) {
         const Process& process = stepper.program.processes[p];
         if (process.kind == ProcessKind::clock) continue;
-        const bool has_cpu = process.kind != ProcessKind::plain;
-        const std::int64_t key = has_cpu ? stepper.evaluator.own_cpu(p) : -2 - std::int64_t{p.index};
-        const auto [entry, is_new] = numbers.emplace(key, agents.size());
-        if (is_new) agents.emplace_back();
-        agents[entry->second].processes.push_back(p);
+        std::size_t agent = agents.size();
+        if (process.kind != ProcessKind::plain) {
+            const auto cpu = static_cast<std::size_t>(stepper.evaluator.own_cpu(p) + 1);
+            if (cpu >= agent_of_cpu.size()) agent_of_cpu.resize(cpu + 1, none);
+            if (agent_of_cpu[cpu] == none) agent_of_cpu[cpu] = agent;
+            agent = agent_of_cpu[cpu];
+        }
+        if (agent == agents.size()) agents.emplace_back();
+        agents[agent].processes.push_back(p);
     }
     active = 0;
     for (Agent& agent : agents) {
-        agent.first = &futures.explore(agent.processes, {}, Extent::first_steps);
+        agent.group = futures.group_of(agent.processes);
+        agent.first = &futures.explore(agent.group, {}, Extent::first_steps);
         active += agent.first->steps != 0 ? 1 : 0;
     }
 }
 
-/// One agent alone, or with those that have to join it; as few steps as possible.
-void StubbornSets::try_all(bool may_grow)
+/// One agent alone; with as few steps as possible.
+void StubbornSets::try_agents()
 {
-    std::size_t least = SIZE_MAX;
-    for (std::size_t a = 0; a < agents.size(); ++a) {
+    for (std::size_t a = 0; a < agents.size() && least > 1; ++a) {
         const Future& first = *agents[a].first;
         if (first.steps == 0 || first.steps >= least || !first.moves) continue;
-        if (!try_set(a, may_grow) || first_steps.steps >= least) continue;
-        least = first_steps.steps;
-        chosen = processes;
-        if (least <= (may_grow ? 2 : 1)) return;
+        agents[a].joining = other_than(unknown, a);
+        if (agents[a].joining != none) continue;
+        inside.assign(agents.size(), false);
+        inside[a] = true;
+        agents[a].joining = try_set();
+    }
+}
+
+/// Agents with those that have to join them.
+void StubbornSets::try_larger_sets()
+{
+    for (std::size_t a = 0; a < agents.size() && least > 2; ++a) {
+        if (agents[a].joining == none || agents[a].first->steps >= least) continue;
+        inside.assign(agents.size(), false);
+        inside[a] = true;
+        for (std::size_t joining = agents[a].joining; joining != none;) {
+            inside[joining] = true;
+            for (std::size_t b : unknown) inside[b] = true;
+            if (std::ranges::find(tried, inside) != tried.end()) break;
+            tried.push_back(inside);
+            joining = try_set();
+        }
     }
 }
 
 // ---- A set ---------------------------------------------------------------------------------------------------------
 
-bool StubbornSets::try_set(std::size_t first, bool may_grow)
+/// Chooses the set if it may be, and is the best so far. Returns who would have to join it; none if it may be chosen,
+/// or if nobody's joining helps.
+std::size_t StubbornSets::try_set()
 {
-    std::vector<bool> inside(agents.size(), false);
-    for (std::size_t joining = first; joining != none;) {
-        inside[joining] = true;
-        begin_set(inside);
-        const bool anybody =
-            std::ranges::any_of(outside, [&](const Member& m) { return agents[m.agent].first->steps != 0; });
-        if (!anybody || first_steps.has_visible_step) return false;
-        joining = find_conflict();
-        if (joining != none && !may_grow) return false;
+    begin_set();
+    const bool anybody =
+        std::ranges::any_of(members(), [&](const Member& m) { return agents[m.agent].first->steps != 0; });
+    if (!anybody || first_steps.future->has_visible_step) return none;
+    if (const std::size_t joining = find_conflict(); joining != none) return joining;
+    const std::size_t steps = first_steps.future->steps;
+    if (steps >= least || !keeps_invariants()) return none;
+    for (std::size_t a = 0; a < agents.size(); ++a) {
+        if (!inside[a] || !stays_unsettled(a)) continue;
+        least = steps;
+        chosen = processes;
+        break;
     }
-    if (!keeps_invariants()) return false;
-    for (std::size_t a = 0; a < agents.size(); ++a)
-        if (inside[a] && stays_unsettled(a)) return true;
-    return false;
+    return none;
 }
 
-void StubbornSets::begin_set(const std::vector<bool>& inside)
+void StubbornSets::begin_set()
 {
     ++epoch;
-    outside.clear();
+    written_count = outside_count = 0;
     processes.clear();
-    done_outside.clear();
+    std::size_t joined = 0;
     for (std::size_t a = 0; a < agents.size(); ++a) {
         if (inside[a]) {
             processes.insert(processes.end(), agents[a].processes.begin(), agents[a].processes.end());
-        } else {
-            outside.push_back({a, nullptr, {}, {}});
-            set_future(outside.back(), *agents[a].alone);
+            group = agents[a].group;
+            ++joined;
+            continue;
         }
+        if (outside_count == outside.size()) outside.emplace_back();
+        Member& member = outside[outside_count++];
+        member.agent = a;
+        member.future.future = agents[a].alone;
+        member.future.others.clear();
+        note_writes(outside_count - 1);
     }
-    first_steps = futures.explore(processes, {}, Extent::first_steps);
+    if (joined > 1) group = futures.group_of(processes);
+    first_steps.future = &futures.explore(group, {}, Extent::first_steps);
+    first_steps.others.clear();
 }
 
-void StubbornSets::set_future(Member& member, const Future& future)
+void StubbornSets::note_writes(std::size_t member)
 {
-    member.future = &future;
-    for (const Change& change : future.writes) written_epoch[change.cell] = epoch;
+    for (const Change& change : outside[member].future.future->writes) {
+        if (written_epoch[change.cell] != epoch) {
+            written_epoch[change.cell] = epoch;
+            written_index[change.cell] = static_cast<std::uint32_t>(written_count);
+            if (written_count == written.size()) written.emplace_back();
+            written[written_count].cell = change.cell;
+            written[written_count++].writers.clear();
+        }
+        Written& cell = written[written_index[change.cell]];
+        cell.is_current = false;
+        const auto known = std::ranges::find(cell.writers, member, &std::pair<std::size_t, const Change*>::first);
+        if (known == cell.writers.end())
+            cell.writers.emplace_back(member, &change);
+        else
+            known->second = &change;
+    }
+}
+
+void StubbornSets::bring_up_to_date(Written& cell)
+{
+    const std::int64_t present = stepper.evaluator.cells[cell.cell];
+    cell.is_current = true;
+    cell.shift = {};
+    Values values{present};
+    bool is_counted = true;
+    for (const auto& [member, change] : cell.writers) {
+        cell.shift.add(change->shift);
+        is_counted &= change->kind == Change::Kind::counted;
+        for (std::int64_t value : change->values) add_value(values, value);
+    }
+    if (is_counted && cell.shift.is_bounded() && cell.shift.high - cell.shift.low <= most_counted)
+        for (std::int64_t shift = cell.shift.low; shift <= cell.shift.high; ++shift) add_value(values, present + shift);
+    cell.values = futures.keep(values);
 }
 
 /// What those outside, one of them excepted, do to the cells that somebody reads or writes.
-Changes StubbornSets::done_by_others(const Future& reader, std::size_t except) const
+const Influences& StubbornSets::done_by_others(const Future& reader, std::size_t except)
 {
-    Changes result;
+    done.clear();
     const auto add = [&](std::uint32_t cell) {
         if (written_epoch[cell] != epoch) return;
-        const std::int64_t present = stepper.evaluator.cells[cell];
-        Change change{cell, {}, {present}, {}};
-        Shift all;
-        bool anybody = false, is_counted = true;
-        for (const Member& member : outside) {
-            const Change* c = find_change(member.future->writes, cell);
-            if (c == nullptr) continue;
-            all.add(c->shift);
-            is_counted &= c->kind == Change::Kind::counted;
-            for (std::int64_t value : c->values) change.add_value(value);
-            if (member.agent == except) continue;
-            anybody = true;
-            change.shift.add(c->shift);
+        Written& all = written[written_index[cell]];
+        const auto own = std::ranges::find(all.writers, except, &std::pair<std::size_t, const Change*>::first);
+        if (own != all.writers.end() && all.writers.size() == 1) return;
+        if (!all.is_current) bring_up_to_date(all);
+        Shift shift = all.shift;
+        if (own != all.writers.end() && shift.is_bounded()) {
+            shift.low -= own->second->shift.low;
+            shift.high -= own->second->shift.high;
         }
-        if (!anybody) return;
-        if (!all.is_bounded()) change.shift = Shift::unbounded();
-        if (is_counted && all.is_bounded() && all.high - all.low <= most_counted)
-            for (std::int64_t shift = all.low; shift <= all.high; ++shift) change.add_value(present + shift);
-        result.push_back(std::move(change));
+        done.push_back({cell, shift, all.values});
     };
-    for (std::uint32_t cell : reader.reads) add(cell);
-    for (const Change& c : reader.writes)
-        if (!contains(reader.reads, c.cell)) add(c.cell);
-    std::ranges::sort(result, {}, &Change::cell);
-    return result;
+    auto write = reader.writes.begin();
+    for (std::uint32_t cell : reader.reads) {
+        for (; write != reader.writes.end() && write->cell <= cell; ++write)
+            if (write->cell < cell) add(write->cell);
+        add(cell);
+    }
+    for (; write != reader.writes.end(); ++write) add(write->cell);
+    return done;
 }
 
-/// Futures that hold whatever the others outside do. Returns whose is not known, or none.
-std::size_t StubbornSets::settle_futures()
+/// Lets somebody's future take in what the others outside do now. Returns whether that is more than was known.
+bool StubbornSets::grow(Growing& growing, Group of, std::size_t except, Extent extent)
+{
+    if (done_by_others(*growing.future, except) == growing.others) return false;
+    growing.others = done;
+    const Future& now = futures.explore(of, growing.others, extent);
+    if (covers(now, *growing.future)) {
+        growing.future = &now;
+        return true;
+    }
+    Future sum = now;
+    add(sum, *growing.future);
+    growing.grown = std::move(sum);
+    growing.future = &growing.grown;
+    return true;
+}
+
+/// An agent outside that keeps the set from being chosen, and has to join. Futures outside are let grow until they hold
+/// whatever the others outside do; whoever is in the way before that will be then.
+std::size_t StubbornSets::find_conflict()
 {
     for (std::size_t round = 0; round < most_rounds; ++round) {
+        if (const std::size_t agent = whom_first_steps_look_at(); agent != none) return agent;
         bool is_stable = true;
-        for (Member& member : outside) {
-            if (!member.future->is_known) return member.agent;
-            Changes others = done_by_others(*member.future, member.agent);
-            if (others == member.others) continue;
+        for (std::size_t m = 0; m < outside_count; ++m) {
+            Member& member = outside[m];
+            if (!member.future.future->is_known) return member.agent;
+            if (!grow(member.future, agents[member.agent].group, m, Extent::whole)) continue;
             is_stable = false;
-            member.others = std::move(others);
-            Future next = futures.explore(agents[member.agent].processes, member.others, Extent::whole);
-            grow(next, *member.future);
-            member.grown = std::move(next);
-            set_future(member, member.grown);
+            note_writes(m);
         }
-        if (is_stable) return none;
+        if (!is_stable) continue;
+        for (const Member& member : members())
+            if (is_disturbed(member)) return member.agent;
+        return none;
     }
     return outside.front().agent;
 }
 
-/// An agent outside that keeps the set from being chosen, and has to join.
-std::size_t StubbornSets::find_conflict()
+/// Who outside does something that makes a difference to the set's first steps.
+std::size_t StubbornSets::whom_first_steps_look_at()
 {
-    if (const std::size_t agent = settle_futures(); agent != none) return agent;
-    for (;;) {
-        Changes others = done_by_others(first_steps, none);
-        if (others == done_outside) break;
-        done_outside = std::move(others);
-        Future next = futures.explore(processes, done_outside, Extent::first_steps);
-        grow(next, first_steps);
-        first_steps = std::move(next);
-        if (!first_steps.is_known) return outside.front().agent;
-    }
-    for (const Member& member : outside) {
-        for (const Change& change : member.future->writes)
-            if (contains(first_steps.sensitive, change.cell)) return member.agent;
-        if (is_disturbed(member)) return member.agent;
-    }
+    while (grow(first_steps, group, none, Extent::first_steps))
+        if (!first_steps.future->is_known) return outside.front().agent;
+    for (std::uint32_t cell : first_steps.future->sensitive)
+        if (written_epoch[cell] == epoch) return outside[written[written_index[cell]].writers.front().first].agent;
     return none;
 }
 
@@ -225,31 +320,34 @@ std::size_t StubbornSets::find_conflict()
 /// moving it.
 bool StubbornSets::is_disturbed(const Member& member)
 {
-    Changes others = member.others;
+    const Future& future = *member.future.future;
+    Influences others = member.future.others;
     bool anything = false;
-    for (const Change& c : first_steps.writes) {
-        const Change* own = find_change(member.future->writes, c.cell);
-        if (own == nullptr && !contains(member.future->reads, c.cell)) continue;
+    for (const Change& c : first_steps.future->writes) {
+        const Change* own = find_change(future.writes, c.cell);
+        if (own == nullptr && !contains(future.reads, c.cell)) continue;
         anything = true;
-        const auto at = std::ranges::lower_bound(others, c.cell, {}, &Change::cell);
+        const auto at = std::ranges::lower_bound(others, c.cell, {}, &Influence::cell);
         const bool is_new = at == others.end() || at->cell != c.cell;
-        Change& change = is_new ? *others.insert(at, {c.cell, {}, {stepper.evaluator.cells[c.cell]}, {}}) : *at;
+        Influence& influence = is_new ? *others.insert(at, {c.cell, {}, nullptr}) : *at;
+        Values values = is_new ? Values{stepper.evaluator.cells[c.cell]} : *influence.values;
         if (is_new && own != nullptr)
-            for (std::int64_t value : own->values) change.add_value(value);
-        change.shift.add(c.shift);
-        if (own != nullptr && !(own->shift.is_bounded() && change.shift.is_bounded())) return true;
-        if (change.shift.is_bounded()) {
+            for (std::int64_t value : own->values) add_value(values, value);
+        influence.shift.add(c.shift);
+        if (own != nullptr && !(own->shift.is_bounded() && influence.shift.is_bounded())) return true;
+        if (influence.shift.is_bounded()) {
             if (c.shift.high - c.shift.low > most_counted) return true;
-            const std::vector<std::int64_t> before = change.values;
+            const Values before = values;
             for (std::int64_t shift = c.shift.low; shift <= c.shift.high; ++shift)
-                for (std::int64_t value : before) change.add_value(value + shift);
+                for (std::int64_t value : before) add_value(values, value + shift);
         }
-        for (std::int64_t value : c.values) change.add_value(value);
+        for (std::int64_t value : c.values) add_value(values, value);
+        influence.values = futures.keep(values);
     }
     if (!anything) return false;
-    const Future& disturbed = futures.explore(agents[member.agent].processes, others, Extent::whole);
+    const Future& disturbed = futures.explore(agents[member.agent].group, others, Extent::whole);
     if (!disturbed.is_known) return true;
-    return std::ranges::any_of(first_steps.writes, [&](const Change& c) {
+    return std::ranges::any_of(first_steps.future->writes, [&](const Change& c) {
         const Change* own = find_change(disturbed.writes, c.cell);
         return contains(disturbed.sensitive, c.cell) || (own != nullptr && !own->shift.is_bounded());
     });
@@ -261,20 +359,16 @@ bool StubbornSets::is_disturbed(const Member& member)
 bool StubbornSets::stays_unsettled(std::size_t agent)
 {
     for (const ProcessId& p : agents[agent].processes) {
-        const std::span<const ProcessId> only(&p, 1);
+        const Group only = futures.group_of({&p, 1});
         if (futures.explore(only, {}, Extent::first_steps).steps == 0) continue;
         const Automaton& automaton = stepper.program.automata[stepper.program.processes[p].automaton];
         if (!automaton.locations[stepper.evaluator.location(p)].is_settle_point) return true;
-        Future lone = futures.explore(only, {}, Extent::whole);
-        Changes others;
-        for (std::size_t round = 0; round < most_rounds && lone.is_known; ++round) {
-            Changes next = done_by_others(lone, none);
-            if (next == others && !lone.returns) return true;
-            if (next == others) break;
-            others = std::move(next);
-            Future grown = futures.explore(only, others, Extent::whole);
-            grow(grown, lone);
-            lone = std::move(grown);
+        Growing lone;
+        lone.future = &futures.explore(only, {}, Extent::whole);
+        for (std::size_t round = 0; round < most_rounds && lone.future->is_known; ++round) {
+            if (grow(lone, only, none, Extent::whole)) continue;
+            if (!lone.future->returns) return true;
+            break;
         }
     }
     return false;
@@ -284,19 +378,18 @@ bool StubbornSets::keeps_invariants()
 {
     for (const Invariant& invariant : stepper.program.invariants) {
         Future reader;
-        Changes others;
+        Influences others;
         bool can_fail = true;
         for (std::size_t round = 0;; ++round) {
             SoloFutures::Judgement judgement = futures.judge(invariant, others);
             if (!judgement.is_known || round == most_rounds) return false;
             can_fail = judgement.can_fail;
             reader.reads = std::move(judgement.reads);
-            Changes next = done_by_others(reader, none);
-            if (next == others) break;
-            others = std::move(next);
+            if (done_by_others(reader, none) == others) break;
+            others = done;
         }
         const auto is_read = [&](const Change& c) { return contains(reader.reads, c.cell); };
-        if (can_fail && std::ranges::any_of(first_steps.writes, is_read)) return false;
+        if (can_fail && std::ranges::any_of(first_steps.future->writes, is_read)) return false;
     }
     return true;
 }

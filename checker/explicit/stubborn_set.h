@@ -44,14 +44,21 @@
 //     fully there; nor are there others: a terminal component that is expanded fully is one of the full graph. So
 //     deadlocks, livelocks, and all that liveness.h asks about a component, are what they were.
 //
-// Which of several runs is found first is not kept, so that a violation's trace may be longer than need be.
-// Tests: engine/differential_test.cpp, "stubborn sets keep what is found".
+// Which of several runs is found first is not kept, so that a violation's trace may be longer than need be. When all
+// this is worth its time is for explore.cpp to say.
+//
+// Sets are tried from one agent on, and whoever is in the way joins. Most cannot be chosen, and are given up early: who
+// is in the way of futures as far as they are known will be in the way of the whole ones.
+//
+// Tests: engine/stubborn_set_test.cpp, a small Program for each condition; engine/stubborn_machine_test.cpp; and
+// engine/differential_test.cpp, "stubborn sets keep what is found".
 #pragma once
 
 #include "explicit/solo_futures.h"
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace lockstep::explicit_engine {
@@ -65,42 +72,70 @@ public:
     std::span<const ProcessId> choose();
 
 private:
+    using Group = SoloFutures::Group;
     struct Agent {
         std::vector<ProcessId> processes;
+        Group group = 0;
         const Future* first = nullptr;  // its first steps, and all, if nobody else moves
         const Future* alone = nullptr;
+        std::size_t joining = 0;  // who was found to have to join it
+    };
+    /// Somebody's future, as it is known so far: whatever is added to what others do adds to it.
+    struct Growing {
+        const Future* future = nullptr;  // either kept by `futures` or `grown`
+        Future grown;
+        Influences others;  // with which it was found
     };
     struct Member {
         std::size_t agent = 0;
-        const Future* future = nullptr;  // either kept by `futures` or `grown`
-        Future grown;
-        Changes others;  // with which it was found
+        Growing future;
+    };
+    /// What is done to a cell outside.
+    struct Written {
+        std::uint32_t cell = 0;
+        std::vector<std::pair<std::size_t, const Change*>> writers;  // by number in `outside`
+        bool is_current = false;                                     // what follows
+        Shift shift;
+        const Values* values = nullptr;
     };
 
     Stepper& stepper;
     SoloFutures futures;
     bool is_applicable = true;
     std::vector<Agent> agents;
-    std::size_t active = 0;  // agents that have a step
+    std::vector<std::size_t> agent_of_cpu;  // by CPU + 1
+    std::size_t active = 0;                 // agents that have a step
+    std::vector<std::size_t> unknown;       // agents whose future is not known even if nobody else moves
     std::vector<ProcessId> chosen;
+    std::size_t least = 0;                 // steps that the chosen ones have
+    std::vector<std::vector<bool>> tried;  // sets of several agents
 
     // The set that is being tried, C.
+    std::vector<bool> inside;          // by agent
     std::vector<ProcessId> processes;  // of C
-    Future first_steps;                // of C
-    Changes done_outside;              // to what they look at
-    std::vector<Member> outside;
+    Group group = 0;
+    Growing first_steps;          // of C
+    std::vector<Member> outside;  // the first `outside_count` of them
+    std::size_t outside_count = 0;
+    std::vector<Written> written;  // the first `written_count` of them
+    std::size_t written_count = 0;
     std::vector<std::uint32_t> written_epoch;  // by cell: in which epoch somebody outside was found to write it
+    std::vector<std::uint32_t> written_index;  // by cell: in `written`
     std::uint32_t epoch = 0;
+    Influences done;  // what done_by_others() said last
 
     void find_agents();
-    void try_all(bool may_grow);
-    bool try_set(std::size_t first, bool may_grow);
-    void begin_set(const std::vector<bool>& inside);
-    void set_future(Member& member, const Future& future);
-    [[nodiscard]] Changes done_by_others(const Future& reader, std::size_t except) const;
-    std::size_t settle_futures();
+    void try_agents();
+    void try_larger_sets();
+    std::size_t try_set();
+    void begin_set();
+    [[nodiscard]] std::span<Member> members() { return {outside.data(), outside_count}; }
+    void note_writes(std::size_t member);
+    void bring_up_to_date(Written& cell);
+    const Influences& done_by_others(const Future& reader, std::size_t except);
+    bool grow(Growing& growing, Group of, std::size_t except, SoloFutures::Extent extent);
     std::size_t find_conflict();
-    std::size_t conflict_with(const Future& first) const;
+    std::size_t whom_first_steps_look_at();
     bool is_disturbed(const Member& member);
     bool stays_unsettled(std::size_t agent);
     bool keeps_invariants();

@@ -39,6 +39,13 @@ enum class Approximation : std::uint8_t {
     hash,      // a hash of 40 bits: hardly any is omitted; `holds` is never said
 };
 
+/// Whether of steps that do not matter to each other one order is enough.
+enum class StubbornSets : std::uint8_t {
+    never,
+    where_they_pay,  // begins without; not with checkpoints
+    always,
+};
+
 /// How it is explored.
 struct CheckOptions {
     ModelOptions model;
@@ -48,7 +55,8 @@ struct CheckOptions {
     // Questions about the detectors, for which a report is no violation by itself; they imply `all`.
     bool no_false_blame = false;  // only a report that blames a victim is one
     bool no_silent_hang = false;  // only a hang that is not reported is one; the model is to define LS_HANG_TICKS
-    bool stubborn_sets = false;   // partial order reduction; not with no_false_blame, which looks at every state
+    /// Partial order reduction; not with no_false_blame, which looks at every state.
+    StubbornSets stubborn_sets = StubbornSets::never;
     Approximation approximation = Approximation::none;  // not with depth_first, stubborn_sets or checkpoints
     std::uint64_t approximate_memory_bytes = 0;         // for states visited; 0: three quarters of max_memory_bytes
     std::uint64_t max_memory_bytes = 0;                 // 0: 80 % of what the machine has available

@@ -108,7 +108,7 @@ TEST_CASE("a search in parts finds what one in a piece finds")
                         Options options;
                         options.order = order;
                         options.all = all;
-                        options.stubborn_sets = stubborn_sets;
+                        options.stubborn_sets = stubborn_sets ? Reduction::always : Reduction::never;
                         options.threads = threads;
                         options.states_for_threads = 1;
                         options.max_states = 5'000;
@@ -167,9 +167,9 @@ TEST_CASE("a checkpoint of another search is refused, and it is said what differ
     options.order = Order::depth_first;
     CHECK(refusal(program, options) == "this checkpoint is of another search (--search: bfs there, dfs here)");
     options.order = Order::breadth_first;
-    options.stubborn_sets = true;
+    options.stubborn_sets = Reduction::always;
     CHECK(refusal(program, options) == "this checkpoint is of another search (stubborn-sets: off there, on here)");
-    options.stubborn_sets = false;
+    options.stubborn_sets = Reduction::never;
     options.checkpoint.facts.front().value = "two";
     CHECK(refusal(program, options) == "this checkpoint is of another search (Program: one there, two here)");
     options.checkpoint.facts.front().value = "one";

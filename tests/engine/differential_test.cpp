@@ -448,7 +448,7 @@ TEST_CASE("stubborn sets keep what is found")
             explicit_engine::Options options;
             options.order = order;
             options.all = true;
-            options.stubborn_sets = true;
+            options.stubborn_sets = explicit_engine::Reduction::always;
             const Result result = explicit_engine::explore(program, options);
             compare(differences, "complete", true, result.statistics.complete);
             compare_findings(differences, "with stubborn sets", findings_of(expected), findings_of(result), false);

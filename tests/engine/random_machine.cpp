@@ -19,13 +19,13 @@ enum class Context : std::uint8_t { task, handler, nmi, hook };
 
 class Generator {
 public:
-    explicit Generator(std::uint64_t seed) : random(seed) {}
+    Generator(std::uint64_t seed, const MachineShape& the_shape) : shape(the_shape), random(seed) {}
 
     Program make()
     {
         program.name = "random machine";
         program.files.add({"random", ""});
-        program.cpus = static_cast<std::uint32_t>(1 + random.below(2));
+        program.cpus = shape.cpus != 0 ? shape.cpus : static_cast<std::uint32_t>(1 + random.below(2));
         draw_style();
         m = machine::declare(program);
         small = integer_type(program, 2, false);
@@ -45,13 +45,14 @@ private:
         std::size_t tasks_per_cpu, vectors, length;
     };
 
+    MachineShape shape;
     Random random;
     Program program;
     Style style{};
     machine::Machine m;
     TypeId small;
     std::vector<VariableId> per_cpus, globals;
-    VariableId row;
+    VariableId row, left, lock;
     std::uint32_t line = 0;
     std::vector<std::pair<FunctionId, bool>> tasks;  // whether it is a daemon
     std::vector<FunctionId> handlers;
@@ -90,6 +91,10 @@ private:
         for (const char* name : {"c0", "c1", "c2"}) per_cpus.push_back(per_cpu(program, name, small));
         for (const char* name : {"g0", "g1"}) globals.push_back(global(program, name, small));
         row = global(program, "row", array_type(program, small, program.cpus));
+        if (!shape.meets) return;
+        left = global(program, "left", small);
+        program.variables[left].initial = {{0, static_cast<std::int64_t>(1 + random.below(3))}};
+        lock = global(program, "lock", small);
     }
 
     // ---- Places and values ----
@@ -195,11 +200,26 @@ private:
     void finish(bool is_task)
     {
         if (hidden.valid()) step({Kill{hidden}});
+        if (is_task && shape.meets) tell(random.pick(globals));
         const LocationId end = add_location();
         program.automata[body].locations[end].is_finished = is_task;
         std::vector<Statement> effect;
         for (VariableId r : registers) effect.emplace_back(Kill{r});
         go(at, end, {}, effect);
+    }
+
+    /// A report of its own for each value.
+    void tell(VariableId variable)
+    {
+        const LocationId next = add_location();
+        for (std::int64_t v = 0; v < 4; ++v) {
+            const LocationId reported = add_location();
+            Report report;
+            report.kind = "warning";
+            go(at, reported, equal(program, load(program, address_of(program, variable)), number(v)));
+            go(reported, next, {}, {report});
+        }
+        at = next;
     }
 
     void make_code(std::size_t length)
@@ -209,6 +229,7 @@ private:
 
     void make_piece()
     {
+        if (shape.meets && context == Context::task && !is_in_atomic && flip(35)) return make_meeting();
         std::vector<int> ways{0, 0, 0, 1, 1, 2, 3};
         if (context != Context::nmi && !is_in_atomic) ways.insert(ways.end(), {4, 4, 5, 6});
         if (context != Context::nmi) ways.insert(ways.end(), {7, 8, 8});
@@ -232,6 +253,35 @@ private:
             default:
                 if (context == Context::handler && !flip(10)) return;
                 return call(flip(60) ? "ls_irq_disable" : "ls_irq_enable", {});
+        }
+    }
+
+    /// Counts, the last one maybe doing something; waits for a count; or takes the lock for some pieces.
+    void make_meeting()
+    {
+        const auto now = [&] { return load(program, address_of(program, left)); };
+        const auto wait_until = [&](VariableId variable, std::vector<Statement> effect) {
+            program.automata[body].locations[at].is_await = true;
+            const LocationId next = add_location();
+            go(at, next, equal(program, load(program, address_of(program, variable)), number(0)), std::move(effect));
+            at = next;
+        };
+        switch (depth > 0 ? random.below(2) : random.below(4)) {
+            case 0:
+            case 1: {
+                step({Store{address_of(program, left), binary(program, BinaryOp::subtract, now(), number(1))},
+                      AssignLocal{registers[0], flip() ? number(0) : now()}});
+                if (flip()) step({Store{place(), local_value(program, registers[0])}});
+                return;
+            }
+            case 2:
+                return wait_until(left, {});
+            default:
+                ++depth;
+                wait_until(lock, {Store{address_of(program, lock), number(1)}});
+                make_code(1 + random.below(2));
+                step({Store{address_of(program, lock), number(0)}});
+                --depth;
         }
     }
 
@@ -431,6 +481,6 @@ private:
 
 }  // namespace
 
-Program random_machine(std::uint64_t seed) { return Generator(seed).make(); }
+Program random_machine(std::uint64_t seed, const MachineShape& shape) { return Generator(seed, shape).make(); }
 
 }  // namespace lockstep::testing

@@ -10,7 +10,13 @@
 
 namespace lockstep::testing {
 
+/// What a machine has besides what is drawn.
+struct MachineShape {
+    std::uint32_t cpus = 0;  // 0: one or two
+    bool meets = false;      // the CPUs' tasks count down together, wait for it, and take a lock
+};
+
 /// The passes that come before the machine have been run on it, and boot; those that come after it have not.
-Program random_machine(std::uint64_t seed);
+Program random_machine(std::uint64_t seed, const MachineShape& shape = {});
 
 }  // namespace lockstep::testing

@@ -21,7 +21,7 @@ Explored explore(const Program& program, bool stubborn_sets)
 {
     explicit_engine::Options options;
     options.all = true;
-    options.stubborn_sets = stubborn_sets;
+    if (stubborn_sets) options.stubborn_sets = explicit_engine::Reduction::always;
     const Result result = explicit_engine::explore(program, options);
     CHECK(result.statistics.complete);
     Explored explored{{}, result.statistics.states};
