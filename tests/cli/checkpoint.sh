@@ -67,6 +67,7 @@ for search in bfs dfs; do
     done
 done
 echo "killed $kills times"
+rm -f kill.state.tmp  # who is killed while writing cannot take it away
 
 # Limits and Ctrl-C.
 run check deep.c --all --checkpoint limit.state --max-states 20000
