@@ -1,4 +1,5 @@
-// Arithmetic on what is known beforehand.
+// Arithmetic on what is known beforehand, for passes and analyses. The interpreter that confirms traces (result/) has
+// its own, and has to: it shares nothing with what it checks.
 #pragma once
 
 #include "program/program.h"

@@ -27,6 +27,17 @@ run() {
     "$lockstep" "$@" >out 2>err </dev/null || status=$?
 }
 
+# interrupted ARGUMENTS...: as run, with a Ctrl-C after two seconds.
+interrupted() {
+    command_line="lockstep $*, interrupted"
+    status=0
+    "$lockstep" "$@" >out 2>err &
+    local pid=$!
+    sleep 2
+    kill -INT $pid
+    wait $pid || status=$?
+}
+
 # expect STATUS: of the last run.
 expect() {
     checks=$((checks + 1))

@@ -1,5 +1,6 @@
 // Approximate searches: with room enough they see everything, with too little they say how much they omitted, and what
 // they find is there. They never say that a Program holds.
+#include "engine/environment.h"
 #include "engine/naive_explorer.h"
 #include "engine/random_program.h"
 
@@ -38,8 +39,7 @@ constexpr Approximation techniques[] = {Approximation::hash, Approximation::bits
 
 TEST_CASE("with room enough all states are seen, and the same violations with ways as short")
 {
-    const char* wanted = std::getenv("LOCKSTEP_RANDOM_PROGRAMS");
-    const std::uint64_t programs = wanted == nullptr ? 150 : std::strtoull(wanted, nullptr, 10);
+    const std::uint64_t programs = testing::number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
     std::uint64_t violations = 0;
     for (std::uint64_t seed = 5000; seed < 5000 + programs; ++seed) {
         CAPTURE(seed);

@@ -1,5 +1,7 @@
 // Searches that are ended again and again, and go on from their checkpoint: what they find is what they find at once.
+#include "engine/environment.h"
 #include "engine/random_program.h"
+#include "engine/result_text.h"
 
 #include "base/diagnostic.h"
 #include "explicit/checkpoint_file.h"
@@ -24,6 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::Random;
+using testing::text_of;
 
 struct Directory {
     // Waiting for a disk is not what is tested.
@@ -34,24 +37,6 @@ struct Directory {
     Directory(const Directory&) = delete;
     Directory& operator=(const Directory&) = delete;
 };
-
-/// Everything that is shown of a result, but for time and memory.
-std::string text_of(const Result& result)
-{
-    const Statistics& s = result.statistics;
-    std::string text =
-        fmt::format("verdict {}, {} states, {} transitions, depth {}, frontier {}, complete {}\n",
-                    static_cast<int>(result.verdict), s.states, s.transitions, s.depth, s.frontier, s.complete);
-    for (const Violation& v : result.violations) {
-        text += fmt::format("{}|{}|{}|{}|{}|{}|{}\n from {}:", v.kind, static_cast<int>(v.permanence), v.cpu, v.task,
-                            v.message, v.file, v.line, v.path.initial_state);
-        for (const Step& step : v.path.steps)
-            for (const Move& move : step)
-                text += fmt::format(" {}.{}.{}", move.process.index, move.transition.index, move.choice);
-        text += "\n";
-    }
-    return text;
-}
 
 Program program_of(std::uint64_t seed)
 {
@@ -87,8 +72,7 @@ Interrupted explore_in_parts(const Program& program, Options options, const std:
 
 TEST_CASE("a search in parts finds what one in a piece finds")
 {
-    const char* wanted = std::getenv("LOCKSTEP_RANDOM_PROGRAMS");
-    const std::uint64_t programs = wanted == nullptr ? 40 : std::strtoull(wanted, nullptr, 10);
+    const std::uint64_t programs = testing::number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 40);
     const Directory directory;
     const std::string file = directory.path / "state";
     int times = 0;

@@ -2,6 +2,7 @@
 //
 // LOCKSTEP_RANDOM_PROGRAMS=N tries N of them instead of a few hundred, LOCKSTEP_RANDOM_SEED=S begins at seed S. A
 // Program on which something differs is written to lockstep-random-SEED.ls in the current directory.
+#include "engine/environment.h"
 #include "engine/naive_explorer.h"
 #include "engine/random_program.h"
 
@@ -35,12 +36,6 @@ namespace {
 
 using explicit_engine::Order;
 using naive::Finding;
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
-{
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 /// What does not agree, a line each.
 using Differences = std::vector<std::string>;

@@ -4,6 +4,7 @@
 // is reached with merged steps is what is reached without them and stands at stopping locations. That is compared state
 // by state, and then what is found. (What is invisible may join a step although the CPU has been handed on; so that is
 // not compared by states, but by what is found only.)
+#include "engine/environment.h"
 #include "engine/naive_explorer.h"
 #include "engine/random_machine.h"
 #include "engine/random_program.h"
@@ -30,12 +31,6 @@ namespace lockstep::testing {
 namespace {
 
 using Cells = std::vector<std::int64_t>;
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
-{
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 /// Every reachable state; empty if there are too many.
 std::set<Cells> reachable(const Program& program, const Layout& layout, std::size_t limit)

@@ -1,4 +1,5 @@
 // Random Programs on the machine with several CPUs, explored with stubborn sets and without: what is found is the same.
+#include "engine/environment.h"
 #include "engine/random_machine.h"
 
 #include "explicit/explore.h"
@@ -17,12 +18,6 @@
 namespace lockstep::testing {
 
 namespace {
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
-{
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 struct Explored {
     std::set<std::string> findings;

@@ -1,6 +1,8 @@
 // Several threads: the tables under contention, and that what is found does not depend on how many there are.
+#include "engine/environment.h"
 #include "engine/naive_explorer.h"
 #include "engine/random_program.h"
+#include "engine/result_text.h"
 
 #include "explicit/explore.h"
 #include "explicit/pair_table.h"
@@ -26,6 +28,7 @@ namespace lockstep::explicit_engine {
 namespace {
 
 using testing::Random;
+using testing::text_of;
 
 // All threads insert the same pairs, each in an order of its own, so that they meet at the same entries, and while the
 // index grows again and again.
@@ -87,28 +90,9 @@ Result explore(const Program& program, unsigned threads, bool all)
     return explicit_engine::explore(program, options);
 }
 
-/// Everything that is shown of a result, but for time and memory.
-std::string text_of(const Result& result)
-{
-    const Statistics& s = result.statistics;
-    std::string text =
-        fmt::format("verdict {}, {} states, {} transitions, depth {}, frontier {}, complete {}\n",
-                    static_cast<int>(result.verdict), s.states, s.transitions, s.depth, s.frontier, s.complete);
-    for (const Violation& v : result.violations) {
-        text += fmt::format("{}|{}|{}|{}|{}|{}|{}\n from {}:", v.kind, static_cast<int>(v.permanence), v.cpu, v.task,
-                            v.message, v.file, v.line, v.path.initial_state);
-        for (const Step& step : v.path.steps)
-            for (const Move& move : step)
-                text += fmt::format(" {}.{}.{}", move.process.index, move.transition.index, move.choice);
-        text += "\n";
-    }
-    return text;
-}
-
 TEST_CASE("any number of threads finds the same: states, steps, violations, and the ways to them")
 {
-    const char* wanted = std::getenv("LOCKSTEP_RANDOM_PROGRAMS");
-    const std::uint64_t programs = wanted == nullptr ? 150 : std::strtoull(wanted, nullptr, 10);
+    const std::uint64_t programs = testing::number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
     int large = 0, violated = 0;
     for (std::uint64_t seed = 1000; seed < 1000 + programs; ++seed) {
         CAPTURE(seed);

@@ -4,6 +4,7 @@
 // LOCKSTEP_NATIVE_STATES=N looks at N states of each model instead of some; LOCKSTEP_RANDOM_PROGRAMS=N at that many
 // random Programs.
 #include "base/diagnostic.h"
+#include "engine/environment.h"
 #include "engine/random_program.h"
 #include "lockstep/lockstep.h"
 #include "passes/mark_locations.h"
@@ -25,12 +26,6 @@
 namespace lockstep::testing {
 
 namespace {
-
-std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
-{
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 /// What running an entry point did.
 struct Effect {
