@@ -124,9 +124,13 @@ std::string verdict_line(const Result& result, const TextOptions& options)
 {
     const auto cpus = counted(result.cpus, "CPU");
     switch (result.verdict) {
-        case Verdict::holds:
+        case Verdict::holds: {
+            const bool is_reduced = std::ranges::count(result.statistics.reductions, "stubborn-sets") != 0;
             return paint("holds", Colour::green, options.has_colour) +
-                   fmt::format(": {}, all {} explored", cpus, counted(result.statistics.states, "reachable state"));
+                   fmt::format(": {}, all {} explored{}", cpus,
+                               counted(result.statistics.states, is_reduced ? "state" : "reachable state"),
+                               is_reduced ? " that stubborn sets leave" : "");
+        }
         case Verdict::violated: {
             const std::size_t others = result.violations.empty() ? 0 : result.violations.size() - 1;
             return paint("violated", Colour::red, options.has_colour) +

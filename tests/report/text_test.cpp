@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <vector>
+
 using namespace lockstep;
 using namespace lockstep::report;
 
@@ -24,6 +27,10 @@ TEST_CASE("the verdict comes first, in one line")
                    "\n\n[2 of 2] deadlock, permanent: migration/1:18 on CPU1 (kernel/stop_machine.c:295)\n"));
     result.verdict = Verdict::holds;
     CHECK(verdict_line(result) == "holds: 3 CPUs, all 1,234,567 reachable states explored");
+    const std::vector<std::string> reductions = result.statistics.reductions;
+    result.statistics.reductions.emplace_back("stubborn-sets");
+    CHECK(verdict_line(result) == "holds: 3 CPUs, all 1,234,567 states explored that stubborn sets leave");
+    result.statistics.reductions = reductions;
     result.verdict = Verdict::unknown;
     result.reason = "the limit of 64.0 MiB of memory was reached";
     result.cpus = 1;
