@@ -19,6 +19,52 @@ constexpr std::uint32_t none = Layout::no_cell;
 
 // ---- Building ------------------------------------------------------------------------------------------------------
 
+/// Gives cells their places in words.
+class WordAllocator {
+public:
+    std::uint32_t words = 0;
+
+    /// What comes next lies in words of its own.
+    void begin_group() { open_word = none; }
+
+    void place(Layout::Cell& cell)
+    {
+        std::tie(cell.word, cell.shift) = take_bits(cell.code_bits != 0 ? cell.code_bits : cell.bits);
+        if (cell.has_mark && cell.code_bits == 0) std::tie(cell.mark_word, cell.mark_shift) = take_bits(2);
+    }
+    void place_wide(Layout::Cell& cell)
+    {
+        if (cell.word == none || cell.code_bits == 0) return;
+        cell.wide_word = words;
+        words += cell.bits > 32 ? 2 : 1;
+    }
+
+private:
+    std::uint32_t open_word = none;  // a word of the present group that has room left
+    std::uint32_t open_used = 0;
+
+    std::pair<std::uint32_t, std::uint8_t> take_bits(std::uint32_t bits)
+    {
+        if (open_word == none || open_used + bits > 32) {
+            open_word = words++;
+            open_used = 0;
+        }
+        const auto shift = static_cast<std::uint8_t>(open_used);
+        open_used += bits;
+        return {open_word, shift};
+    }
+};
+
+void list_word_cells(Layout& layout)
+{
+    layout.word_cells.assign(layout.words, {});
+    for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
+        layout.cells[c].for_each_word([&](std::uint32_t word) {
+            std::vector<std::uint32_t>& cells = layout.word_cells[word];
+            if (cells.empty() || cells.back() != c) cells.push_back(c);
+        });
+}
+
 class LayoutBuilder {
 public:
     explicit LayoutBuilder(const Program& the_program) : program(the_program), hardware(the_program) {}
@@ -39,12 +85,7 @@ public:
         place_processes();
         place_wide_words();
         order_words();
-        layout.word_cells.resize(layout.words);
-        for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
-            layout.cells[c].for_each_word([&](std::uint32_t word) {
-                std::vector<std::uint32_t>& cells = layout.word_cells[word];
-                if (cells.empty() || cells.back() != c) cells.push_back(c);
-            });
+        list_word_cells(layout);
         return std::move(layout);
     }
 
@@ -52,8 +93,7 @@ private:
     const Program& program;
     HardwareWrites hardware;
     Layout layout;
-    std::uint32_t open_word = none;  // a word of the present group that has room left
-    std::uint32_t open_used = 0;
+    WordAllocator allocator;
     std::vector<std::uint32_t> group_start;  // first word of each group
     std::size_t first_process_group = 0;
 
@@ -61,8 +101,8 @@ private:
     // lies together and the store's tree has little to renew.
     void begin_group()
     {
-        open_word = none;
-        group_start.push_back(layout.words);
+        allocator.begin_group();
+        group_start.push_back(allocator.words);
     }
 
     // The store joins words in pairs, pairs in pairs and so on: a state is new in the nodes above whatever changed.
@@ -70,6 +110,7 @@ private:
     // of their combinations; what changes least lies between.
     void order_words()
     {
+        layout.words = allocator.words;
         const std::size_t wide_words = group_start.size() - 1;
         const std::size_t dealt = first_process_group + (wide_words - first_process_group) / 2;
         std::vector<std::size_t> order;
@@ -89,17 +130,6 @@ private:
         }
     }
 
-    std::pair<std::uint32_t, std::uint8_t> take_bits(std::uint32_t bits)
-    {
-        if (open_word == none || open_used + bits > 32) {
-            open_word = layout.words++;
-            open_used = 0;
-        }
-        const auto shift = static_cast<std::uint8_t>(open_used);
-        open_used += bits;
-        return {open_word, shift};
-    }
-
     std::uint32_t add_cell(SlotClass slot, bool is_signed_type, bool has_mark, bool is_stored)
     {
         Layout::Cell cell;
@@ -108,12 +138,7 @@ private:
         cell.is_signed = is_signed_type;
         cell.has_mark = has_mark;
         if (slot.bits > 12) cell.code_bits = slot.kind == SlotClass::Kind::pointer ? 12 : 8;
-        if (is_stored) std::tie(cell.word, cell.shift) = take_bits(cell.code_bits != 0 ? cell.code_bits : slot.bits);
-        if (is_stored && has_mark && cell.code_bits == 0) {
-            auto [word, shift] = take_bits(2);
-            cell.mark_word = word;
-            cell.mark_shift = shift;
-        }
+        if (is_stored) allocator.place(cell);
         layout.cells.push_back(cell);
         return static_cast<std::uint32_t>(layout.cells.size() - 1);
     }
@@ -213,11 +238,7 @@ private:
     void place_wide_words()
     {
         begin_group();
-        for (Layout::Cell& cell : layout.cells) {
-            if (cell.word == none || cell.code_bits == 0) continue;
-            cell.wide_word = layout.words;
-            layout.words += cell.bits > 32 ? 2 : 1;
-        }
+        for (Layout::Cell& cell : layout.cells) allocator.place_wide(cell);
     }
 
     void place_process(ProcessId p, const RegisterSharing& sharing)
@@ -354,6 +375,23 @@ std::uint32_t Layout::address_of(const Program& program, VariableId variable, st
 }
 
 Layout make_layout(const Program& program) { return LayoutBuilder(program).build(); }
+
+Layout make_packing(std::vector<Layout::Cell> cells, const std::vector<std::vector<std::uint32_t>>& groups)
+{
+    Layout packing;
+    packing.cells = std::move(cells);
+    for (Layout::Cell& cell : packing.cells) cell.word = cell.mark_word = cell.wide_word = none;
+    WordAllocator allocator;
+    for (const std::vector<std::uint32_t>& group : groups) {
+        allocator.begin_group();
+        for (std::uint32_t cell : group) allocator.place(packing.cells[cell]);
+    }
+    for (const std::vector<std::uint32_t>& group : groups)
+        for (std::uint32_t cell : group) allocator.place_wide(packing.cells[cell]);
+    packing.words = allocator.words;
+    list_word_cells(packing);
+    return packing;
+}
 
 std::vector<std::vector<std::int64_t>> initial_cells(const Program& program, const Layout& layout)
 {

@@ -111,6 +111,10 @@ struct Layout {
 
 Layout make_layout(const Program& program);
 
+/// Other words for some cells: those of a group lie in words of their own, the others are not stored. Of the layout
+/// only cells and words are there, which is what packing needs.
+Layout make_packing(std::vector<Layout::Cell> cells, const std::vector<std::vector<std::uint32_t>>& groups);
+
 /// The cells of each initial state.
 std::vector<std::vector<std::int64_t>> initial_cells(const Program& program, const Layout& layout);
 
