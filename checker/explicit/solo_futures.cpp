@@ -1,17 +1,18 @@
 #include "explicit/solo_futures.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 namespace lockstep::explicit_engine {
 
 namespace {
 
-// Longer futures are not known: they would touch what the set's steps touch anyway.
-constexpr std::size_t most_nodes = 150;
-constexpr std::size_t most_evaluations = 1500;
-constexpr std::size_t most_values = 300;
-constexpr std::size_t node_table = 1024;  // a power of two
+// Longer futures are not known: they would touch what the set's steps touch anyway. A counter that everybody counts has
+// more values, and a future more states, the more there are.
+constexpr std::size_t most_nodes = 150, nodes_for_each_process = 10;
+constexpr std::size_t most_evaluations = 1500, evaluations_for_each_process = 100;
+constexpr std::size_t most_values = 300, values_for_each_process = 10;
 constexpr std::uint32_t no_cell = Layout::no_cell;
 constexpr std::uint32_t value_begins = UINT32_MAX, value_ends = UINT32_MAX - 1;  // marks in a Shape
 
@@ -64,8 +65,11 @@ const Change* find_change(const Changes& changes, std::uint32_t cell)
 SoloFutures::SoloFutures(Stepper& the_stepper, const Layout& the_layout)
     : stepper(the_stepper),
       layout(the_layout),
+      nodes_allowed(most_nodes + nodes_for_each_process * stepper.processes().size()),
+      evaluations_allowed(most_evaluations + evaluations_for_each_process * stepper.processes().size()),
+      values_allowed(most_values + values_for_each_process * stepper.processes().size()),
       step_tree(static_cast<std::uint32_t>(the_stepper.program.processes.size())),
-      node_places(node_table, 0),
+      node_places(std::bit_ceil(4 * nodes_allowed), 0),
       start_value(the_layout.cells.size(), 0)
 {
     for (auto* by_cell : {&read_epoch, &other_epoch, &change_epoch, &sensitive_epoch, &other_index, &change_index,
@@ -186,7 +190,7 @@ void SoloFutures::find(std::span<const ProcessId> processes, Extent extent)
     next.clear();
     std::ranges::fill(node_places, 0);
     add_next();
-    const std::size_t last = extent == Extent::first_steps ? 1 : most_nodes;
+    const std::size_t last = extent == Extent::first_steps ? 1 : nodes_allowed;
     for (std::size_t n = 0; n < nodes.size() && n < last && future.is_known; ++n) {
         apply(nodes[n]);
         for (ProcessId p : processes) {
@@ -194,7 +198,7 @@ void SoloFutures::find(std::span<const ProcessId> processes, Extent extent)
             if (!future.is_known) break;
         }
         evaluator.undo_to(0);
-        if (nodes.size() > most_nodes) future.is_known = false;
+        if (nodes.size() > nodes_allowed) future.is_known = false;
     }
 }
 
@@ -213,7 +217,7 @@ void SoloFutures::apply(const Node& node)
 void SoloFutures::take(const Steps& steps, std::size_t node, Extent extent)
 {
     evaluations += steps.evaluations;
-    if (evaluations > most_evaluations) future.is_known = false;
+    if (evaluations > evaluations_allowed) future.is_known = false;
     for (const Tree::Look& look : steps.looks) {
         if (!look.by_value || read_epoch[look.cell] == epoch) continue;
         read_epoch[look.cell] = epoch;
@@ -222,7 +226,7 @@ void SoloFutures::take(const Steps& steps, std::size_t node, Extent extent)
     for (const auto& [cell, value] : steps.written) {
         Change& change = change_of(cell);
         add_value(change.values, value);
-        if (change.values.size() > most_values) future.is_known = false;
+        if (change.values.size() > values_allowed) future.is_known = false;
     }
     for (std::uint32_t cell : steps.sensitive) {
         if (sensitive_epoch[cell] == epoch) continue;
@@ -239,7 +243,7 @@ void SoloFutures::take(const Steps& steps, std::size_t node, Extent extent)
         }
         if (outcome.ends) continue;
         future.returns |= next.empty();
-        if (extent == Extent::whole && nodes.size() <= most_nodes) add_next();
+        if (extent == Extent::whole && nodes.size() <= nodes_allowed) add_next();
     }
 }
 
@@ -283,8 +287,8 @@ void SoloFutures::add_next()
 {
     std::uint64_t hash = next.size();
     for (const auto& [cell, value] : next) hash = mixed(mixed(hash, cell), static_cast<std::uint64_t>(value));
-    std::size_t place = (hash ^ hash >> 32) & (node_table - 1);
-    for (; node_places[place] != 0; place = (place + 1) & (node_table - 1)) {
+    std::size_t place = (hash ^ hash >> 32) & (node_places.size() - 1);
+    for (; node_places[place] != 0; place = (place + 1) & (node_places.size() - 1)) {
         const Node& node = nodes[node_places[place] - 1];
         if (std::equal(next.begin(), next.end(), differences.begin() + static_cast<std::ptrdiff_t>(node.first),
                        differences.begin() + static_cast<std::ptrdiff_t>(node.end)))
@@ -324,7 +328,7 @@ void SoloFutures::begin_making(Steps& steps)
     ++making_mark;
 }
 
-bool SoloFutures::is_exhausted() const { return making->evaluations > most_evaluations; }
+bool SoloFutures::is_exhausted() const { return making->evaluations > evaluations_allowed; }
 
 /// The steps of p with the values that have been fixed, whatever values others give to what else it looks at.
 SoloFutures::Shape SoloFutures::evaluate(ProcessId p)

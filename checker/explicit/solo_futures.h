@@ -175,6 +175,7 @@ private:
 
     Stepper& stepper;
     const Layout& layout;
+    const std::size_t nodes_allowed, evaluations_allowed, values_allowed;
 
     // What is kept.
     std::unordered_map<std::vector<ProcessId>, Group, Hash> group_numbers;

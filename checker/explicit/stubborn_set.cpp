@@ -7,7 +7,7 @@ namespace lockstep::explicit_engine {
 namespace {
 
 constexpr std::size_t most_rounds = 12;
-constexpr std::int64_t most_counted = 256;
+constexpr std::int64_t most_counted = 1024;
 constexpr std::size_t none = SIZE_MAX;
 using Extent = SoloFutures::Extent;
 
