@@ -1,6 +1,7 @@
 #include "symmetry/random_symmetric_program.h"
 
 #include "engine/random_program.h"
+#include "semantics/layout.h"
 
 #include <fmt/format.h>
 
@@ -160,5 +161,39 @@ private:
 }  // namespace
 
 RandomSymmetric random_symmetric_program(std::uint64_t seed) { return Generator(seed).make(); }
+
+void give_objects(Program& program, bool round)
+{
+    const Layout layout = make_layout(program);
+    const auto find = [&](const std::string& name) {
+        for (VariableId v : ids_of(program.variables))
+            if (program.variables[v].name == name) return v;
+        return VariableId();
+    };
+    auto cells = initial_cells(program, layout).front();
+    for (const char* name : {"who", "table", "node0", "node1", "node2", "node3", "nodes"}) {
+        const VariableId v = find(name);
+        if (!v.valid()) continue;
+        const auto types = slot_types(program, program.variables[v].type);
+        for (std::uint32_t slot = 0; slot < types.size(); ++slot)
+            if (types[slot].valid() && is_integer(program.types[types[slot]]) &&
+                bits_of(program.types[types[slot]]) == 8)
+                cells[layout.addresses[layout.address_of(program, v, slot)].cell] = 255;
+    }
+    for (std::uint32_t cpu = 0; cpu < program.cpus; ++cpu) {
+        const auto copy = [&](const char* name) {
+            const std::uint32_t address = layout.address_of(program, find(name), 0) + cpu * layout.per_cpu_stride;
+            return layout.addresses[address].cell;
+        };
+        const auto node = [&](std::uint32_t n) { return find("node" + std::to_string(n)); };
+        cells[copy("peer")] = 255;
+        cells[copy("object")] = layout.address_of(program, node(cpu), 0);
+        const std::uint32_t next = round ? (cpu + 1) % program.cpus : cpu;
+        cells[layout.addresses[layout.address_of(program, node(cpu), 2)].cell] =
+            layout.address_of(program, node(next), 0);
+    }
+    cells.resize(layout.global_cells);
+    program.initial_states = {cells};
+}
 
 }  // namespace lockstep::testing
