@@ -270,12 +270,22 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
                 return fmt::format("|{}", static_cast<int>(judge->judge(report, cells)));
             };
         }
+        std::optional<symmetry::CpuSymmetry> symmetric;
+        if (options.cpu_symmetry && !options.no_false_blame && options.approximation == Approximation::none) {
+            symmetric = symmetry::find_cpu_symmetry(loaded.program, make_layout(loaded.program));
+            engine.symmetry = &*symmetric;
+        }
         Result found = explicit_engine::explore(loaded.program, engine);
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
         if (options.no_false_blame) result::keep_false_blame(found);
         if (options.no_silent_hang && !options.no_false_blame) result::drop_reports(found);
         return found;
     });
+    if (options.cpu_symmetry && std::ranges::count(result.statistics.reductions, "cpu-symmetry") == 0)
+        result.warnings.emplace_back(
+            options.no_false_blame
+                ? "--reduction cpu-symmetry is not used with --no-false-blame"
+                : "--reduction cpu-symmetry: no two CPUs are interchangeable (--explain-symmetry says why)");
     result.warnings.insert(result.warnings.begin(), loaded.warnings.begin(), loaded.warnings.end());
     auto& reductions = result.statistics.reductions;
     reductions.insert(reductions.begin(), loaded.reductions.begin(), loaded.reductions.end());

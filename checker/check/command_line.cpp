@@ -187,10 +187,11 @@ void add_limits(CLI::App& app, LimitTexts& texts)
         ->type_name("N");
     add_list(app, "--reduction", texts.reductions,
              "use a reduction that is off by default: stubborn-sets (of steps that do not matter to each other, one "
-             "order is enough: fewer states, each more costly; traces may be longer than need be; never used with "
-             "--no-false-blame), or auto: the same, where the search takes long and they pay")
+             "order is enough: fewer states, each more costly; traces may be longer than need be), auto (the same, "
+             "where the search takes long and they pay), or cpu-symmetry (states that differ only in which CPU is "
+             "which are one); never used with --no-false-blame; several may be given")
         ->type_name("NAME")
-        ->check(CLI::IsMember({"stubborn-sets", "auto"}));
+        ->check(CLI::IsMember({"stubborn-sets", "auto", "cpu-symmetry"}));
 }
 
 void add_json(CLI::App& app, std::string& file)
@@ -228,8 +229,11 @@ void finish_limits(CheckOptions& options, const LimitTexts& texts)
     options.threads = static_cast<std::uint32_t>(texts.threads.value_or(0));
     options.max_states = static_cast<std::uint64_t>(texts.max_states.value_or(0));
     options.timeout_seconds = texts.timeout_seconds.value_or(0);
-    for (const std::string& name : texts.reductions)
-        options.stubborn_sets = name == "auto" ? StubbornSets::where_they_pay : StubbornSets::always;
+    for (const std::string& name : texts.reductions) {
+        if (name == "cpu-symmetry") options.cpu_symmetry = true;
+        if (name == "stubborn-sets") options.stubborn_sets = StubbornSets::always;
+        if (name == "auto") options.stubborn_sets = StubbornSets::where_they_pay;
+    }
 }
 
 class Parser {

@@ -21,7 +21,6 @@
 #include "explicit/outcome_cache.h"
 #include "explicit/permanence.h"
 #include "explicit/state_queue.h"
-#include "explicit/state_space.h"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -98,7 +97,6 @@ private:
     DiscoveryLog log;
     OutcomeCache outcomes;
     Observed observed;
-    std::optional<StateSpace> judging;  // for states that no step leaves
     std::vector<std::uint32_t> initial_index;
     std::vector<Finding> findings;
     std::set<std::string> known;  // by name; without Options::all the first is enough
@@ -199,10 +197,8 @@ private:
         });
         log.end_state();
         if (any) return;
-        if (!judging) judging.emplace(program);
-        const auto state = judging->insert(stepper.evaluator.cells).state;
-        if (const auto violation = judge_stuck_state(program, *judging, state))
-            note(Observed::name(*violation), [&] { return Finding{*violation, present, {}}; });
+        if (const auto violation = judge_stuck_state(program, stepper))
+            note(observed.name(*violation), [&] { return Finding{*violation, present, {}}; });
     }
 
     void take(const StepView& view)
@@ -211,7 +207,7 @@ private:
         for (const ReportEvent& report : view.reports) note_report(report, view);
         if (view.trap.kind != nullptr) {
             Violation violation = observed.trap(view);
-            note(Observed::name(violation), [&] { return finding(violation, view); });
+            note(observed.name(violation), [&] { return finding(violation, view); });
         }
         if (view.trap.kind != nullptr || view.stopped) return;
         apply(view);
@@ -260,7 +256,7 @@ private:
     {
         stepper.check_invariant(invariant, [&](const StepView& view) {
             Violation violation = observed.invariant(invariant, view);
-            note(Observed::name(violation), [&] { return Finding{violation, state, {}}; });
+            note(observed.name(violation), [&] { return Finding{violation, state, {}}; });
         });
     }
 

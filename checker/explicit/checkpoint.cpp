@@ -2,10 +2,11 @@
 //
 // A checkpoint is written while no thread works: every so often, for which all threads stop between two states, in the
 // middle of a level or not, and when a limit or Ctrl-C has ended the search. What is written is all that the search
-// goes by: the store (the rows of pairs as they are; its index is made anew), the steps found, what of the level is
-// still to be expanded, what the level has found so far, the sightings, and a depth-first search's stack. It goes to
-// the file piece by piece, so that writing needs no memory, and the file is as large as states and steps are. Which
-// threads there are does not matter; their number may be another one when the search goes on.
+// goes by: the store (the rows of pairs as they are; its index is made anew; with symmetry, the tables of blocks, too),
+// the steps found, what of the level is still to be expanded, what the level has found so far, the sightings, and a
+// depth-first search's stack. It goes to the file piece by piece, so that writing needs no memory, and the file is as
+// large as states and steps are. Which threads there are does not matter; their number may be another one when the
+// search goes on.
 //
 // Verdict, counts, depth and traces do not depend on where the search was interrupted, since they do not depend on the
 // order in which a level's states are expanded (search.cpp) and levels, and all else that has an order, are kept.
@@ -148,6 +149,7 @@ std::vector<CheckpointOptions::Fact> Search::checkpoint_facts() const
     add("--search", options.order == Order::breadth_first ? "bfs" : "dfs");
     add("--all", options.all ? "on" : "off");
     add("stubborn-sets", common.reduces ? "on" : "off");
+    add("cpu-symmetry", first().space.is_symmetric() ? "on" : "off");
     facts.push_back({"words of a state", std::to_string(first().space.layout.words), Role::decides});
     return facts;
 }
@@ -168,7 +170,7 @@ void Search::transfer_plain(File& file)
 
 void Search::save(CheckpointWriter& out)
 {
-    first().space.store.save(out);
+    first().space.save(out);
     edges.save(out, first().space.store.end());
     transfer_plain(out);
     Pending pending;
@@ -207,7 +209,7 @@ void Search::resume()
 
 void Search::restore(CheckpointReader& in)
 {
-    first().space.cursor.restore(in);
+    first().space.restore(in);
     EdgeLog::restore(in, first().space.store.end(), first().log());
     transfer_plain(in);
     Pending pending;

@@ -4,6 +4,7 @@
 #include "program/program.h"
 #include "result/result.h"
 #include "semantics/evaluator.h"
+#include "symmetry/cpu_symmetry.h"
 
 #include <atomic>
 #include <chrono>
@@ -47,6 +48,8 @@ struct Options {
     bool all = false;                                   // go on after the first violation
     Reduction stubborn_sets = Reduction::never;         // partial order reduction; not with `distinguish`
     std::uint64_t states_before_reduction = 200'000;    // with Reduction::automatic
+    const symmetry::CpuSymmetry* symmetry = nullptr;    // states are one up to it (canonical_states.h); not with
+                                                        // `distinguish` or approximation
     Approximation approximation = Approximation::none;  // not with depth_first, stubborn sets, checkpoint
     std::uint64_t approximate_memory_bytes = 0;         // for the states visited; 0: three quarters of max_memory_bytes
     std::uint64_t max_memory_bytes = 0;                 // 0: no limit

@@ -6,6 +6,7 @@
 #include "explicit/state_space.h"
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,13 +29,14 @@ struct Sightings {
 /// Violations as they are seen at a state, and their names.
 class Observed {
 public:
-    Observed(const Program& program, const Options& options) : program(program), options(options) {}
+    Observed(const Program& program, const Options& options);
 
     [[nodiscard]] Violation report(const ReportEvent& report) const;
     [[nodiscard]] Violation trap(const StepView& view) const;
     [[nodiscard]] Violation invariant(const Invariant& invariant, const StepView& view) const;
 
-    [[nodiscard]] static std::string name(const Violation& v);
+    /// With symmetry, violations that differ by a renaming of CPUs have one name.
+    [[nodiscard]] std::string name(const Violation& v) const;
     /// Of a report; `cells` is the state after it.
     [[nodiscard]] std::string name(const Violation& v, const ReportEvent& report,
                                    std::span<const std::int64_t> cells) const;
@@ -42,6 +44,8 @@ public:
 private:
     const Program& program;
     const Options& options;
+    /// With symmetry: the CPU in whose block a process of this name is, and which of the block's processes it is.
+    std::map<std::string, std::pair<std::uint32_t, std::size_t>> owners;
 
     void set_place(Violation& violation, const Move& move) const;
     void set_task(Violation& violation, std::int64_t task) const;
@@ -59,7 +63,10 @@ struct Explored {
     std::vector<Sightings> sightings;  // one for each name; without Options::all one for whatever was seen first
 };
 
-/// The violations in the order in which a breadth-first search by a single thread meets them first.
-std::vector<Violation> make_findings(const Program& program, const Options& options, const Explored& explored);
+struct Found {
+    std::vector<Violation> violations;  // in the order in which a breadth-first search by a single thread meets them
+    bool is_undecided = false;          // whether somebody is stuck while others go on could not be decided everywhere
+};
+Found make_findings(const Program& program, const Options& options, const Explored& explored);
 
 }  // namespace lockstep::explicit_engine

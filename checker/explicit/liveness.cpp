@@ -28,7 +28,7 @@ constexpr std::size_t judged_states = 2048;
 /// At the present state.
 class Duties {
 public:
-    Duties(const Program& the_program, StateSpace& space) : program(the_program), evaluator(space.stepper.evaluator) {}
+    Duties(const Program& the_program, Stepper& stepper) : program(the_program), evaluator(stepper.evaluator) {}
 
     /// Whether p has still to finish, to return from its interrupt, or to leave its CPU after it has finished.
     bool has_duty(ProcessId p)
@@ -47,14 +47,11 @@ public:
         }
     }
 
-    /// Tasks come before interrupts: what is found is called after the first.
     std::vector<ProcessId> all()
     {
         std::vector<ProcessId> result;
-        for (const bool interrupts : {false, true})
-            for (ProcessId p : ids_of(program.processes))
-                if ((program.processes[p].kind == ProcessKind::interrupt) == interrupts && has_duty(p))
-                    result.push_back(p);
+        for (ProcessId p : ids_of(program.processes))
+            if (has_duty(p)) result.push_back(p);
         return result;
     }
 
@@ -118,29 +115,6 @@ bool stays_in_one_wait(StateSpace& space, const std::vector<std::uint32_t>& comp
     return place.valid() ? std::ranges::includes(round, stands) : stands_off_cpu.size() == 1;
 }
 
-Violation describe(const Program& program, StateSpace& space, std::uint32_t state, const std::vector<ProcessId>& stuck,
-                   bool is_deadlock)
-{
-    space.load(state);
-    const Process& first = program.processes[stuck.front()];
-    Violation v;
-    v.kind = is_deadlock ? "deadlock" : "livelock";
-    v.permanence = Permanence::permanent;
-    v.task = first.name;
-    v.pid = first.pid;
-    v.cpu = space.stepper.evaluator.own_cpu(stuck.front());
-    std::string names;
-    for (ProcessId p : stuck) names += (names.empty() ? "" : ", ") + program.processes[p].name;
-    v.message =
-        fmt::format("{}: {} can never {}", v.kind, names, is_deadlock ? "go on" : "finish, though it keeps moving");
-    LocationId at = space.stepper.settles_at(stuck.front()).place;
-    if (!at.valid()) at = space.stepper.evaluator.location(stuck.front());
-    const SourcePlace& place = program.automata[first.automaton].locations[at].place;
-    if (place.file.valid()) v.file = program.files[place.file].name;
-    v.line = place.line;
-    return v;
-}
-
 /// A process whose next step can only be cut off by an ls_assume, in all the states that are looked at: whatever run
 /// stays there for ever is left out, since the process would have to step some time. (One that can also step otherwise
 /// does not count: these runs remain.)
@@ -161,11 +135,9 @@ public:
         }
     }
 
-    [[nodiscard]] bool is_anybody() const
+    [[nodiscard]] bool is_among(std::span<const ProcessId> processes) const
     {
-        for (std::size_t p = 0; p < steps.size(); ++p)
-            if (is_cut_off[p] && !steps[p]) return true;
-        return false;
+        return std::ranges::any_of(processes, [&](ProcessId p) { return is_cut_off[p.index] && !steps[p.index]; });
     }
 
 private:
@@ -174,37 +146,75 @@ private:
 
 }  // namespace
 
-std::optional<StuckFinding> judge_component(const Program& program, StateSpace& space,
-                                            const std::vector<std::uint32_t>& component)
+Fates fates_in(const Program& program, StateSpace& space, const std::vector<std::uint32_t>& component,
+               std::span<const ProcessId> judged)
 {
     space.load(component.front());
-    Duties duties(program, space);
-    std::vector<ProcessId> stuck = duties.all();
-    bool leaves = false;  // a violation that stops a run is a way out, too
+    Duties duties(program, space.stepper);
+    Fates fates;
+    for (ProcessId p : judged)
+        if (duties.has_duty(p)) fates.stuck.push_back(p);
     LeftOut left_out(program.processes.size());
-    for (std::size_t i = 0; i < component.size() && !stuck.empty() && !leaves; ++i) {
+    const bool judges_everybody = judged.size() == program.processes.size();
+    for (std::size_t i = 0; i < component.size() && !fates.leaves; ++i) {
+        if (fates.stuck.empty() && judges_everybody) return fates;
         space.load(component[i]);
-        std::erase_if(stuck, [&](ProcessId p) { return !duties.has_duty(p); });
+        std::erase_if(fates.stuck, [&](ProcessId p) { return !duties.has_duty(p); });
         left_out.look(space.stepper, [&](const StepView& view) {
-            leaves |= view.stopped || view.trap.kind != nullptr;
+            fates.leaves |= view.stopped || view.trap.kind != nullptr;
             if (view.made_progress)
-                std::erase_if(stuck, [&](ProcessId p) { return is_progress_of(program, view.process, p); });
+                std::erase_if(fates.stuck, [&](ProcessId p) { return is_progress_of(program, view.process, p); });
         });
     }
-    if (stuck.empty() || leaves || left_out.is_anybody()) return std::nullopt;
-    const bool is_deadlock =
-        std::ranges::all_of(stuck, [&](ProcessId p) { return stays_in_one_wait(space, component, p); });
-    return StuckFinding{describe(program, space, component.front(), stuck, is_deadlock), component.front()};
+    fates.leaves |= left_out.is_among(judged);
+    if (!fates.leaves)
+        fates.is_deadlock =
+            std::ranges::all_of(fates.stuck, [&](ProcessId p) { return stays_in_one_wait(space, component, p); });
+    return fates;
 }
 
-std::optional<Violation> judge_stuck_state(const Program& program, StateSpace& space, std::uint32_t state)
+Violation describe_stuck(const Program& program, Stepper& stepper, std::vector<ProcessId> stuck, bool is_deadlock)
 {
-    space.load(state);
-    const std::vector<ProcessId> stuck = Duties(program, space).all();
+    // Tasks come before interrupts: what is found is called after the first.
+    std::ranges::sort(stuck, {},
+                      [&](ProcessId p) { return std::pair(program.processes[p].kind == ProcessKind::interrupt, p); });
+    const Process& first = program.processes[stuck.front()];
+    Violation v;
+    v.kind = is_deadlock ? "deadlock" : "livelock";
+    v.permanence = Permanence::permanent;
+    v.task = first.name;
+    v.pid = first.pid;
+    v.cpu = stepper.evaluator.own_cpu(stuck.front());
+    std::string names;
+    for (ProcessId p : stuck) names += (names.empty() ? "" : ", ") + program.processes[p].name;
+    v.message =
+        fmt::format("{}: {} can never {}", v.kind, names, is_deadlock ? "go on" : "finish, though it keeps moving");
+    LocationId at = stepper.settles_at(stuck.front()).place;
+    if (!at.valid()) at = stepper.evaluator.location(stuck.front());
+    const SourcePlace& place = program.automata[first.automaton].locations[at].place;
+    if (place.file.valid()) v.file = program.files[place.file].name;
+    v.line = place.line;
+    return v;
+}
+
+std::optional<Violation> judge_component(const Program& program, StateSpace& space,
+                                         const std::vector<std::uint32_t>& component)
+{
+    std::vector<ProcessId> everybody;
+    for (ProcessId p : ids_of(program.processes)) everybody.push_back(p);
+    Fates fates = fates_in(program, space, component, everybody);
+    if (fates.stuck.empty() || fates.leaves) return std::nullopt;
+    space.load(component.front());
+    return describe_stuck(program, space.stepper, std::move(fates.stuck), fates.is_deadlock);
+}
+
+std::optional<Violation> judge_stuck_state(const Program& program, Stepper& stepper)
+{
+    std::vector<ProcessId> stuck = Duties(program, stepper).all();
     LeftOut left_out(program.processes.size());
-    left_out.look(space.stepper, [](const StepView&) {});
-    if (stuck.empty() || left_out.is_anybody()) return std::nullopt;
-    return describe(program, space, state, stuck, true);
+    left_out.look(stepper, [](const StepView&) {});
+    if (stuck.empty() || left_out.is_among(stepper.processes())) return std::nullopt;
+    return describe_stuck(program, stepper, std::move(stuck), true);
 }
 
 }  // namespace lockstep::explicit_engine

@@ -8,16 +8,24 @@
 
 namespace lockstep::explicit_engine {
 
-struct StuckFinding {
-    Violation violation;
-    std::uint32_t state;  // the first of the component
+/// Of some processes, in a terminal component.
+struct Fates {
+    std::vector<ProcessId> stuck;
+    bool is_deadlock = false;  // each of these stays in one wait
+    bool leaves = false;       // a run can end there, or is left out: nobody is stuck
 };
+Fates fates_in(const Program& program, StateSpace& space, const std::vector<std::uint32_t>& component,
+               std::span<const ProcessId> judged);
 
-/// A terminal component in which somebody does not finish what it must.
-std::optional<StuckFinding> judge_component(const Program& program, StateSpace& space,
-                                            const std::vector<std::uint32_t>& component);
+/// At the stepper's state.
+Violation describe_stuck(const Program& program, Stepper& stepper, std::vector<ProcessId> stuck, bool is_deadlock);
 
-/// A state that no step leaves, while somebody has not finished.
-std::optional<Violation> judge_stuck_state(const Program& program, StateSpace& space, std::uint32_t state);
+/// A terminal component in which somebody does not finish what it must, described at the first of its states. The
+/// states are concrete ones; otherwise see symmetric_liveness.h.
+std::optional<Violation> judge_component(const Program& program, StateSpace& space,
+                                         const std::vector<std::uint32_t>& component);
+
+/// The stepper is at a state that no step leaves: has somebody not finished?
+std::optional<Violation> judge_stuck_state(const Program& program, Stepper& stepper);
 
 }  // namespace lockstep::explicit_engine

@@ -9,6 +9,7 @@
 #include "explicit/permanence.h"
 
 #include "explicit/state_space.h"
+#include "symmetry/fixed_cpus.h"
 
 #include <algorithm>
 #include <optional>
@@ -21,15 +22,14 @@ constexpr std::uint64_t default_states = 5'000'000;
 
 class GettingOn {
 public:
-    GettingOn(const Program& the_program, const ReportEvent& report, std::span<const std::int64_t> cells)
-        : program(the_program), space(program), reporter(report.process)
+    GettingOn(const Program& the_program, const ReportEvent& report, std::span<const std::int64_t> cells,
+              const symmetry::CpuSymmetry* symmetry)
+        : program(the_program),
+          reporter(report.process),
+          task(processes_of_task(program, report)),
+          others(symmetry_of_others(symmetry, report)),
+          space(program, nullptr, &others)
     {
-        for (ProcessId p : ids_of(program.processes)) {
-            const Process& process = program.processes[p];
-            const bool is_task = process.kind == ProcessKind::task || process.kind == ProcessKind::exit_hook;
-            if (is_task ? process.task == report.task : p == report.process && process.kind == ProcessKind::plain)
-                task.push_back(p);
-        }
         space.insert(cells);
         // An interrupt's own task is the one that it lies on: that one is on its CPU, if not at the top.
         const bool is_on_cpu = is_running() || report.task == reporters_task(report);
@@ -49,10 +49,11 @@ public:
             space.load(state);
             if (has_got_on()) return Permanence::transient;
             bool progress = false;
-            space.stepper.all_steps([&](const StepView& view) {
-                progress |= view.made_progress && is_the_task(view.process);
-                if (view.trap.kind == nullptr && !view.stopped) space.insert_successor(view);
-            });
+            for (ProcessId p : space.movers())
+                space.stepper.steps_of(p, [&](const StepView& view) {
+                    progress |= view.made_progress && is_the_task(view.process);
+                    if (view.trap.kind == nullptr && !view.stopped) space.insert_successor(view);
+                });
             if (progress) return Permanence::transient;
         }
         return Permanence::permanent;
@@ -60,11 +61,39 @@ public:
 
 private:
     const Program& program;
-    StateSpace space;
     ProcessId reporter;
     std::vector<ProcessId> task;  // the task and its exit hook
+    symmetry::CpuSymmetry others;
+    StateSpace space;
     bool waits_off_cpu = false;
     std::vector<std::optional<LocationId>> place{2};  // where each was found to wait first
+
+    static std::vector<ProcessId> processes_of_task(const Program& program, const ReportEvent& report)
+    {
+        std::vector<ProcessId> processes;
+        for (ProcessId p : ids_of(program.processes)) {
+            const Process& process = program.processes[p];
+            const bool is_task = process.kind == ProcessKind::task || process.kind == ProcessKind::exit_hook;
+            if (is_task ? process.task == report.task : p == report.process && process.kind == ProcessKind::plain)
+                processes.push_back(p);
+        }
+        return processes;
+    }
+
+    /// The CPUs that the question is about are told from all others.
+    [[nodiscard]] symmetry::CpuSymmetry symmetry_of_others(const symmetry::CpuSymmetry* all,
+                                                           const ReportEvent& report) const
+    {
+        if (all == nullptr) return {};
+        std::vector<std::uint32_t> fixed;
+        if (report.cpu >= 0) fixed.push_back(static_cast<std::uint32_t>(report.cpu));
+        const auto fix_owner = [&](ProcessId p) {
+            if (const auto owner = symmetry::owner_of(*all, p)) fixed.push_back(*owner);
+        };
+        fix_owner(reporter);
+        for (ProcessId p : task) fix_owner(p);
+        return symmetry::with_fixed(*all, fixed);
+    }
 
     [[nodiscard]] bool is_the_task(ProcessId p) const { return std::ranges::find(task, p) != task.end(); }
 
@@ -117,7 +146,7 @@ private:
 Permanence judge_permanence(const Program& program, const ReportEvent& report, std::span<const std::int64_t> cells,
                             const Options& options)
 {
-    return GettingOn(program, report, cells).judge(options);
+    return GettingOn(program, report, cells, options.symmetry).judge(options);
 }
 
 }  // namespace lockstep::explicit_engine

@@ -143,7 +143,7 @@ void Search::expand_frontier(std::uint64_t width)
     const std::uint64_t states_for_one_more = std::max<std::uint64_t>(options.states_for_threads / 4, 1);
     const std::uint64_t threads = std::min<std::uint64_t>(options.threads, width / states_for_one_more);
     if (threads < 2 || width < options.states_for_threads) return expand_pieces(first());
-    first().space.cursor.shape();
+    first().space.shape();
     numbers_in_order = false;
     while (workers.size() < threads) workers.emplace_back();
     team.run(threads, [&](std::size_t i) {
@@ -244,7 +244,7 @@ bool Search::is_at_limit(const Worker& worker)
 {
     if (options.max_states != 0 && worker.space.cursor.store_size() >= options.max_states)
         stop(fmt::format("the limit of {} states is reached (--max-states)", options.max_states));
-    if (worker.space.store.is_full()) stop("the store is full: 1,870 million states or tree nodes");
+    if (worker.space.is_full()) stop("the store is full: 1,870 million states or tree nodes");
     if (&worker == &first() && (worker.expanded & 0x3ff) == 0) check_slow_limits();
     return is_stopped || is_paused;
 }
@@ -263,7 +263,7 @@ void Search::check_slow_limits()
     if (options.timeout_seconds > 0 && std::chrono::duration<double>(now - started).count() > options.timeout_seconds)
         stop(fmt::format("the time limit of {} s is reached (--timeout)", options.timeout_seconds));
     const std::uint64_t used = memory() + memory_elsewhere;
-    if (options.max_memory_bytes != 0 && used + first().space.store.bytes_to_grow() > options.max_memory_bytes) {
+    if (options.max_memory_bytes != 0 && used + first().space.bytes_to_grow() > options.max_memory_bytes) {
         is_out_of_memory = true;
         stop(fmt::format("the memory limit of {} MiB is reached (--max-memory)", options.max_memory_bytes >> 20));
     }
@@ -279,7 +279,7 @@ void Search::check_slow_limits()
 
 std::uint64_t Search::memory() const
 {
-    return first().space.store.bytes() + edges.bytes() +
+    return first().space.bytes() + edges.bytes() +
            (parents.capacity() + stack.capacity() + to_complete.capacity() + 2 * frontier.capacity()) *
                sizeof(stack[0]);
 }
@@ -304,9 +304,10 @@ Statistics Search::statistics(std::uint64_t states) const
     s.frontier = s.states - expanded;
     s.seconds = seconds();
     if (common.reduces) s.reductions.emplace_back("stubborn-sets");
+    if (first().space.is_symmetric()) s.reductions.emplace_back("cpu-symmetry");
     s.peak_memory_bytes = peak_memory_bytes();
     s.bytes_per_state =
-        static_cast<double>(first().space.store.bytes()) / static_cast<double>(std::max<std::uint64_t>(1, s.states));
+        static_cast<double>(first().space.bytes()) / static_cast<double>(std::max<std::uint64_t>(1, s.states));
     return s;
 }
 
@@ -315,15 +316,18 @@ Result Search::finish()
     Result result;
     result.cpus = program.cpus;
     const bool is_complete = stop_reason.empty() && !has_found_enough();
-    result.violations = make_findings(program, options,
-                                      {.space = first().space,
-                                       .edges = edges,
-                                       .initial_states = initial_states,
-                                       .initial_index = initial_index,
-                                       .parents = parents,
-                                       .numbers_in_order = numbers_in_order,
-                                       .is_complete = is_complete,
-                                       .sightings = std::move(sightings)});
+    Found found = make_findings(program, options,
+                                {.space = first().space,
+                                 .edges = edges,
+                                 .initial_states = initial_states,
+                                 .initial_index = initial_index,
+                                 .parents = parents,
+                                 .numbers_in_order = numbers_in_order,
+                                 .is_complete = is_complete,
+                                 .sightings = std::move(sightings)});
+    result.violations = std::move(found.violations);
+    if (found.is_undecided && result.violations.empty())
+        stop("with cpu-symmetry, whether somebody is stuck while others go on takes too many states to decide");
     result.statistics = statistics(first().space.store.size());
     result.statistics.complete = is_complete;
     result.verdict = !result.violations.empty() ? Verdict::violated

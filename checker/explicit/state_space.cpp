@@ -1,15 +1,27 @@
 #include "explicit/state_space.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lockstep::explicit_engine {
 
-StateSpace::StateSpace(const Program& program, Rendezvous* rendezvous)
+namespace {
+
+std::unique_ptr<CanonicalStates> make_canonical(const Stepper& stepper, const Layout& layout,
+                                                const symmetry::CpuSymmetry* symmetry, Rendezvous* rendezvous)
+{
+    if (symmetry == nullptr || symmetry->classes.empty()) return nullptr;
+    return std::make_unique<CanonicalStates>(stepper, layout, *symmetry, rendezvous);
+}
+
+}  // namespace
+
+StateSpace::StateSpace(const Program& program, Rendezvous* rendezvous, const symmetry::CpuSymmetry* symmetry)
     : shared_layout(std::make_shared<Layout>(make_layout(program))),
-      shared_store(std::make_shared<StateStore>(shared_layout->words, rendezvous)),
       layout(*shared_layout),
-      store(*shared_store),
       stepper(program, layout),
+      canonical(make_canonical(stepper, layout, symmetry, rendezvous)),
+      store(*(shared_store = std::make_shared<StateStore>(canonical ? canonical->words() : layout.words, rendezvous))),
       cursor(store),
       outcomes(stepper, layout, cursor.words()),
       word_epoch(layout.words, 0)
@@ -20,8 +32,9 @@ StateSpace::StateSpace(const StateSpace& other)
     : shared_layout(other.shared_layout),
       shared_store(other.shared_store),
       layout(*shared_layout),
-      store(*shared_store),
       stepper(other.stepper),
+      canonical(other.canonical ? std::make_unique<CanonicalStates>(*other.canonical) : nullptr),
+      store(*shared_store),
       cursor(other.cursor),
       outcomes(stepper, layout, cursor.words()),
       present(other.present),
@@ -32,24 +45,77 @@ StateSpace::StateSpace(const StateSpace& other)
 
 StateCursor::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
 {
+    std::ranges::copy(cells, stepper.evaluator.cells.begin());
+    if (canonical) {
+        const auto words = canonical->words_of(stepper.evaluator.cells);
+        const StateCursor::Inserted inserted = cursor.insert(words);
+        present = inserted.state;
+        changed_words.resize(words.size());
+        std::iota(changed_words.begin(), changed_words.end(), 0U);
+        canonical->load(changed_words, cursor.words(), stepper.evaluator.cells);
+        return inserted;
+    }
     std::vector<std::uint32_t> words(layout.words);
     pack(layout, cells, words.data());
-    std::ranges::copy(cells, stepper.evaluator.cells.begin());
     const StateCursor::Inserted inserted = cursor.insert(words);
     present = inserted.state;
     outcomes.all_changed();
     return inserted;
 }
 
+std::uint32_t StateSpace::number_of(std::vector<std::int64_t>& cells)
+{
+    changes.clear();
+    const auto differing = [&](std::span<const std::uint32_t> words) {
+        for (std::uint32_t word = 0; word < words.size(); ++word)
+            if (words[word] != cursor.words()[word]) changes.push_back({word, words[word]});
+    };
+    if (canonical) {
+        differing(canonical->words_of(cells));
+    } else {
+        std::vector<std::uint32_t> words(layout.words);
+        pack(layout, cells, words.data());
+        differing(words);
+    }
+    return changes.empty() ? present : cursor.insert_successor(changes).state;
+}
+
 void StateSpace::load(std::uint32_t state)
 {
     present = state;
     cursor.load(state, changed_words);
+    if (canonical) return canonical->load(changed_words, cursor.words(), stepper.evaluator.cells);
     for (std::uint32_t word : changed_words) {
         if (word >= layout.words) continue;
         unpack_word(layout, word, cursor.words(), stepper.evaluator.cells.data());
         outcomes.word_changed(word);
     }
+}
+
+void StateSpace::shape()
+{
+    cursor.shape();
+    if (canonical) canonical->shape();
+}
+
+void StateSpace::save(CheckpointWriter& out) const
+{
+    if (canonical) canonical->save(out);
+    store.save(out);
+}
+
+void StateSpace::restore(CheckpointReader& in)
+{
+    if (canonical) canonical->restore(in);
+    cursor.restore(in);
+}
+
+bool StateSpace::steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit)
+{
+    if (!canonical) return outcomes.steps_of(processes, visit);
+    bool any = false;
+    for (ProcessId p : processes) any |= stepper.steps_of(p, visit);
+    return any;
 }
 
 void StateSpace::note_word(std::uint32_t word)
@@ -68,6 +134,10 @@ StateCursor::Inserted StateSpace::insert_successor(const StepView& step)
 
 std::optional<StateCursor::Root> StateSpace::prepare_successor(const StepView& step)
 {
+    if (canonical) {
+        const auto found = canonical->changes(stepper.evaluator, step.first_write);
+        return found.empty() ? std::nullopt : std::optional(cursor.prepare_successor(found));
+    }
     ++epoch;
     changes.clear();
     const auto& writes = stepper.evaluator.writes;
@@ -81,19 +151,6 @@ std::optional<StateCursor::Root> StateSpace::prepare_successor(const StepView& s
     }
     if (changes.empty()) return std::nullopt;
     return cursor.prepare_successor(changes);
-}
-
-Step StateSpace::find_step(std::uint32_t from, std::uint32_t to)
-{
-    load(from);
-    Step found;
-    stepper.record_moves = true;
-    stepper.all_steps([&](const StepView& view) {
-        if (!found.empty() || view.trap.kind != nullptr || view.stopped) return;
-        if (insert_successor(view).state == to) found.assign(view.moves.begin(), view.moves.end());
-    });
-    stepper.record_moves = false;
-    return found;
 }
 
 }  // namespace lockstep::explicit_engine

@@ -79,7 +79,7 @@ StubbornSets::StubbornSets(Stepper& the_stepper, const Layout& layout)
     }
 }
 
-std::span<const ProcessId> StubbornSets::choose()
+std::span<const ProcessId> StubbornSets::choose(std::span<const ProcessId> begin_with)
 {
     chosen.clear();
     if (!is_applicable) return {};
@@ -92,6 +92,8 @@ std::span<const ProcessId> StubbornSets::choose()
         agents[a].joining = none;
         if (!agents[a].alone->is_known) unknown.push_back(a);
     }
+    may_begin.assign(stepper.program.processes.size(), false);
+    for (ProcessId p : begin_with) may_begin[p.index] = true;
     least = SIZE_MAX;
     tried.clear();
     try_agents();
@@ -131,6 +133,7 @@ void StubbornSets::try_agents()
     for (std::size_t a = 0; a < agents.size() && least > 1; ++a) {
         const Future& first = *agents[a].first;
         if (first.steps == 0 || first.steps >= least || !first.moves) continue;
+        if (std::ranges::none_of(agents[a].processes, [&](ProcessId p) { return may_begin[p.index]; })) continue;
         agents[a].joining = other_than(unknown, a);
         if (agents[a].joining != none) continue;
         inside.assign(agents.size(), false);

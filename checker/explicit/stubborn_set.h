@@ -68,8 +68,8 @@ public:
     StubbornSets(Stepper& stepper, const Layout& layout);
 
     /// Processes whose steps from the evaluator's present state are enough; empty: all are needed. Valid until the next
-    /// call.
-    std::span<const ProcessId> choose();
+    /// call. Sets are tried that have one of `begin_with` in them: with symmetry of CPUs, the others are like these.
+    std::span<const ProcessId> choose(std::span<const ProcessId> begin_with);
 
 private:
     using Group = SoloFutures::Group;
@@ -104,6 +104,7 @@ private:
     bool is_applicable = true;
     std::vector<Agent> agents;
     std::vector<std::size_t> agent_of_cpu;  // by CPU + 1
+    std::vector<bool> may_begin;            // by process
     std::size_t active = 0;                 // agents that have a step
     std::vector<std::size_t> unknown;       // agents whose future is not known even if nobody else moves
     std::vector<ProcessId> chosen;

@@ -8,15 +8,15 @@ void Worker::expand(std::uint32_t state, Steps steps)
 {
     space.load(state);
     std::span<const ProcessId> processes;
-    if (stubborn && steps == Steps::enough) processes = stubborn->choose();
+    if (stubborn && steps == Steps::enough) processes = stubborn->choose(space.movers());
     edges.begin_state(state, !processes.empty());
-    if (processes.empty()) processes = space.stepper.processes();
-    const bool any = space.outcomes.steps_of(processes, [&](const StepView& view) { take(state, view); });
+    if (processes.empty()) processes = space.movers();
+    const bool any = space.steps_of(processes, [&](const StepView& view) { take(state, view); });
     insert_pending(state);
     edges.end_state();
     if (any) return;
-    if (const auto violation = judge_stuck_state(common.program, space, state))
-        note(Observed::name(*violation), {state, false});
+    if (const auto violation = judge_stuck_state(common.program, space.stepper))
+        note(common.observed.name(*violation), {state, false});
 }
 
 void Worker::add_initial(std::uint32_t state)
@@ -29,14 +29,14 @@ void Worker::take(std::uint32_t state, const StepView& view)
 {
     transitions.add(1);
     for (const ReportEvent& report : view.reports) note_report(report, state);
-    if (view.trap.kind != nullptr) note(Observed::name(common.observed.trap(view)), {state, false});
+    if (view.trap.kind != nullptr) note(common.observed.name(common.observed.trap(view)), {state, false});
     if (view.trap.kind != nullptr || view.stopped) return;
     const auto root = space.prepare_successor(view);
     if (!root) return;
     pending.push_back(*root);
     StateCursor::Inserted successor{0, false};
     for (std::size_t i = 0; i < common.program.invariants.size(); ++i) {
-        if (!space.outcomes.may_change_invariant(i, view)) continue;
+        if (!space.may_change_invariant(i, view)) continue;
         if (!pending.empty()) successor = insert_pending(state);
         if (!successor.is_new) return;
         check_invariant(common.program.invariants[i], successor.state);
@@ -71,7 +71,7 @@ void Worker::note_new(std::uint32_t state)
 void Worker::check_invariant(const Invariant& invariant, std::uint32_t state)
 {
     space.stepper.check_invariant(invariant, [&](const StepView& view) {
-        note(Observed::name(common.observed.invariant(invariant, view)), {state, true});
+        note(common.observed.name(common.observed.invariant(invariant, view)), {state, true});
     });
 }
 
@@ -79,7 +79,7 @@ void Worker::note_report(const ReportEvent& report, std::uint32_t state)
 {
     if (!common.options.all) return note({}, {state, false});
     const Violation violation = common.observed.report(report);
-    if (!common.options.distinguish) return note(Observed::name(violation), {state, false});
+    if (!common.options.distinguish) return note(common.observed.name(violation), {state, false});
     std::string name;
     {
         const std::lock_guard lock(common.distinguishing);

@@ -46,7 +46,7 @@ public:
     };
 
     Worker(Common& the_common, EdgeLog::Writer& the_edges, Rendezvous* rendezvous)
-        : common(the_common), space(the_common.program, rendezvous), edges(the_edges)
+        : common(the_common), space(the_common.program, rendezvous, the_common.options.symmetry), edges(the_edges)
     {
         if (common.reduces) stubborn.emplace(space.stepper, space.layout);
     }

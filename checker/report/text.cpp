@@ -112,10 +112,23 @@ std::string violation_text(const Violation& violation, const TextOptions& option
     std::string text;
     if (!violation.stack.empty()) text += "  in " + stack_text(violation.stack) + '\n';
     if (!violation.message.empty()) text += "  " + paint(violation.message, Colour::red, options.has_colour) + '\n';
+    if (!violation.alike_cpus.empty())
+        text +=
+            fmt::format("  (and the same with CPU {} for {})\n", fmt::join(violation.alike_cpus, ", "), violation.cpu);
     text += fmt::format(
         "\nHow it comes about ({}{}{}):\n", counted(violation.trace.size(), "step"), ticks_text(violation.ticks),
         violation.path.initial_state == 0 ? "" : fmt::format(", from initial state {}", violation.path.initial_state));
     return text + trace_text(violation, options) + waits_text(violation);
+}
+
+bool has_reduction(const Result& result, const char* name)
+{
+    return std::ranges::count(result.statistics.reductions, name) != 0;
+}
+
+std::string how_counted(const Result& result)
+{
+    return has_reduction(result, "cpu-symmetry") ? ", counted up to exchange of CPUs" : "";
 }
 
 }  // namespace
@@ -125,11 +138,11 @@ std::string verdict_line(const Result& result, const TextOptions& options)
     const auto cpus = counted(result.cpus, "CPU");
     switch (result.verdict) {
         case Verdict::holds: {
-            const bool is_reduced = std::ranges::count(result.statistics.reductions, "stubborn-sets") != 0;
+            const bool is_reduced = has_reduction(result, "stubborn-sets");
             return paint("holds", Colour::green, options.has_colour) +
-                   fmt::format(": {}, all {} explored{}", cpus,
+                   fmt::format(": {}, all {} explored{}{}", cpus,
                                counted(result.statistics.states, is_reduced ? "state" : "reachable state"),
-                               is_reduced ? " that stubborn sets leave" : "");
+                               is_reduced ? " that stubborn sets leave" : "", how_counted(result));
         }
         case Verdict::violated: {
             const std::size_t others = result.violations.empty() ? 0 : result.violations.size() - 1;
@@ -139,7 +152,7 @@ std::string verdict_line(const Result& result, const TextOptions& options)
         }
         case Verdict::unknown:
             return paint("unknown", Colour::yellow, options.has_colour) +
-                   fmt::format(": {}; {}, {}", result.reason, cpus, coverage(result)) +
+                   fmt::format(": {}; {}, {}{}", result.reason, cpus, coverage(result), how_counted(result)) +
                    (result.statistics.coverage
                         ? fmt::format(", some {} omitted", estimated(result.statistics.coverage->expected_omissions))
                         : "");

@@ -80,6 +80,8 @@ struct Violation {
     std::string task;
     std::int64_t pid = 0;
     std::string message;
+    std::vector<std::uint32_t> alike_cpus;  // up to whose renaming it is one of several: these can change places with
+                                            // `cpu` (search with symmetry of CPUs; otherwise none)
     std::string file;
     std::uint32_t line = 0;
     std::vector<StackEntry> stack;

@@ -57,6 +57,8 @@ struct CheckOptions {
     bool no_silent_hang = false;  // only a hang that is not reported is one; the model is to define LS_HANG_TICKS
     /// Partial order reduction; not with no_false_blame, which looks at every state.
     StubbornSets stubborn_sets = StubbornSets::never;
+    bool cpu_symmetry =
+        false;  // states that differ in which CPU is which are one; not with no_false_blame or approximation
     Approximation approximation = Approximation::none;  // not with depth_first, stubborn_sets or checkpoints
     std::uint64_t approximate_memory_bytes = 0;         // for states visited; 0: three quarters of max_memory_bytes
     std::uint64_t max_memory_bytes = 0;                 // 0: 80 % of what the machine has available

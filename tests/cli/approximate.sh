@@ -39,6 +39,7 @@ refused 'breadth-first' check holds.c --approximate hash --search dfs
 refused 'excludes' check holds.c --approximate hash --checkpoint x
 refused 'excludes' check holds.c --approximate hash --resume x
 refused 'excludes' check holds.c --approximate hash --reduction stubborn-sets
+refused 'excludes' check holds.c --approximate hash --reduction cpu-symmetry
 refused 'requires.*--approximate' check holds.c --approximate-memory 16M
 refused 'bitstate' check holds.c --approximate guess
 

@@ -7,6 +7,9 @@
 #include "explicit/checkpoint_file.h"
 #include "explicit/explore.h"
 #include "passes/mark_locations.h"
+#include "passes/passes.h"
+#include "program/parser.h"
+#include "symmetry/random_symmetric_program.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -108,6 +111,63 @@ TEST_CASE("a search in parts finds what one in a piece finds")
     MESSAGE(fmt::format("{} interruptions", times));
 }
 
+std::string refusal(const Program& program, const Options& options)
+{
+    try {
+        (void)explore(program, options);
+        return {};
+    } catch (const InputError& error) {
+        return error.diagnostic.message;
+    }
+}
+
+TEST_CASE("so does one up to exchange of CPUs")
+{
+    const std::uint64_t programs = testing::number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 40);
+    const Directory directory;
+    const std::string file = directory.path / "state";
+    int times = 0, compared = 0;
+    for (std::uint64_t seed = 1; seed <= programs; ++seed) {
+        CAPTURE(seed);
+        Program program = parse(testing::random_symmetric_program(seed).text, "random.ls");
+        testing::give_objects(program, seed % 5 == 0);
+        run_passes(program, {});
+        const symmetry::CpuSymmetry symmetric = symmetry::find_cpu_symmetry(program, make_layout(program));
+        if (symmetric.classes.empty()) continue;
+        Random random(seed);
+        for (const Order order : {Order::breadth_first, Order::depth_first})
+            for (const bool stubborn_sets : {false, true})
+                for (const unsigned threads : {1U, 3U}) {
+                    if (order == Order::depth_first && threads > 1) continue;
+                    CAPTURE(static_cast<int>(order));
+                    CAPTURE(stubborn_sets);
+                    CAPTURE(threads);
+                    Options options;
+                    options.order = order;
+                    options.all = true;
+                    options.stubborn_sets = stubborn_sets ? Reduction::always : Reduction::never;
+                    options.symmetry = &symmetric;
+                    options.threads = threads;
+                    options.states_for_threads = 1;
+                    options.max_states = 5'000;
+                    const Result expected = explore(program, options);
+                    if (!expected.reason.empty()) continue;
+                    const Interrupted found =
+                        explore_in_parts(program, options, file, random, expected.statistics.states);
+                    REQUIRE(text_of(found.result) == text_of(expected));
+                    times += found.times;
+                    ++compared;
+                    if (found.times == 0) continue;
+                    options.checkpoint.resume = file;
+                    options.symmetry = nullptr;
+                    REQUIRE(refusal(program, options).find("cpu-symmetry: on there, off here") != std::string::npos);
+                }
+    }
+    CHECK(compared > static_cast<int>(programs) / 2);
+    CHECK(times > compared);
+    MESSAGE(fmt::format("{} searches, {} interruptions", compared, times));
+}
+
 /// One with a checkpoint in `file` to go on from.
 Program write_some_checkpoint(const std::string& file)
 {
@@ -119,16 +179,6 @@ Program write_some_checkpoint(const std::string& file)
         options.checkpoint.file = file;
         options.checkpoint.facts = {{"Program", "one", CheckpointOptions::Role::decides}};
         if (explore(program, options).statistics.frontier > 10) return program;
-    }
-}
-
-std::string refusal(const Program& program, const Options& options)
-{
-    try {
-        (void)explore(program, options);
-        return {};
-    } catch (const InputError& error) {
-        return error.diagnostic.message;
     }
 }
 

@@ -30,6 +30,9 @@ TEST_CASE("the verdict comes first, in one line")
     const std::vector<std::string> reductions = result.statistics.reductions;
     result.statistics.reductions.emplace_back("stubborn-sets");
     CHECK(verdict_line(result) == "holds: 3 CPUs, all 1,234,567 states explored that stubborn sets leave");
+    result.statistics.reductions.emplace_back("cpu-symmetry");
+    CHECK(verdict_line(result) ==
+          "holds: 3 CPUs, all 1,234,567 states explored that stubborn sets leave, counted up to exchange of CPUs");
     result.statistics.reductions = reductions;
     result.verdict = Verdict::unknown;
     result.reason = "the limit of 64.0 MiB of memory was reached";
