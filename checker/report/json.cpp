@@ -240,6 +240,7 @@ Json write(const Violation& violation)
             {"task", violation.task},
             {"pid", violation.pid},
             {"message", violation.message},
+            {"alike_cpus", violation.alike_cpus},
             {"file", violation.file},
             {"line", violation.line},
             {"stack", write(violation.stack)},
@@ -260,6 +261,7 @@ Violation read_violation(const Json& json)
     violation.task = get<std::string>(json, "task");
     violation.pid = get<std::int64_t>(json, "pid");
     violation.message = get<std::string>(json, "message");
+    violation.alike_cpus = get<std::vector<std::uint32_t>>(json, "alike_cpus");
     violation.file = get<std::string>(json, "file");
     violation.line = get<std::uint32_t>(json, "line");
     violation.stack = read_stack(json.at("stack"));
