@@ -25,6 +25,14 @@
  * expect --cpus 2 --patch models/patches/mutants/ack-reset-after-publish.patch: violated invariant acks_in_range
  * expect --cpus 2 --patch models/patches/mutants/ack-before-irq-disable.patch: violated invariant fn_alone
  * expect --cpus 2 --patch models/patches/mutants/state-read-once.patch: violated deadlock permanent
+ * expect --cpus 4 --reduction cpu-symmetry: holds
+ * expect --cpus 8 --reduction cpu-symmetry: holds
+ * expect --cpus 16 --reduction cpu-symmetry: holds
+ * expect --cpus 40 --reduction cpu-symmetry --reduction stubborn-sets: holds
+ * expect --cpus 5 --reduction cpu-symmetry --patch models/patches/mutants/ack-reset-missing.patch: violated invariant acks_in_range
+ * expect --cpus 5 --reduction cpu-symmetry --patch models/patches/mutants/ack-reset-after-publish.patch: violated invariant acks_in_range
+ * expect --cpus 5 --reduction cpu-symmetry --patch models/patches/mutants/ack-before-irq-disable.patch: violated invariant fn_alone
+ * expect --cpus 5 --reduction cpu-symmetry --patch models/patches/mutants/state-read-once.patch: violated deadlock permanent
  */
 #define LOCKSTEP_NO_SOURCES		/* nothing but the state machine is run */
 #define CONFIG_TRACE_IRQFLAGS 1
