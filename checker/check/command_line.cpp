@@ -447,6 +447,11 @@ private:
             reject_input("there is no change to compare", "name it with --patch FILE or --commit COMMIT");
         finish_model(after.model, compare_texts);
         finish_limits(after, compare_limits);
+        if (after.cpu_symmetry)
+            reject_input(
+                "--reduction cpu-symmetry: it shows what it finds for one CPU of several that are alike, which "
+                "may not be the same before and after the change",
+                "compare without it");
         after.all = true;
         if (hang_ticks < 0 || hang_ticks > most_hang_ticks)
             reject_input(

@@ -71,5 +71,6 @@ expect 0
 expect_text out '^holds: 4 CPUs, all 81 reachable states explored$'
 expect_text out '^warning: .*cpu-symmetry.*--no-false-blame'
 refused 'cpu-symmetry' check alike.ls --no-reduction cpu-symmetry
+refused 'one CPU of several' compare holds.c --patch missing.patch --reduction cpu-symmetry
 
 finish
