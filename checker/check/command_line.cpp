@@ -16,7 +16,7 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::uint32_t most_cpus = 64;
+constexpr std::uint32_t most_cpus = 128;
 constexpr std::int64_t most_threads = 1024;
 constexpr std::int64_t most_hang_ticks = 1000;  // time stamps further apart are not told apart
 

@@ -39,12 +39,12 @@
 #endif
 
 #if CONFIG_HOTPLUG_CPU
-const struct cpumask __cpu_possible_mask = { { CPU_BITS_ALL } };
+const struct cpumask __cpu_possible_mask = CPU_MASK_ALL;
 struct cpumask __cpu_online_mask, __cpu_active_mask, __cpu_dying_mask;
 atomic_t __num_online_cpus;
 #else
-const struct cpumask __cpu_online_mask = { { CPU_BITS_ALL } };
-const struct cpumask __cpu_active_mask = { { CPU_BITS_ALL } };
+const struct cpumask __cpu_online_mask = CPU_MASK_ALL;
+const struct cpumask __cpu_active_mask = CPU_MASK_ALL;
 #endif
 
 struct cpumask cpu_bit_bitmap[NR_CPUS];

@@ -62,7 +62,7 @@ LS_ATOMIC static void count_again(atomic_t *thread_ack, int value)
 #define atomic_set count_again
 #include "../kernel/stop_machine.c"
 
-const struct cpumask __cpu_online_mask = { { CPU_BITS_ALL } };
+const struct cpumask __cpu_online_mask = CPU_MASK_ALL;
 DEFINE_PER_CPU(bool, hardirqs_enabled) = true;
 
 static struct multi_stop_data msdata;

@@ -50,9 +50,9 @@ refused 'for C files' check tiny.ls -D X
 refused 'does not fit' check tiny.ls --cpus 3
 
 # Options
-refused '1 and 64 CPUs' check holds.c --cpus 0
-refused '1 and 64 CPUs' check holds.c --cpus 1000000
-refused '1 and 64 CPUs' check holds.c --cpus -1
+refused '1 and 128 CPUs' check holds.c --cpus 0
+refused '1 and 128 CPUs' check holds.c --cpus 1000000
+refused '1 and 128 CPUs' check holds.c --cpus -1
 refused 'cpus' check holds.c --cpus two
 refused 'not expected: --nonsense' check holds.c --nonsense
 refused 'no command' --nonsense

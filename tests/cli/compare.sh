@@ -185,7 +185,7 @@ refused 'excludes' compare violated.c --commit 0b26351b910f --before 0b26351b910
 refused 'unknown commit' compare violated.c --commit deadbeef
 refused 'no such patch' compare violated.c --patch missing.patch
 refused 'does not apply' compare violated.c --patch useless.patch --patch fix.patch
-refused '1 and 64 CPUs' compare violated.c --patch fix.patch --cpus 2,65
+refused '1 and 128 CPUs' compare violated.c --patch fix.patch --cpus 2,129
 refused 'hang-ticks' compare violated.c --patch fix.patch --hang-ticks -1
 refused 'max-states' compare violated.c --patch fix.patch --max-states 0
 refused 'cannot write' compare violated.c --patch fix.patch --json missing/result.json

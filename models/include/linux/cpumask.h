@@ -1,5 +1,6 @@
 /*
- * Sets of CPUs, one word each, which is read once by each function here; so each of them is a step.
+ * Sets of CPUs. Each function here is a step: up to 64 CPUs a set is one word, which it reads once;
+ * above it is several, for models that need few files of kernel/ (see LOCKSTEP_NO_SOURCES).
  *
  * Where CPUs neither come nor go all that are possible are present, online and active, and the
  * masks that say so are constant. With CONFIG_HOTPLUG_CPU the masks are variables, and so is the
@@ -14,15 +15,34 @@
 
 #ifndef LOCKSTEP_NO_SOURCES
 #pragma lockstep source "kernel/cpu.c"
+#if NR_CPUS > 64
+#error "kernel/ takes masks of tasks for one word: at most 64 CPUs"
+#endif
 #endif
 
+#define CPUMASK_WORDS ((NR_CPUS + 63) / 64)
 struct cpumask {
-	unsigned long bits[1];
+	unsigned long bits[CPUMASK_WORDS];
 };
 typedef struct cpumask cpumask_t;
 
 #define nr_cpu_ids NR_CPUS
+#if NR_CPUS <= 64
+#define CPUMASK_WORD(cpu) 0
+#define CPUMASK_BIT(cpu) (cpu)
 #define CPU_BITS_ALL (~0UL >> (64 - NR_CPUS))
+#define CPU_MASK_ALL { { CPU_BITS_ALL } }
+#else
+#define CPUMASK_WORD(cpu) ((cpu) / 64)
+#define CPUMASK_BIT(cpu) ((cpu) % 64)
+#define CPU_MASK_ALL                                                                           \
+	{                                                                                      \
+		{                                                                              \
+			[0 ... CPUMASK_WORDS - 2] = ~0UL,                                      \
+			[CPUMASK_WORDS - 1] = ~0UL >> (64 * CPUMASK_WORDS - NR_CPUS)           \
+		}                                                                              \
+	}
+#endif
 
 #if CONFIG_HOTPLUG_CPU
 extern const struct cpumask __cpu_possible_mask;
@@ -49,42 +69,46 @@ static inline const struct cpumask *cpumask_of(unsigned int cpu)
 
 LS_ATOMIC static inline bool cpumask_test_cpu(int cpu, const struct cpumask *mask)
 {
-	return mask->bits[0] >> cpu & 1;
+	return mask->bits[CPUMASK_WORD(cpu)] >> CPUMASK_BIT(cpu) & 1;
 }
 
 LS_ATOMIC static inline bool cpumask_empty(const struct cpumask *mask)
 {
-	return mask->bits[0] == 0;
+	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
+		if (mask->bits[i])
+			return false;
+	return true;
 }
 
 /* The first CPU of the mask after `cpu`; nr_cpu_ids: none. */
 LS_ATOMIC static inline unsigned int cpumask_next(int cpu, const struct cpumask *mask)
 {
-	unsigned long bits = mask->bits[0];
-
-	for (cpu++; cpu < nr_cpu_ids && !(bits >> cpu & 1); cpu++)
-		;
+	for (cpu++; cpu < nr_cpu_ids; cpu++)
+		if (mask->bits[CPUMASK_WORD(cpu)] >> CPUMASK_BIT(cpu) & 1)
+			break;
 	return cpu;
 }
 
 LS_ATOMIC static inline void cpumask_clear(struct cpumask *mask)
 {
-	mask->bits[0] = 0;
+	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
+		mask->bits[i] = 0;
 }
 
 LS_ATOMIC static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *mask)
 {
-	mask->bits[0] |= 1UL << cpu;
+	mask->bits[CPUMASK_WORD(cpu)] |= 1UL << CPUMASK_BIT(cpu);
 }
 
 LS_ATOMIC static inline void cpumask_clear_cpu(unsigned int cpu, struct cpumask *mask)
 {
-	mask->bits[0] &= ~(1UL << cpu);
+	mask->bits[CPUMASK_WORD(cpu)] &= ~(1UL << CPUMASK_BIT(cpu));
 }
 
 LS_ATOMIC static inline void cpumask_copy(struct cpumask *to, const struct cpumask *from)
 {
-	to->bits[0] = from->bits[0];
+	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
+		to->bits[i] = from->bits[i];
 }
 
 static inline unsigned int cpumask_first(const struct cpumask *mask)
@@ -94,11 +118,11 @@ static inline unsigned int cpumask_first(const struct cpumask *mask)
 
 LS_ATOMIC static inline unsigned int cpumask_weight(const struct cpumask *mask)
 {
-	unsigned long bits = mask->bits[0];
 	unsigned int weight = 0;
 
-	for (; bits; bits &= bits - 1)
-		weight++;
+	for (unsigned int i = 0; i < CPUMASK_WORDS; i++)
+		for (unsigned long bits = mask->bits[i]; bits; bits &= bits - 1)
+			weight++;
 	return weight;
 }
 

@@ -52,9 +52,6 @@
 #ifndef NR_CPUS
 #define NR_CPUS 1
 #endif
-#if NR_CPUS > 64
-#error "a cpumask is one word here: at most 64 CPUs"
-#endif
 
 #if !defined(CONFIG_PREEMPT_NONE) && !defined(CONFIG_PREEMPT_VOLUNTARY) && \
 	!defined(CONFIG_PREEMPT_FULL)
