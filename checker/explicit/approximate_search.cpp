@@ -13,6 +13,7 @@
 // that no step leaves, and stubborn sets (which need the same) are not used. One thread.
 #include "explicit/approximate_search.h"
 
+#include "base/peak_memory.h"
 #include "explicit/bitstate.h"
 #include "explicit/discovery_log.h"
 #include "explicit/findings.h"
@@ -23,7 +24,6 @@
 #include "explicit/state_queue.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -330,15 +330,13 @@ private:
 
     [[nodiscard]] Statistics statistics() const
     {
-        rusage usage{};
-        getrusage(RUSAGE_SELF, &usage);
         Statistics s;
         s.states = log.size();
         s.transitions = transitions;
         s.depth = depth;
         s.frontier = queue.size();
         s.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-        s.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+        s.peak_memory_bytes = peak_memory_bytes();
         s.bytes_per_state = static_cast<double>(visited_bytes() + log.bytes()) /
                             static_cast<double>(std::max<std::uint64_t>(1, s.states));
         s.coverage = coverage();

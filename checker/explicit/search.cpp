@@ -12,13 +12,13 @@
 // noticed on the way; whoever is stuck while others go on is found afterwards.
 #include "explicit/search.h"
 
+#include "base/peak_memory.h"
 #include "explicit/approximate_search.h"
 #include "explicit/checkpoint_file.h"
 #include "explicit/components.h"
 #include "explicit/discovery.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -27,13 +27,6 @@ namespace lockstep::explicit_engine {
 namespace {
 
 constexpr std::uint32_t most_states_in_piece = 256;
-
-std::uint64_t peak_memory_bytes()
-{
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-}
 
 }  // namespace
 

@@ -57,6 +57,12 @@ for field in verdict reason cpus complete states transitions depth seconds peak_
     checks=$((checks + 1))
     grep -q "\"$field\":" result.json || fail "$command_line: no field $field"
 done
+# The memory is its own, not that of whoever starts it.
+checks=$((checks + 1))
+(large=$(head -c 250000000 /dev/zero | tr '\0' x); exec "$lockstep" check holds.c --json small.json >/dev/null)
+peak=$(sed -n 's/.*"peak_memory_bytes": \([0-9]*\).*/\1/p' small.json)
+[ "$peak" -gt 1000000 ] && [ "$peak" -lt 200000000 ] || fail "peak_memory_bytes is $peak after a large shell"
+
 run check violated.c --json -
 expect 1
 expect_text out '^\{$'
