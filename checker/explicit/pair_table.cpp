@@ -35,26 +35,27 @@ PairTable::Writer::~Writer()
 
 std::pair<std::uint32_t, bool> PairTable::insert(Writer& writer, std::uint64_t pair, std::uint64_t hash)
 {
-    std::size_t line = line_of(hash);
-    unsigned in_line = first_in_line(hash);
+    const unsigned first = first_in_line(hash);
     const std::uint32_t tag = tag_of(hash), mask = number_mask;
-    for (unsigned left_in_line = line_size;; in_line = (in_line + 1) % line_size) {
-        if (left_in_line-- == 0) {
-            left_in_line = line_size - 1;
+    for (std::size_t line = line_of(hash);;) {
+        const IndexLine found = IndexLine::look(&index[line], first, tag, mask);
+        for (std::uint32_t matches = found.matches & ~found.empties; matches != 0; matches &= matches - 1) {
+            const std::atomic<std::uint32_t>& place = index[line + place_in_line(first, matches)];
+            const std::uint32_t number = (place.load(std::memory_order_acquire) & mask) - 1;
+            if (row[number] == pair) return {number, false};
+        }
+        if (found.empties == 0) {
             line = next_line(line);
+            continue;
         }
-        std::atomic<std::uint32_t>& place = index[line + in_line];
-        std::uint32_t entry = place.load(std::memory_order_acquire);
-        if (entry == 0) {
-            if (writer.next == writer.end && !take_block(writer)) return insert(writer, pair, hash);
-            row.write(writer.next, pair);
-            if (place.compare_exchange_strong(entry, tag | (writer.next + 1), std::memory_order_acq_rel,
-                                              std::memory_order_acquire))
-                return {writer.next++, true};
-        }
-        if ((entry & ~mask) != tag) continue;
-        const std::uint32_t number = (entry & mask) - 1;
-        if (row[number] == pair) return {number, false};
+        if (writer.next == writer.end && !take_block(writer)) return insert(writer, pair, hash);
+        row.write(writer.next, pair);
+        std::uint32_t empty = 0;
+        std::atomic<std::uint32_t>& place = index[line + place_in_line(first, found.empties)];
+        if (place.compare_exchange_strong(empty, tag | (writer.next + 1), std::memory_order_acq_rel,
+                                          std::memory_order_relaxed))
+            return {writer.next++, true};
+        // Another thread was quicker, maybe with this pair: the line is looked at again.
     }
 }
 
@@ -117,16 +118,15 @@ void PairTable::grow()
 void PairTable::enter(std::uint64_t hash, std::uint32_t number, bool is_alone)
 {
     const std::uint32_t wanted = tag_of(hash) | (number + 1);
-    std::size_t line = line_of(hash);
-    unsigned in_line = first_in_line(hash);
-    for (unsigned left_in_line = line_size;; in_line = (in_line + 1) % line_size) {
-        if (left_in_line-- == 0) {
-            left_in_line = line_size - 1;
+    const unsigned first = first_in_line(hash);
+    for (std::size_t line = line_of(hash);;) {
+        const std::uint32_t empties = IndexLine::look(&index[line], first, 0, 0).empties;
+        if (empties == 0) {
             line = next_line(line);
+            continue;
         }
-        std::atomic<std::uint32_t>& place = index[line + in_line];
+        std::atomic<std::uint32_t>& place = index[line + place_in_line(first, empties)];
         std::uint32_t empty = 0;
-        if (place.load(std::memory_order_relaxed) != 0) continue;
         if (is_alone) return place.store(wanted, std::memory_order_relaxed);
         if (place.compare_exchange_strong(empty, wanted, std::memory_order_relaxed)) return;
     }

@@ -7,14 +7,14 @@
 //     k .. 31       bits of the hash, so that a probe rarely has to look at a pair that is not the one
 //
 // The index is a row of lines of 16 entries, as long as a cache line. A look-up begins at a place in a line, goes round
-// that line, and only then on to the next: although the index is up to 9/10 full, nearly all look-ups end in the line
-// in which they began. (A. Laarman, J. van de Pol, M. Weber: Boosting Multi-core Reachability Performance with Shared
-// Hash Tables, FMCAD 2010, walk the line in this way.)
+// that line (index_line.h, all of it at once), and only then on to the next: although the index is up to 9/10 full,
+// nearly all look-ups end in the line in which they began. (A. Laarman, J. van de Pol, M. Weber: Boosting Multi-core
+// Reachability Performance with Shared Hash Tables, FMCAD 2010, walk the line in this way.)
 //
-// Inserting takes no lock. Entries are never taken out, so that whoever looks for a pair meets the same entries in the
-// same order: two who insert one pair want the same empty entry, one gets it (compare-and-swap), and the other then
-// finds the pair there. A pair is written to the row before its entry is published (release), and read after its entry
-// has been seen (acquire).
+// Inserting takes no lock. Entries are never taken out, and a pair goes to the first empty entry: whoever saw it empty
+// and wants to insert the same pair finds that entry, or one before it that was empty at the time, taken
+// (compare-and-swap), looks again, and finds the pair. A pair is written to the row before its entry is published
+// (release), and read after its entry has been seen (acquire).
 //
 // Numbers are handed out to the threads in blocks, since one counter would be fought over at each new pair. What a
 // thread has not used of its block it uses later; until then it is a gap among the numbers. With one thread there is
@@ -26,14 +26,16 @@
 // without stopping would need an index whose entries can move one by one, which costs every look-up something; this
 // stop costs a few nanoseconds for each new pair.)
 //
-// A look-up in a big table waits twice for memory, for the entry and for the pair. Who knows early what will be looked
-// up can ask for both in time (prefetch_index, prefetch_pair). And the pairs at the bottom of the store's tree are few
-// and come again and again: each thread keeps the last 4096 of them with their numbers, one for each hash value, in a
-// table small enough for the cache (insert_recent).
+// A look-up in a big table waits twice for memory, for the entry and for the pair. Who has many look-ups asks for all
+// entries first and then for all pairs (prefetch_index, prefetch_pair), in loops that do nothing else: so the processor
+// looks for many addresses at once, which takes most of the time. And the pairs at the bottom of the store's tree are
+// few and come again and again: each thread keeps the last 16,384 of them with their numbers, one for each hash value,
+// in a table small enough for the processor's second cache (insert_recent).
 #pragma once
 
 #include "explicit/big_array.h"
 #include "explicit/checkpoint_file.h"
+#include "explicit/index_line.h"
 #include "explicit/pair_row.h"
 #include "explicit/rendezvous.h"
 
@@ -63,7 +65,7 @@ public:
         friend class PairTable;
         PairTable& table;
         std::uint32_t next = 0, end = 0;  // of its block, the numbers not yet used
-        static constexpr unsigned recent_bits = 12;
+        static constexpr unsigned recent_bits = 14;
         struct Recent {
             std::uint64_t pair = 0;
             std::uint32_t number_plus_one = 0;
@@ -84,13 +86,12 @@ public:
     void prefetch_pair(std::uint64_t hash) const
     {
         const std::atomic<std::uint32_t>* line = &index[line_of(hash)];
-        const std::uint32_t tag = tag_of(hash);
-        unsigned place = first_in_line(hash);
-        for (unsigned i = 0; i < line_size; ++i, place = (place + 1) % line_size) {
-            const std::uint32_t entry = line[place].load(std::memory_order_acquire);
-            if (entry == 0) return;
-            if ((entry & ~number_mask) == tag) return row.prefetch((entry & number_mask) - 1);
-        }
+        const unsigned first = first_in_line(hash);
+        const IndexLine found = IndexLine::look(line, first, tag_of(hash), number_mask);
+        const std::uint32_t matches = found.matches & ~found.empties;
+        if (matches == 0) return;
+        const std::uint32_t entry = line[place_in_line(first, matches)].load(std::memory_order_acquire);
+        row.prefetch((entry & number_mask) - 1);
     }
     static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right)
     {
@@ -149,7 +150,7 @@ public:
     static constexpr std::uint32_t most_numbers = (std::uint32_t{1} << 31) / 10 * 9;
 
 private:
-    static constexpr unsigned line_bits = 4, line_size = 1U << line_bits;
+    static constexpr unsigned line_bits = index_line_bits, line_size = index_line_size;
     static constexpr std::uint32_t block_size = 256;
 
     PairRow row;
@@ -185,6 +186,11 @@ private:
         return line + line_size == lines * line_size ? 0 : line + line_size;
     }
     static unsigned first_in_line(std::uint64_t hash) { return static_cast<unsigned>(hash >> (64 - line_bits)); }
+    /// Of the lowest bit of an IndexLine.
+    static unsigned place_in_line(unsigned first, std::uint32_t bits)
+    {
+        return (first + static_cast<unsigned>(std::countr_zero(bits))) % line_size;
+    }
     [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const
     {
         return static_cast<std::uint32_t>(hash >> 32) << bits;

@@ -84,6 +84,7 @@ bool Search::complete_components()
         const std::uint32_t state = to_complete.back();
         to_complete.pop_back();
         first().expand(state, Worker::Steps::all);
+        first().insert_pending();
         if (options.order == Order::depth_first) push_found(state);
     }
     collect_sightings();
@@ -154,12 +155,13 @@ void Search::expand_pieces(Worker& worker)
     } at_work(rendezvous);
     for (std::size_t piece = next_piece++; piece < frontier.size(); piece = next_piece++) {
         for (std::uint32_t state = frontier[piece].first; state < frontier[piece].end; ++state) {
-            if (is_stopped || is_paused || is_at_limit(worker)) return;
+            if (is_stopped || is_paused || is_at_limit(worker)) return worker.insert_pending();
             rendezvous.pass();
             worker.expand(state);
             worker.expanded.add(1);
         }
     }
+    worker.insert_pending();
 }
 
 /// Makes the states that were found the next level; returns how many they are.
@@ -203,6 +205,7 @@ void Search::depth_first()
         const std::uint32_t state = stack.back();
         stack.pop_back();
         first().expand(state);
+        first().insert_pending();
         first().expanded.add(1);
         push_found(state);
         collect_sightings();

@@ -124,7 +124,6 @@ StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes
         }
     }
     const Root result = present_root();
-    store.roots.prefetch_index(result.hash);
     for (const Undo& u : undo | std::views::reverse) values[u.node] = u.value;
     if (!store.shaped)
         for (const Change& change : changes) ++store.change_count[change.word];

@@ -86,14 +86,19 @@ public:
     };
     Inserted insert_successor(std::span<const Change> changes) { return insert(prepare_successor(changes)); }
 
-    /// The same in two steps: the root is what memory has to be waited for. Prepare several, call fetch() for each,
-    /// then insert them; no state may be loaded in between.
+    /// The same in two steps: the root is what memory has to be waited for. Prepare many, call fetch(), then insert
+    /// them. In between states may be loaded only if keeps_roots().
     struct Root {
         std::uint32_t left, right;
         std::uint64_t hash;
     };
     Root prepare_successor(std::span<const Change> changes);
-    void fetch(Root root) const { store.roots.prefetch_pair(root.hash); }
+    void fetch(std::span<const Root> wanted) const
+    {
+        for (const Root& root : wanted) store.roots.prefetch_index(root.hash);
+        for (const Root& root : wanted) store.roots.prefetch_pair(root.hash);
+    }
+    [[nodiscard]] bool keeps_roots() const { return store.shaped; }
     Inserted insert(Root root)
     {
         const auto [state, is_new] = store.roots.insert(roots, root.left, root.right, root.hash);

@@ -9,11 +9,11 @@ void Worker::expand(std::uint32_t state, Steps steps)
     space.load(state);
     std::span<const ProcessId> processes;
     if (stubborn && steps == Steps::enough) processes = stubborn->choose(space.movers());
-    edges.begin_state(state, !processes.empty());
+    expansions.push_back({state, !processes.empty()});
     if (processes.empty()) processes = space.movers();
     const bool any = space.steps_of(processes, [&](const StepView& view) { take(state, view); });
-    insert_pending(state);
-    edges.end_state();
+    expansions.back().end = pending.size();
+    if (pending.size() >= most_pending || !space.cursor.keeps_roots()) insert_pending();
     if (any) return;
     if (const auto violation = judge_stuck_state(common.program, space.stepper))
         note(common.observed.name(*violation), {state, false});
@@ -37,24 +37,42 @@ void Worker::take(std::uint32_t state, const StepView& view)
     StateCursor::Inserted successor{0, false};
     for (std::size_t i = 0; i < common.program.invariants.size(); ++i) {
         if (!space.may_change_invariant(i, view)) continue;
-        if (!pending.empty()) successor = insert_pending(state);
+        if (!pending.empty()) successor = insert_so_far();
         if (!successor.is_new) return;
         check_invariant(common.program.invariants[i], successor.state);
     }
 }
 
-/// Returns where the last one is.
-StateCursor::Inserted Worker::insert_pending(std::uint32_t state)
+void Worker::insert_pending()
 {
-    StateCursor::Inserted last{state, false};
-    for (StateCursor::Root root : pending) space.cursor.fetch(root);
-    for (StateCursor::Root root : pending) {
-        last = space.cursor.insert(root);
-        if (last.state != state) edges.add(last.state);
-        if (last.is_new) note_new(last.state);
+    if (!expansions.empty()) insert(true);
+}
+
+/// While the steps of the last state are still being made. Returns where the last one leads.
+StateCursor::Inserted Worker::insert_so_far()
+{
+    expansions.back().end = pending.size();
+    return insert(false);
+}
+
+StateCursor::Inserted Worker::insert(bool is_last_complete)
+{
+    space.cursor.fetch(pending);
+    StateCursor::Inserted latest{0, false};
+    std::size_t next = 0;
+    for (Expansion& expansion : expansions) {
+        if (!expansion.is_begun) edges.begin_state(expansion.state, expansion.is_partial);
+        expansion.is_begun = true;
+        for (; next < expansion.end; ++next) {
+            latest = space.cursor.insert(pending[next]);
+            if (latest.state != expansion.state) edges.add(latest.state);
+            if (latest.is_new) note_new(latest.state);
+        }
+        if (&expansion != &expansions.back() || is_last_complete) edges.end_state();
     }
     pending.clear();
-    return last;
+    expansions.erase(expansions.begin(), is_last_complete ? expansions.end() : expansions.end() - 1);
+    return latest;
 }
 
 void Worker::note_new(std::uint32_t state)

@@ -67,17 +67,31 @@ public:
     [[nodiscard]] EdgeLog::Writer& log() { return edges; }
 
     enum class Steps : std::uint8_t { enough, all };
-    /// Makes the steps of a state, inserts where they lead and notes what they show.
+    /// Makes the steps of a state and notes what they show. Where they lead is inserted then, or with that of the next
+    /// states.
     void expand(std::uint32_t state, Steps steps = Steps::enough);
+    /// Inserts what is still to be inserted.
+    void insert_pending();
     void add_initial(std::uint32_t state);
 
 private:
     EdgeLog::Writer& edges;
     std::optional<StubbornSets> stubborn;
-    std::vector<StateCursor::Root> pending;  // successors of the present state that are still to be inserted
+
+    // What is still to be inserted: the successors of these states, one state's after the other's.
+    static constexpr std::size_t most_pending = 64;
+    struct Expansion {
+        std::uint32_t state;
+        bool is_partial;
+        std::size_t end = 0;    // in `pending`
+        bool is_begun = false;  // some of its successors are inserted already
+    };
+    std::vector<Expansion> expansions;
+    std::vector<StateCursor::Root> pending;
 
     void take(std::uint32_t state, const StepView& view);
-    StateCursor::Inserted insert_pending(std::uint32_t state);
+    StateCursor::Inserted insert_so_far();
+    StateCursor::Inserted insert(bool is_last_complete);
     void note_new(std::uint32_t state);
     void check_invariant(const Invariant& invariant, std::uint32_t state);
     void note_report(const ReportEvent& report, std::uint32_t state);
