@@ -44,6 +44,8 @@ struct Shift {
 using Values = std::vector<std::int64_t>;  // sorted, each once
 
 void add_value(Values& values, std::int64_t value);
+/// Each of `more`, with `shift` added; `more` is not `values` itself.
+void add_values(Values& values, const Values& more, std::int64_t shift = 0);
 
 /// What becomes of one cell.
 struct Change {

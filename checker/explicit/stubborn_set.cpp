@@ -52,7 +52,7 @@ void add(Future& future, const Future& before)
             future.writes.insert(at, c);
             continue;
         }
-        for (std::int64_t value : c.values) add_value(at->values, value);
+        add_values(at->values, c.values);
         at->shift.include(c.shift);
         if (c.kind != Change::Kind::unknown) at->add_kind(c.kind);
     }
@@ -233,10 +233,12 @@ void StubbornSets::bring_up_to_date(Written& cell)
     cell.shift = {};
     Values values{present};
     bool is_counted = true;
+    const Values* last = nullptr;  // who does the same writes the same
     for (const auto& [member, change] : cell.writers) {
         cell.shift.add(change->shift);
         is_counted &= change->kind == Change::Kind::counted;
-        for (std::int64_t value : change->values) add_value(values, value);
+        if (last == nullptr || change->values != *last) add_values(values, change->values);
+        last = &change->values;
     }
     if (is_counted && cell.shift.is_bounded() && cell.shift.high - cell.shift.low <= most_counted)
         for (std::int64_t shift = cell.shift.low; shift <= cell.shift.high; ++shift) add_value(values, present + shift);
@@ -335,16 +337,16 @@ bool StubbornSets::is_disturbed(const Member& member)
         Influence& influence = is_new ? *others.insert(at, {c.cell, {}, nullptr}) : *at;
         Values values = is_new ? Values{stepper.evaluator.cells[c.cell]} : *influence.values;
         if (is_new && own != nullptr)
-            for (std::int64_t value : own->values) add_value(values, value);
+            add_values(values, own->values);
         influence.shift.add(c.shift);
         if (own != nullptr && !(own->shift.is_bounded() && influence.shift.is_bounded())) return true;
         if (influence.shift.is_bounded()) {
             if (c.shift.high - c.shift.low > most_counted) return true;
             const Values before = values;
             for (std::int64_t shift = c.shift.low; shift <= c.shift.high; ++shift)
-                for (std::int64_t value : before) add_value(values, value + shift);
+                add_values(values, before, shift);
         }
-        for (std::int64_t value : c.values) add_value(values, value);
+        add_values(values, c.values);
         influence.values = futures.keep(values);
     }
     if (!anything) return false;
