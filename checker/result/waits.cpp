@@ -5,7 +5,7 @@
 // meets them. If that makes p's guard true, lets p leave its loop, or brings p onto a CPU, then p waits for q. What p
 // waits for are the slots that it reads in its wait and that changed on the way. This needs no knowledge of locks,
 // owners or completions, and finds a spinlock's holder, the CPU that has yet to clear on_cpu, and the task that
-// occupies a CPU alike. The try is bounded; where it finds nobody, nobody is named.
+// occupies a CPU alike. The tries are bounded; where they find nobody, nobody is named.
 //
 // Who is on a CPU that the hypervisor has stolen waits for that; for others who wait for him it is as if he had it.
 //
@@ -27,6 +27,7 @@ using State = Interpreter::State;
 using End = Interpreter::Outcome::End;
 
 constexpr std::size_t tried_states = 2000;
+constexpr std::size_t tried_cells = 100'000'000;  // in all tries together: some seconds
 constexpr std::size_t handler_steps = 1000;
 constexpr std::size_t round_states = 64;
 
@@ -66,8 +67,9 @@ private:
     Interpreter& interpreter;
     const Program& program;
     const State& state;
-    State with_all_cpus;            // the same, if the hypervisor gave back what it has stolen
-    bool was_cut_short = false;     // a try, since it was last set to false
+    State with_all_cpus;         // the same, if the hypervisor gave back what it has stolen
+    bool was_cut_short = false;  // a try, since it was last set to false
+    std::size_t cells_left = tried_cells;
     std::vector<ProcessId> actors;  // whoever is in the middle of something: tasks, their hooks, handlers
 
     bool is_actor(ProcessId p)
@@ -204,7 +206,9 @@ private:
         };
         if (is_stolen(q)) work.push_back(from);
         for (State& s : pushed(from, q)) add(std::move(s));
-        while (!work.empty() && seen.size() < tried_states) {
+        const std::size_t cells = from.memory.size() + from.registers.size();
+        while (!work.empty() && seen.size() < tried_states && cells_left >= cells) {
+            cells_left -= cells;
             State now = std::move(work.front());
             work.pop_front();
             if (is_released(now, p)) return now;
