@@ -29,6 +29,8 @@
  * expect --cpus 8 --reduction cpu-symmetry: holds
  * expect --cpus 16 --reduction cpu-symmetry: holds
  * expect --cpus 40 --reduction cpu-symmetry --reduction stubborn-sets: holds
+ * expect-long --cpus 128 --reduction cpu-symmetry --reduction stubborn-sets: holds
+ * expect-long --cpus 128 --reduction cpu-symmetry --reduction stubborn-sets --patch models/patches/mutants/state-read-once.patch: violated deadlock permanent
  * expect --cpus 5 --reduction cpu-symmetry --patch models/patches/mutants/ack-reset-missing.patch: violated invariant acks_in_range
  * expect --cpus 5 --reduction cpu-symmetry --patch models/patches/mutants/ack-reset-after-publish.patch: violated invariant acks_in_range
  * expect --cpus 5 --reduction cpu-symmetry --patch models/patches/mutants/ack-before-irq-disable.patch: violated invariant fn_alone
