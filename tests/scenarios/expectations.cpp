@@ -3,10 +3,10 @@
 //   expectations LOCKSTEP [--long] [--with OPTIONS [--as-before COMMIT]] FILE...
 //
 // Run in the project's root; exits 0 if every line came out as expected. Lines that begin with `expect-long` are run
-// with --long, and only they. --with adds options to each line (one argument, words separated by blanks), and leaves
-// out the lines that choose a version of the miniature kernel or patch it. Options that bring a version of their own,
-// from before COMMIT, have to come out as `--before COMMIT` does: --as-before runs these lines, and no others, without
-// that option.
+// with --long, and only they. --with adds options to each line (one argument, words separated by blanks). If these
+// replace a file of the miniature kernel, lines that choose a version of it or patch it are left out; if they bring a
+// version from before COMMIT, that has to come out as `--before COMMIT` does: --as-before runs these lines, and no
+// others, without that option. If they set a time limit, a line that reaches it is no failure, but is counted.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -143,7 +143,9 @@ std::string judge(const Expectation& expectation, const nlohmann::json& result)
     return {};
 }
 
-bool run(const std::string& lockstep, const std::string& file, const Expectation& expectation)
+enum class Outcome : std::uint8_t { passed, failed, out_of_time };
+
+Outcome run(const std::string& lockstep, const std::string& file, const Expectation& expectation, bool has_time_limit)
 {
     const auto output = std::filesystem::temp_directory_path() / fmt::format("expectation-{}.json", getpid());
     const std::string command = fmt::format("'{}' check --quiet --json '{}' {} '{}' >/dev/null", lockstep,
@@ -161,32 +163,36 @@ bool run(const std::string& lockstep, const std::string& file, const Expectation
         if (wrong.empty() && exit_code != (expectation.holds ? 0 : 1)) wrong = fmt::format("exit status {}", exit_code);
     }
     std::filesystem::remove(output);
-    fmt::print("{} {} {}", wrong.empty() ? "ok  " : "FAIL", file, expectation.text);
+    Outcome outcome = wrong.empty() ? Outcome::passed : Outcome::failed;
+    if (has_time_limit && exit_code == 3 && text_of(result["reason"]).find("(--timeout)") != std::string::npos)
+        outcome = Outcome::out_of_time;
+    constexpr const char* words[] = {"ok  ", "FAIL", "time"};
+    fmt::print("{} {} {}", words[static_cast<int>(outcome)], file, expectation.text);
     if (!result.is_null())
         fmt::print("  [{} states, {:.1f} s]", result["states"].dump(), result["seconds_total"].get<double>());
     fmt::print("\n");
-    if (!wrong.empty()) fmt::print("     {}\n", wrong);
+    if (outcome == Outcome::failed) fmt::print("     {}\n", wrong);
     std::fflush(stdout);
-    return wrong.empty();
+    return outcome;
 }
 
-}  // namespace
-
-static bool chooses_version(const std::string& options)
+bool has_one_of(const std::string& options, const std::vector<std::string>& wanted)
 {
-    for (const char* option : {"--before", "--after", "--patch"})
+    for (const std::string& option : wanted)
         if (options.find(option) != std::string::npos) return true;
     return false;
 }
 
 /// Whether the part stood there.
-static bool take_out(std::string& options, const std::string& part)
+bool take_out(std::string& options, const std::string& part)
 {
     const std::size_t at = options.find(part);
     if (at == std::string::npos) return false;
     options.erase(at, part.size());
     return true;
 }
+
+}  // namespace
 
 int main(int argc, char** argv)
 {
@@ -195,7 +201,7 @@ int main(int argc, char** argv)
     const std::string lockstep = arguments[0];
     bool long_ones = false;
     std::string more_options, before;
-    int failed = 0, count = 0;
+    std::size_t count = 0, outcomes[3] = {};
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         if (arguments[i] == "--long") {
             long_ones = true;
@@ -211,12 +217,17 @@ int main(int argc, char** argv)
         }
         for (Expectation& expectation : expectations_of(arguments[i], long_ones)) {
             if (!before.empty() && !take_out(expectation.options, before)) continue;
-            if (!more_options.empty() && chooses_version(expectation.options)) continue;
+            if (has_one_of(more_options, {"--replace"}) &&
+                has_one_of(expectation.options, {"--before", "--after", "--patch"}))
+                continue;
             expectation.options += more_options;
             ++count;
-            if (!run(lockstep, arguments[i], expectation)) ++failed;
+            const bool has_time_limit = has_one_of(more_options, {"--timeout"});
+            ++outcomes[static_cast<int>(run(lockstep, arguments[i], expectation, has_time_limit))];
         }
     }
-    fmt::print("{} passed, {} failed\n", count - failed, failed);
+    const auto [passed, failed, out_of_time] = outcomes;
+    fmt::print("{} passed, {} failed{}\n", passed, failed,
+               out_of_time == 0 ? "" : fmt::format(", {} out of time", out_of_time));
     return count == 0 || failed != 0 ? 1 : 0;
 }
