@@ -259,8 +259,7 @@ void SoloFutures::take(const Steps& steps, std::size_t node, Extent extent)
         make_next(node, outcome);
         if (node == 0) {
             ++future.steps;
-            future.has_visible_step |= outcome.ends || !outcome.reports.empty();
-            future.moves |= !next.empty();
+            future.moves |= !outcome.ends && !next.empty();
         }
         if (outcome.ends) continue;
         future.returns |= next.empty();
@@ -501,6 +500,7 @@ SoloFutures::Outcome SoloFutures::outcome_of(const StepView& view)
     outcome.process = view.process;
     outcome.ends = view.stopped || view.trap.kind != nullptr;
     outcome.made_progress = view.made_progress;
+    outcome.trap = view.trap.kind;
     if (outcome.ends) outcome.reports.push_back(view.moves.back().transition.index);
     for (const ReportEvent& report : view.reports)
         outcome.reports.insert(outcome.reports.end(), {report.transition.index, report.cpu, report.task});

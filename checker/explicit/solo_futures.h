@@ -79,7 +79,6 @@ struct Future {
     Changes writes;                        // what all steps do
     std::vector<std::uint32_t> sensitive;  // sorted; of the cells that others change
     std::size_t steps = 0;                 // from where it begins
-    bool has_visible_step = false;         // one of these traps or reports
     bool moves = false;                    // one of these leads to another state
     bool returns = false;                  // some step leads back to where it began
 };
@@ -120,6 +119,7 @@ private:
         Difference values;  // of all other cells written
         bool ends = false;  // it stops or traps
         bool made_progress = false;
+        const char* trap = nullptr;  // its kind
         std::vector<std::int64_t> reports;
         bool operator==(const Outcome&) const = default;
     };

@@ -168,7 +168,7 @@ std::size_t StubbornSets::try_set()
     begin_set();
     const bool anybody =
         std::ranges::any_of(members(), [&](const Member& m) { return agents[m.agent].first->steps != 0; });
-    if (!anybody || first_steps.future->has_visible_step) return none;
+    if (!anybody || !first_steps.future->moves) return none;
     if (const std::size_t joining = find_conflict(); joining != none) return joining;
     const std::size_t steps = first_steps.future->steps;
     if (steps >= least || !keeps_invariants()) return none;

@@ -18,14 +18,15 @@
 //   3  An outside run is the same after a step of T: what that writes is not read outside, or not sensitively, even
 //      where T has moved it.
 //   4  What T and the outside both write, both move, each equally far from whatever value.
-//   5  No step of T traps, stops or reports; there is one, and some agent is outside that has a step as well.
-//   6  For each invariant: it does not fail after any outside run (judged by all values that these can give to what it
+//   5  For each invariant: it does not fail after any outside run (judged by all values that these can give to what it
 //      reads), or T writes nothing of what it reads after any of them.
-//   7  The clock does not tick in an outside run: in C some process has a step in s that is not at a settle point, or
+//   6  The clock does not tick in an outside run: in C some process has a step in s that is not at a settle point, or
 //      that does not come back to s, whatever is done outside. (By 2 it goes on having that step, and to be running.)
 //
-// From 2, 3 and 4: for t in T and an outside run u, both t u and u t are runs, with the same reports, and end in the
-// same state.
+// It would be of no use if no step of T led to another state, or nobody outside had a step.
+//
+// A step that is the same writes, reports and traps the same. So from 2, 3 and 4: for t in T and an outside run u, both
+// t u and u t are runs, with the same reports, and end in the same state (where t does not end the run).
 //
 // What is kept. Let every state have a reduced run to a state that has been expanded fully; the search makes sure of it
 // by expanding fully all states of all terminal components of the reduced graph, until there is none left to do
@@ -34,12 +35,12 @@
 // run that is empty or of steps that were put in front: by induction on the length of v, and then on the distance of r
 // from a fully expanded state. If C steps in v, its first step is in T by 2, and moves to the front: r goes on with it,
 // v is shorter. If not (so r is not expanded fully), any step of T can be put in front by 3: r goes on with the one
-// that leads nearer to a fully expanded state, v is the same. So
+// that leads nearer to a fully expanded state (and so does not end the run), v is the same. So
 //
-//   - A step that reports or traps at the end of v is found: it is not in T by 5, and put behind T's step it reports
-//     the same.
+//   - A step that reports or traps at the end of v is found: either it comes to be in T itself, by which it is made in
+//     r, or it reports the same behind T's step. So T may have such steps.
 //   - A state at the end of v in which an invariant fails: moving T's step to the front does not change the end; where
-//     T's step is put in front, the end is changed by it, but not for that invariant, by 6.
+//     T's step is put in front, the end is changed by it, but not for that invariant, by 5.
 //   - A terminal component of the full graph is reached by the reduced graph, and all of its states are expanded
 //     fully there; nor are there others: a terminal component that is expanded fully is one of the full graph. So
 //     deadlocks, livelocks, and all that liveness.h asks about a component, are what they were.
@@ -50,8 +51,9 @@
 // Sets are tried from one agent on, and whoever is in the way joins. Most cannot be chosen, and are given up early: who
 // is in the way of futures as far as they are known will be in the way of the whole ones.
 //
-// Tests: engine/stubborn_set_test.cpp, a small Program for each condition; engine/stubborn_machine_test.cpp; and
-// engine/differential_test.cpp, "stubborn sets keep what is found".
+// Tests: engine/stubborn_set_test.cpp, a small Program for each condition; engine/stubborn_condition_test.cpp, the
+// conditions in each state of random ones; what is found, in engine/stubborn_machine_test.cpp, engine/
+// differential_test.cpp ("stubborn sets keep what is found") and scenarios/ ("stubborn_sets").
 #pragma once
 
 #include "explicit/solo_futures.h"

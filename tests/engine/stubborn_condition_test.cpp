@@ -92,6 +92,7 @@ private:
                     shown += fmt::format(" {} of {} {}", report.transition.index, report.cpu, report.task);
                 const bool ends = view.stopped || view.trap.kind != nullptr;
                 if (ends) shown += fmt::format(" ends by {}", view.moves.back().transition.index);
+                if (view.trap.kind != nullptr) shown += fmt::format(": {}", view.trap.kind);
                 all.push_back({std::move(shown), ends, ends ? Cells() : stepper.evaluator.cells});
             });
         std::ranges::sort(all);

@@ -139,6 +139,39 @@ process q0: Zero
               .kinds == Kinds{"late"});
 }
 
+TEST_CASE("a step that reports or ends the run may be taken alone")
+{
+    const Explored e = explore_both(R"(
+var x: u1[3]
+automaton A(i) { location a, b, c finished
+    a -> b { x[i] := 1 }
+    b -> c { x[i] := 0; report "bug" "second" } }
+automaton Stop { location a, c finished
+    a -> c { x[2] := 1 }
+    a -> c { x[2] := 0; report "assertion" "wrong" stops } }
+process p0: A(0)
+process p1: A(1)
+process q: Stop
+)");
+    CHECK(e.kinds == Kinds{"assertion", "bug"});
+    CHECK(e.states <= 6);
+}
+
+TEST_CASE("what kind of error a step ends in")
+{
+    CHECK(explore_both(R"(
+var divisor: u1
+var index: u4 = 7
+var values: u1[2]
+var result: u4
+automaton P { location a, b, c finished; a -> b { divisor := 1 } b -> c { result := 1 } }
+automaton Q { location a, c finished; a -> c { result := 6 / divisor + values[index] } }
+process p: P
+process q: Q
+)")
+              .kinds == Kinds{"arithmetic", "memory"});
+}
+
 TEST_CASE("a step that an invariant looks at")
 {
     CHECK(explore_both(R"(
@@ -197,6 +230,32 @@ process q: Q
 process c: Clock kind clock
 )")
               .kinds == Kinds{"two"});
+}
+
+TEST_CASE("time passes where somebody waits in a loop that it goes round alone")
+{
+    // At its loop's head P touches nothing that R looks at. R never lets it come back there without a tick in between
+    // being possible before.
+    CHECK(explore_both(R"(
+var ticks: u1
+var x: u1
+var done: u1
+automaton Clock { location a await; a -> a when ticks == 0 && done == 0 settled { ticks := 1 } }
+automaton P { location a, b, c, d finished
+    a -> b when done == 0
+    a -> d when done == 1
+    b -> c { x := 1 }
+    c -> a { x := 0 } }
+automaton R { location a, d finished
+    a -> a when x == 0
+    a -> d when x == 1 { done := 1 } }
+automaton Look { location a await, d finished; a -> d when ticks == 1 { report "bug" "tick" } }
+process p: P
+process r: R
+process l: Look daemon
+process c: Clock kind clock
+)")
+              .kinds.contains("bug"));
 }
 
 }  // namespace lockstep::testing
