@@ -172,6 +172,28 @@ process q: Q
               .kinds == Kinds{"arithmetic", "memory"});
 }
 
+TEST_CASE("whoever does too much to be followed, once somebody else lets it")
+{
+    CHECK(explore_both(R"(
+var go: u1
+var x: u1
+automaton P { location a, c finished
+    a -> c when x == 0
+    a -> c when x == 1 { report "late" "everybody was before" } }
+automaton Long {
+    local n: u8
+    location a await, b, c finished
+    a -> b when go == 1
+    b -> b when n < 200 && go == 1 { n := n + 1 }
+    b -> c when n == 200 && go == 1 { x := 1 } }
+automaton Start { location a, c finished; a -> c { go := 1 } }
+process p: P
+process q: Long
+process r: Start
+)")
+              .kinds == Kinds{"late"});
+}
+
 TEST_CASE("a step that an invariant looks at")
 {
     CHECK(explore_both(R"(
@@ -230,6 +252,21 @@ process q: Q
 process c: Clock kind clock
 )")
               .kinds == Kinds{"two"});
+}
+
+TEST_CASE("a clock that does not wait for time to pass")
+{
+    CHECK(explore_both(R"(
+var x: u1
+var y: u1
+automaton Clock { location a await, b; a -> b when x == 1 { report "bug" "seen" } }
+automaton P { location a, b, c finished; a -> b { x := 1 } b -> c { x := 0 } }
+automaton Q { location a, c finished; a -> c { y := 1 } }
+process p: P
+process q: Q
+process c: Clock kind clock
+)")
+              .kinds.contains("bug"));
 }
 
 TEST_CASE("time passes where somebody waits in a loop that it goes round alone")
