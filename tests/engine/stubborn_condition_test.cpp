@@ -196,7 +196,7 @@ struct Totals {
 TEST_CASE("what a stubborn set is chosen for is so in each state")
 {
     const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
-    const std::uint64_t last = first + number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 300);
+    const std::uint64_t last = first + number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 100);
     Totals small, machines;
     for (std::uint64_t seed = first; seed < last && small.failed + machines.failed < 5; ++seed) {
         const Merge merge = seed % 4 == 0 ? Merge::invisible : Merge::private_accesses;
