@@ -155,7 +155,8 @@ bool has_one_of(const std::string& options, const std::vector<std::string>& want
 
 enum class Outcome : std::uint8_t { passed, failed, out_of_time };
 
-Outcome run(const std::string& lockstep, const std::string& file, const Expectation& expectation, bool has_time_limit)
+/// A limit of 0 is none.
+Outcome run(const std::string& lockstep, const std::string& file, const Expectation& expectation, double limit_seconds)
 {
     const auto output = std::filesystem::temp_directory_path() / fmt::format("expectation-{}.json", getpid());
     const std::string command = fmt::format("'{}' check --quiet --json '{}' {} '{}' >/dev/null", lockstep,
@@ -173,8 +174,7 @@ Outcome run(const std::string& lockstep, const std::string& file, const Expectat
         wrong = judge(expectation, result, false);
         const int expected_code = expectation.holds ? 0 : 1;
         if (wrong.empty() && exit_code != expected_code) wrong = fmt::format("exit status {}", exit_code);
-        const bool is_out_of_time = has_time_limit && has_one_of(text_of(result["reason"]), {"(--timeout)"});
-        if (!wrong.empty() && is_out_of_time) {
+        if (!wrong.empty() && limit_seconds > 0 && result["seconds_total"] >= limit_seconds) {
             outcome = Outcome::out_of_time;
             wrong = judge(expectation, result, true);
         }
@@ -189,6 +189,13 @@ Outcome run(const std::string& lockstep, const std::string& file, const Expectat
     if (outcome == Outcome::failed) fmt::print("     {}\n", wrong);
     std::fflush(stdout);
     return outcome;
+}
+
+double time_limit_of(const std::string& options)
+{
+    const std::string option = "--timeout ";
+    const std::size_t at = options.find(option);
+    return at == std::string::npos ? 0 : std::strtod(options.c_str() + at + option.size(), nullptr);
 }
 
 /// Whether the part stood there.
@@ -209,6 +216,7 @@ int main(int argc, char** argv)
     const std::string lockstep = arguments[0];
     bool long_ones = false;
     std::string more_options, before;
+    double limit_seconds = 0;
     std::size_t count = 0, outcomes[3] = {};
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         if (arguments[i] == "--long") {
@@ -217,6 +225,7 @@ int main(int argc, char** argv)
         }
         if (arguments[i] == "--with" && i + 1 < arguments.size()) {
             more_options = " " + arguments[++i];
+            limit_seconds = time_limit_of(more_options);
             continue;
         }
         if (arguments[i] == "--as-before" && i + 1 < arguments.size()) {
@@ -230,8 +239,7 @@ int main(int argc, char** argv)
                 continue;
             expectation.options += more_options;
             ++count;
-            const bool has_time_limit = has_one_of(more_options, {"--timeout"});
-            ++outcomes[static_cast<int>(run(lockstep, arguments[i], expectation, has_time_limit))];
+            ++outcomes[static_cast<int>(run(lockstep, arguments[i], expectation, limit_seconds))];
         }
     }
     const auto [passed, failed, out_of_time] = outcomes;
