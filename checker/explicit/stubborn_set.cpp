@@ -384,11 +384,8 @@ bool StubbornSets::stays_unsettled(std::size_t agent)
         if (!automaton.locations[stepper.evaluator.location(p)].is_settle_point) return true;
         Growing lone;
         lone.future = &futures.explore(only, {}, Extent::whole);
-        for (std::size_t round = 0; round < most_rounds && lone.future->is_known; ++round) {
-            if (grow(lone, only, none, Extent::whole)) continue;
-            if (!lone.future->returns) return true;
-            break;
-        }
+        for (std::size_t round = 0; round < most_rounds && lone.future->is_known && !lone.future->returns; ++round)
+            if (!grow(lone, only, none, Extent::whole)) return true;
     }
     return false;
 }
