@@ -17,7 +17,7 @@ if command -v dot >/dev/null; then
     dot -Tsvg out >drawing.svg 2>err || fail 'graphviz does not read it'
 fi
 refused 'missing\.c' show missing.c
-refused '1 and 64' show violated.c --cpus 65
+refused '1 and 128' show violated.c --cpus 129
 
 run check violated.c --cpus 3 --explain-symmetry
 expect 0

@@ -119,7 +119,7 @@ private:
     void look_at(const Cells& start)
     {
         choosing.evaluator.cells = start;
-        const auto chosen = sets.choose();
+        const auto chosen = sets.choose(choosing.processes());
         if (chosen.empty()) return;
         ++sets_chosen;
         inside.assign(chosen.begin(), chosen.end());
