@@ -1,6 +1,7 @@
 // A report is transient if from the state after it some run leads to one in which the task has got on, and permanent
 // if none does. A search of its own, from that state on, decides it: getting on usually takes few steps, and where it
-// is impossible the stuck part of the state space is small.
+// is impossible the stuck part of the state space is small. Where it is not through soon, some runs are made by chance:
+// to get on may take many steps (somebody else prints a long list first), but steps that nearly every run makes.
 //
 // A task has got on when it has finished, passed ls_progress(), waits somewhere else (Stepper::settles_at) than at the
 // report, or has itself given its CPU to another task (a thread that goes round one loop, and sleeps in it). Being
@@ -13,12 +14,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <random>
 
 namespace lockstep::explicit_engine {
 
 namespace {
 
 constexpr std::uint64_t default_states = 5'000'000;
+constexpr std::uint32_t states_before_runs = 20'000;
+constexpr unsigned runs = 16, steps_of_a_run = 20'000;
 
 class GettingOn {
 public:
@@ -42,10 +46,8 @@ public:
         const std::uint64_t limit =
             options.max_states != 0 ? std::min(options.max_states, default_states) : default_states;
         for (std::uint32_t state = 0; state < space.cursor.store_size(); ++state) {
-            if (state >= limit || (options.interrupted != nullptr && *options.interrupted))
-                return Permanence::undecided;
-            if (state % 1024 == 1023 && std::chrono::steady_clock::now() > options.deadline)
-                return Permanence::undecided;
+            if (state == states_before_runs && gets_on_by_chance(options)) return Permanence::transient;
+            if (state >= limit || (state % 1024 == 1023 && is_over(options))) return Permanence::undecided;
             space.load(state);
             if (has_got_on()) return Permanence::transient;
             bool progress = false;
@@ -67,6 +69,58 @@ private:
     StateSpace space;
     bool waits_off_cpu = false;
     std::vector<std::optional<LocationId>> place{2};  // where each was found to wait first
+
+    static bool is_over(const Options& options)
+    {
+        return (options.interrupted != nullptr && *options.interrupted) ||
+               std::chrono::steady_clock::now() > options.deadline;
+    }
+
+    /// From the first state on, which then is the present one.
+    bool gets_on_by_chance(const Options& options)
+    {
+        std::minstd_rand chance;  // always the same
+        const auto place_before = place;
+        space.load(0);
+        std::vector<std::int64_t>& cells = space.stepper.evaluator.cells;
+        const std::vector<std::int64_t> first = cells;
+        bool result = false;
+        for (unsigned run = 0; run < runs && !result; ++run) {
+            cells = first;
+            for (unsigned step = 0; step < steps_of_a_run && !result; ++step) {
+                if (is_over(options)) break;
+                const auto after = step_by_chance(chance);
+                result = after.made_progress;
+                if (after.cells.empty()) break;
+                cells = after.cells;
+                result = result || has_got_on();
+            }
+        }
+        cells = first;
+        place = place_before;
+        return result;
+    }
+
+    struct AfterStep {
+        std::vector<std::int64_t> cells;  // none: there is no step
+        bool made_progress = false;       // of the task
+    };
+    /// One of the steps of a process that has some.
+    AfterStep step_by_chance(std::minstd_rand& chance)
+    {
+        AfterStep after;
+        std::vector<ProcessId> processes(space.stepper.processes().begin(), space.stepper.processes().end());
+        std::ranges::shuffle(processes, chance);
+        for (ProcessId p : processes) {
+            unsigned ways = 0;
+            space.stepper.steps_of(p, [&](const StepView& view) {
+                if (view.trap.kind != nullptr || view.stopped || chance() % ++ways != 0) return;
+                after = {space.stepper.evaluator.cells, view.made_progress && is_the_task(view.process)};
+            });
+            if (ways != 0) break;
+        }
+        return after;
+    }
 
     static std::vector<ProcessId> processes_of_task(const Program& program, const ReportEvent& report)
     {
