@@ -350,15 +350,13 @@ bool StubbornSets::is_disturbed(const Member& member)
         const bool is_new = at == others.end() || at->cell != c.cell;
         Influence& influence = is_new ? *others.insert(at, {c.cell, {}, nullptr}) : *at;
         Values values = is_new ? Values{stepper.evaluator.cells[c.cell]} : *influence.values;
-        if (is_new && own != nullptr)
-            add_values(values, own->values);
+        if (is_new && own != nullptr) add_values(values, own->values);
         influence.shift.add(c.shift);
         if (own != nullptr && !(own->shift.is_bounded() && influence.shift.is_bounded())) return true;
         if (influence.shift.is_bounded()) {
             if (c.shift.high - c.shift.low > most_counted) return true;
             const Values before = values;
-            for (std::int64_t shift = c.shift.low; shift <= c.shift.high; ++shift)
-                add_values(values, before, shift);
+            for (std::int64_t shift = c.shift.low; shift <= c.shift.high; ++shift) add_values(values, before, shift);
         }
         add_values(values, c.values);
         influence.values = futures.keep(values);
