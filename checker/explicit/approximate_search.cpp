@@ -247,7 +247,7 @@ private:
         Violation violation = observed.report(report);
         note(observed.name(violation, report, stepper.evaluator.cells), [&] {
             if (!view.stopped && view.trap.kind == nullptr && !report.report->stops)
-                violation.permanence = judge_permanence(program, report, stepper.evaluator.cells, options);
+                violation.permanence = judge_permanence(stepper, report, options);
             return finding(violation, view);
         });
     }

@@ -321,7 +321,7 @@ private:
                 std::string name = observed.name(violation, report, stepper.evaluator.cells);
                 if (!is_wanted(name)) continue;
                 if (goes_on && !report.report->stops && &stepper == &space.stepper)
-                    violation.permanence = judge_permanence(program, report, stepper.evaluator.cells, options);
+                    violation.permanence = judge_permanence(stepper, report, options);
                 add(std::move(violation), std::move(name), view.moves);
             }
             if (view.trap.kind == nullptr) return;

@@ -26,15 +26,14 @@ constexpr unsigned runs = 16, steps_of_a_run = 20'000;
 
 class GettingOn {
 public:
-    GettingOn(const Program& the_program, const ReportEvent& report, std::span<const std::int64_t> cells,
-              const symmetry::CpuSymmetry* symmetry)
-        : program(the_program),
+    GettingOn(const Stepper& stepper, const ReportEvent& report, const symmetry::CpuSymmetry* symmetry)
+        : program(stepper.program),
           reporter(report.process),
           task(processes_of_task(program, report)),
           others(symmetry_of_others(symmetry, report)),
-          space(program, nullptr, &others)
+          space(stepper, &others)
     {
-        space.insert(cells);
+        space.insert(stepper.evaluator.cells);
         // An interrupt's own task is the one that it lies on: that one is on its CPU, if not at the top.
         const bool is_on_cpu = is_running() || report.task == reporters_task(report);
         waits_off_cpu = !is_on_cpu;
@@ -197,10 +196,9 @@ private:
 
 }  // namespace
 
-Permanence judge_permanence(const Program& program, const ReportEvent& report, std::span<const std::int64_t> cells,
-                            const Options& options)
+Permanence judge_permanence(const Stepper& stepper, const ReportEvent& report, const Options& options)
 {
-    return GettingOn(program, report, cells, options.symmetry).judge(options);
+    return GettingOn(stepper, report, options.symmetry).judge(options);
 }
 
 }  // namespace lockstep::explicit_engine

@@ -2,14 +2,11 @@
 #pragma once
 
 #include "explicit/explore.h"
-#include "semantics/evaluator.h"
-
-#include <span>
+#include "semantics/stepper.h"
 
 namespace lockstep::explicit_engine {
 
-/// `cells` is the state right after the report. Undecided where a limit is reached first.
-Permanence judge_permanence(const Program& program, const ReportEvent& report, std::span<const std::int64_t> cells,
-                            const Options& options);
+/// The stepper is at the state right after the report. Undecided where a limit is reached first.
+Permanence judge_permanence(const Stepper& stepper, const ReportEvent& report, const Options& options);
 
 }  // namespace lockstep::explicit_engine

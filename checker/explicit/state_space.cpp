@@ -28,10 +28,21 @@ StateSpace::StateSpace(const Program& program, Rendezvous* rendezvous, const sym
 {
 }
 
+StateSpace::StateSpace(const Stepper& like, const symmetry::CpuSymmetry* symmetry)
+    : layout(like.evaluator.layout),
+      stepper(like),
+      canonical(make_canonical(stepper, layout, symmetry, nullptr)),
+      store(*(shared_store = std::make_shared<StateStore>(canonical ? canonical->words() : layout.words, nullptr))),
+      cursor(store),
+      outcomes(stepper, layout, cursor.words()),
+      word_epoch(layout.words, 0)
+{
+}
+
 StateSpace::StateSpace(const StateSpace& other)
     : shared_layout(other.shared_layout),
       shared_store(other.shared_store),
-      layout(*shared_layout),
+      layout(other.layout),
       stepper(other.stepper),
       canonical(other.canonical ? std::make_unique<CanonicalStates>(*other.canonical) : nullptr),
       store(*shared_store),

@@ -23,12 +23,14 @@ public:
     /// With a store of its own. No symmetry, or one without classes: states are as they are.
     explicit StateSpace(const Program& program, Rendezvous* rendezvous = nullptr,
                         const symmetry::CpuSymmetry* symmetry = nullptr);
+    /// The same for the Program of a stepper, which outlives it and whose code is used.
+    explicit StateSpace(const Stepper& like, const symmetry::CpuSymmetry* symmetry);
     /// With the same store as `other`, at the same state, for another thread.
     explicit StateSpace(const StateSpace& other);
     StateSpace& operator=(const StateSpace&) = delete;
 
 private:
-    std::shared_ptr<const Layout> shared_layout;
+    std::shared_ptr<const Layout> shared_layout;  // none: the layout is a stepper's
     std::shared_ptr<StateStore> shared_store;
 
 public:
