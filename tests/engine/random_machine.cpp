@@ -34,7 +34,7 @@ public:
         make_handlers(entries);
         make_tasks(entries);
         make_boot();
-        run_passes(program, Stage::before_boot);
+        run_passes(program, Stage::before_boot, shape.passes);
         machine::instantiate(program, m, entries);
         return std::move(program);
     }

@@ -4,6 +4,7 @@
 // Most have 100 to 20,000 states. Nothing in them traps.
 #pragma once
 
+#include "passes/passes.h"
 #include "program/program.h"
 
 #include <cstdint>
@@ -12,8 +13,9 @@ namespace lockstep::testing {
 
 /// What a machine has besides what is drawn.
 struct MachineShape {
-    std::uint32_t cpus = 0;  // 0: one or two
-    bool meets = false;      // the CPUs' tasks count down together, wait for it, and take a lock
+    std::uint32_t cpus = 0;   // 0: one or two
+    bool meets = false;       // the CPUs' tasks count down together, wait for it, and take a lock
+    PassOptions passes = {};  // for those that come before the machine
 };
 
 /// The passes that come before the machine have been run on it, and boot; those that come after it have not.
