@@ -12,7 +12,8 @@
 //    replayed.
 //  - Threads and native code change nothing at all, down to the paths.
 //
-// LOCKSTEP_RANDOM_PROGRAMS=N tries N Programs, LOCKSTEP_RANDOM_SEED=S begins at seed S. Where something differs, the
+// LOCKSTEP_RANDOM_PROGRAMS=N tries N Programs, LOCKSTEP_RANDOM_SEED=S begins at seed S,
+// LOCKSTEP_RANDOM_STATES=M leaves out those of more than M states. Where something differs, the
 // Program is written to lockstep-combination-SEED.ls in the current directory, with the combinations above it.
 #include "engine/environment.h"
 #include "engine/random_machine.h"
@@ -47,7 +48,8 @@ namespace {
 using explicit_engine::Order;
 using explicit_engine::Reduction;
 
-constexpr std::uint64_t most_states = 10000;
+/// Of a Program, for it to be tested.
+const std::uint64_t most_states = number_from_environment("LOCKSTEP_RANDOM_STATES", 800);
 
 /// Which reductions of the Program are switched off: none, each alone, all.
 std::vector<std::vector<std::string>> choices_of_passes()
