@@ -102,7 +102,7 @@ std::vector<Combination> draw_combinations(Random& random)
         c.cpu_symmetry = random.chance(50);
         c.order = random.chance(70) ? Order::breadth_first : Order::depth_first;
         c.threads = static_cast<unsigned>(1 + random.below(3));
-        c.native = random.chance(30) ? NativeMode::always : NativeMode::off;
+        c.native = random.chance(10) ? NativeMode::always : NativeMode::off;
         c.all = random.chance(75);
         drawn.push_back(c);
         // The same again, but for what must not be seen at all.
