@@ -367,7 +367,7 @@ private:
     /// Of the component that a concrete state lies in.
     std::optional<Violation> judge_symmetric(const std::vector<std::int64_t>& cells, std::size_t size)
     {
-        if (!symmetric_liveness) symmetric_liveness.emplace(program, options);
+        if (!symmetric_liveness) symmetric_liveness.emplace(space.stepper, options);
         SymmetricLiveness::Judgement judgement = symmetric_liveness->judge(cells, space.alike(cells), size);
         found.is_undecided |= judgement.is_undecided;
         return std::move(judgement.violation);

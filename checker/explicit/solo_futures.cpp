@@ -1,5 +1,7 @@
 #include "explicit/solo_futures.h"
 
+#include "explicit/mixing.h"
+
 #include <algorithm>
 #include <bit>
 #include <cassert>
@@ -22,12 +24,6 @@ std::int64_t distance(std::int64_t from, std::int64_t to)
     std::int64_t result = 0;
     if (__builtin_sub_overflow(to, from, &result)) return Shift::limit;
     return std::clamp(result, -Shift::limit, Shift::limit);
-}
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t part)
-{
-    hash = (hash ^ part) * 0x9e3779b97f4a7c15U;
-    return hash ^ hash >> 29;
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ StateSpace& SymmetricLiveness::space_of(std::uint32_t cpu)
     Tracked& found = tracked[cpu];
     if (found.space == nullptr) {
         found.symmetry = symmetry::with_fixed(*options.symmetry, {{cpu}});
-        found.space = std::make_unique<StateSpace>(program, nullptr, &found.symmetry);
+        found.space = std::make_unique<StateSpace>(stepper, &found.symmetry);
     }
     return *found.space;
 }
@@ -83,9 +83,9 @@ SymmetricLiveness::Judgement SymmetricLiveness::judge(const std::vector<std::int
         first_slot += static_cast<std::uint32_t>(members.size());
     }
     if (stuck.empty()) return {};
-    Stepper stepper((*tracked.begin()).second.space->stepper);
-    stepper.evaluator.cells = cells;
-    return {describe_stuck(program, stepper, std::move(stuck), is_deadlock), false};
+    Stepper there(stepper);
+    there.evaluator.cells = cells;
+    return {describe_stuck(program, there, std::move(stuck), is_deadlock), false};
 }
 
 }  // namespace lockstep::explicit_engine

@@ -22,8 +22,9 @@ namespace lockstep::explicit_engine {
 
 class SymmetricLiveness {
 public:
-    SymmetricLiveness(const Program& the_program, const Options& the_options)
-        : program(the_program), options(the_options)
+    /// The stepper outlives it.
+    SymmetricLiveness(const Stepper& the_stepper, const Options& the_options)
+        : stepper(the_stepper), program(stepper.program), options(the_options)
     {
     }
 
@@ -37,6 +38,7 @@ public:
     Judgement judge(const std::vector<std::int64_t>& cells, const std::vector<std::uint32_t>& alike, std::size_t size);
 
 private:
+    const Stepper& stepper;
     const Program& program;
     const Options& options;
     struct Tracked {
