@@ -12,7 +12,8 @@
  *   CONFIG_SOFTLOCKUP_ONE_STAMP      generation 3 as it began (4.19 to 5.12)
  *   CONFIG_HARDLOCKUP_DETECTOR_PERF  hard-lockup detector by NMI,
  *   CONFIG_HARDLOCKUP_DETECTOR_BUDDY or by the CPU before (6.5)
- *   WATCHDOG_CPUMASK                 which CPUs are watched, a bit each (all)
+ *   WATCHDOG_CPUMASK                 which CPUs are watched, a bit each (all); sysctls may be given
+ *                                    in small letters, as the kernel writes them
  *   SOFTLOCKUP_PANIC                 the sysctl softlockup_panic: the first report ends the run
  *   SOFTLOCKUP_ALL_CPU_BACKTRACE     the sysctl: one CPU reports at a time
  *   CONFIG_SYSFS                     reports are counted in softlockup_count (6.16), for properties
@@ -51,6 +52,22 @@
 
 #ifndef NR_CPUS
 #define NR_CPUS 1
+#endif
+
+#ifdef watchdog_cpumask
+#define WATCHDOG_CPUMASK watchdog_cpumask
+#endif
+#ifdef watchdog_thresh
+#define WATCHDOG_THRESH watchdog_thresh
+#endif
+#ifdef softlockup_panic
+#define SOFTLOCKUP_PANIC softlockup_panic
+#endif
+#ifdef softlockup_all_cpu_backtrace
+#define SOFTLOCKUP_ALL_CPU_BACKTRACE softlockup_all_cpu_backtrace
+#endif
+#ifdef hung_task_timeout_secs
+#define HUNG_TASK_TIMEOUT_SECS hung_task_timeout_secs
 #endif
 
 #if !defined(CONFIG_PREEMPT_NONE) && !defined(CONFIG_PREEMPT_VOLUNTARY) && \
