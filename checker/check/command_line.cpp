@@ -171,7 +171,8 @@ void add_source_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
 void add_model_options(CLI::App& app, ModelOptions& model, ModelTexts& texts)
 {
     app.add_option("FILE", model.files, "C files of the model, or one textual Program (*.ls)")->required();
-    app.add_option("--cpus", texts.cpus, "CPUs, 1 to 64 (default 2); sets NR_CPUS")->type_name("N");
+    app.add_option("--cpus", texts.cpus, fmt::format("CPUs, 1 to {} (default 2); sets NR_CPUS", most_cpus))
+        ->type_name("N");
     add_source_options(app, model, texts);
 }
 
@@ -365,7 +366,9 @@ private:
                            ->add_option("--commit", compare_command.commit,
                                         "the change is this upstream commit (`lockstep history` lists them)")
                            ->type_name("COMMIT");
-        compare->add_option("--cpus", compare_cpus, "CPUs, 1 to 64 (default 2), one comparison for each number")
+        compare
+            ->add_option("--cpus", compare_cpus,
+                         fmt::format("CPUs, 1 to {} (default 2), one comparison for each number", most_cpus))
             ->type_name("N[,N]...")
             ->allow_extra_args(false)
             ->delimiter(',');

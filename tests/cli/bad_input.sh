@@ -51,6 +51,8 @@ refused 'does not fit' check tiny.ls --cpus 3
 
 # Options
 refused '1 and 128 CPUs' check holds.c --cpus 0
+run check --help
+expect_text out 'CPUs, 1 to 128 '
 refused '1 and 128 CPUs' check holds.c --cpus 1000000
 refused '1 and 128 CPUs' check holds.c --cpus -1
 refused 'cpus' check holds.c --cpus two
