@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <type_traits>
@@ -26,10 +27,7 @@ public:
             if (values == nullptr && count != 0) throw std::bad_alloc();
             return;
         }
-        void* memory = mmap(nullptr, count * sizeof(Value), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) throw std::bad_alloc();
-        if (count * sizeof(Value) >= huge_bytes) madvise(memory, count * sizeof(Value), MADV_HUGEPAGE);
-        values = static_cast<Value*>(memory);
+        values = static_cast<Value*>(count * sizeof(Value) < huge_page ? map(bytes()) : map_huge(bytes()));
     }
     BigArray(BigArray&& other) noexcept
         : values(std::exchange(other.values, nullptr)), count(std::exchange(other.count, 0))
@@ -55,13 +53,40 @@ public:
     Value* data() { return values; }
     [[nodiscard]] const Value* data() const { return values; }
     [[nodiscard]] std::size_t size() const { return count; }
+    /// These will not be used any more: their memory goes back as far as it can.
+    void give_back(Value* first, std::size_t how_many)
+    {
+        if (bytes() < mapped_bytes) return;
+        const auto begin = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
+        const auto end = reinterpret_cast<std::uintptr_t>(first + how_many) / page * page;
+        if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    }
     [[nodiscard]] std::size_t bytes() const { return count * sizeof(Value); }
 
+    static constexpr std::size_t huge_page = std::size_t{1} << 21;
+
 private:
-    static constexpr std::size_t mapped_bytes = std::size_t{1} << 16;
-    static constexpr std::size_t huge_bytes = std::size_t{1} << 22;
+    static constexpr std::size_t mapped_bytes = std::size_t{1} << 16, page = std::size_t{1} << 12;
     Value* values = nullptr;
     std::size_t count = 0;
+
+    static void* map(std::size_t size)
+    {
+        void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) throw std::bad_alloc();
+        return memory;
+    }
+    /// From a huge page's border on.
+    static void* map_huge(std::size_t size)
+    {
+        const auto memory = reinterpret_cast<std::uintptr_t>(map(size + huge_page));
+        const std::uintptr_t first = (memory + huge_page - 1) / huge_page * huge_page;
+        if (first != memory) munmap(reinterpret_cast<void*>(memory), first - memory);
+        const std::uintptr_t end = (first + size + page - 1) / page * page;
+        if (end != memory + size + huge_page) munmap(reinterpret_cast<void*>(end), memory + size + huge_page - end);
+        madvise(reinterpret_cast<void*>(first), size, MADV_HUGEPAGE);
+        return reinterpret_cast<void*>(first);
+    }
 };
 
 }  // namespace lockstep::explicit_engine

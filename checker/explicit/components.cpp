@@ -5,11 +5,11 @@
 //
 //   1. A state without successors is a terminal component. These are marked, and all that lead there.
 //   2. From the rest, a walk of many steps very likely ends in a terminal component. If all that can be reached from
-//      its end (which sweeps find, too) leads back there, that is one.
+//      its end leads back there (which sweeps find), that is one.
 //   3. What is not marked now is searched for components in the usual way (R. Tarjan: Depth-first search and linear
 //      graph algorithms, 1972), without going into what is marked: a component that has an edge there is not terminal.
 //
-// Sweeps are only a short cut: they end when one brings too little, and whatever they leave over the third part
+// Sweeps are only a short cut: they end when one brings too little, and whatever they leave over the last part
 // decides, so that the whole is linear. A marked state leads to a terminal component that is in the result, or lies in
 // one.
 #include "explicit/components.h"
@@ -26,11 +26,28 @@ namespace {
 
 class Bits {
 public:
-    explicit Bits(std::uint32_t count) : words((std::size_t{count} + 63) / 64, 0) {}
+    explicit Bits(std::uint32_t the_count) : words((std::size_t{the_count} + 63) / 64, 0), count(the_count) {}
     [[nodiscard]] bool operator[](std::uint32_t i) const { return (words[i / 64] >> (i % 64) & 1) != 0; }
     void set(std::uint32_t i) { words[i / 64] |= std::uint64_t{1} << (i % 64); }
 
+    Bits operator~() const
+    {
+        Bits result = *this;
+        for (std::uint64_t& word : result.words) word = ~word;
+        if (count % 64 != 0) result.words.back() &= (std::uint64_t{1} << count % 64) - 1;
+        return result;
+    }
+    [[nodiscard]] bool is_subset_of(const Bits& other) const
+    {
+        for (std::size_t i = 0; i < words.size(); ++i)
+            if ((words[i] & ~other.words[i]) != 0) return false;
+        return true;
+    }
+
     std::vector<std::uint64_t> words;
+
+private:
+    std::uint32_t count;
 };
 
 class TerminalComponents {
@@ -44,7 +61,7 @@ public:
     {
         mark_dead_ends();
         mark_who_leads_there();
-        if (unmarked != 0 && find_by_walk()) mark_who_leads_there();
+        if (unmarked != 0) find_by_walk();
         if (unmarked != 0) find_by_depth();
         std::ranges::sort(result, {}, [](const auto& component) { return component.front(); });
         return std::move(result);
@@ -98,12 +115,13 @@ private:
     void mark_dead_ends()
     {
         unmarked = end;
+        const bool may_be = edges.has_dead_end();
         for (std::uint32_t state = 0; state < end; ++state) {
             if (!edges.is_expanded(state)) {
                 mark(state);
                 continue;
             }
-            bool has_successor = false;
+            bool has_successor = !may_be;
             for (EdgeLog::Reader next(edges, state); !next.at_end() && !has_successor; ++next)
                 has_successor = *next != state;
             if (has_successor) continue;
@@ -115,9 +133,7 @@ private:
     void mark_who_leads_there()
     {
         if (result.empty()) return;
-        Bits all(end);
-        for (std::uint32_t state = 0; state < end; ++state) all.set(state);
-        unmarked -= sweep(all, marked);
+        unmarked -= sweep(~marked, marked);
     }
 
     // ---- 2 ----
@@ -146,19 +162,18 @@ private:
         return state;
     }
 
-    bool find_by_walk()
+    void find_by_walk()
     {
         const std::uint32_t centre = end_of_walk();
-        if (marked[centre]) return false;
+        if (marked[centre]) return;
+        Bits leads_there(end);
+        leads_there.set(centre);
+        sweep(~marked, leads_there);
         Bits reached(end);
-        if (!reach(centre, reached)) return false;
-        Bits leads_back(end);
-        leads_back.set(centre);
-        std::uint32_t size = 0;
-        for (std::uint64_t word : reached.words) size += static_cast<std::uint32_t>(std::popcount(word));
-        if (sweep(reached, leads_back) + 1 != size) return false;
+        if (!reach(centre, reached) || !reached.is_subset_of(leads_there)) return;
         add(reached);
-        return true;
+        for (std::uint32_t state = 0; state < end; ++state)
+            if (leads_there[state] && !marked[state]) mark(state);
     }
 
     /// Everything that can be reached from a state; false if something of that is marked. In each round those whose

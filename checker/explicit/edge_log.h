@@ -8,16 +8,18 @@
 #include "explicit/paged_vector.h"
 #include "explicit/pages.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <span>
 
 namespace lockstep::explicit_engine {
 
 class EdgeLog {
 public:
-    static constexpr std::uint64_t not_expanded = UINT64_MAX;
+    using Bytes = PagedVector<std::uint8_t, 21>;
 
     /// One thread's log. Its bytes are at `position`s from 1 on.
     class Writer {
@@ -27,10 +29,12 @@ public:
         {
             log.starts.make_room_for(state);
             log.starts[state] = (is_partial ? partial : 0) | std::uint64_t{number} << number_shift | (bytes.size() + 1);
-            previous = state;
+            present = previous = state;
+            has_successor = false;
         }
         void add(std::uint32_t target)
         {
+            has_successor |= target != present;
             // 0 ends a list, so that differences are kept plus one; zigzag makes small negative ones small.
             const std::int64_t difference = std::int64_t{target} - previous;
             std::uint64_t code =
@@ -42,6 +46,7 @@ public:
         void end_state()
         {
             bytes.push_back(0);
+            has_dead_end |= !has_successor;
             ++states;
             used.store(bytes.bytes() + states * sizeof(std::uint64_t), std::memory_order_relaxed);
         }
@@ -52,8 +57,9 @@ public:
         friend class EdgeLog;
         EdgeLog& log;
         std::uint32_t number;
-        PagedVector<std::uint8_t, 20> bytes;
-        std::uint32_t previous = 0;
+        Bytes bytes;
+        std::uint32_t present = 0, previous = 0;
+        bool has_successor = false, has_dead_end = false;
         std::uint64_t states = 0;
         std::atomic<std::size_t> used = 0;
     };
@@ -69,6 +75,9 @@ public:
     /// Not all of its steps have been made.
     [[nodiscard]] bool is_partial(std::uint32_t state) const { return (start(state) & partial) != 0; }
 
+    /// Some state may have no successor but itself; while nobody writes.
+    [[nodiscard]] bool has_dead_end() const { return std::ranges::any_of(writers, &Writer::has_dead_end); }
+
     /// Reads the successors of one state, one after the other.
     class Reader {
     public:
@@ -79,33 +88,45 @@ public:
             if (start == 0) return;
             bytes = &log.writers[(start & ~partial) >> number_shift].bytes;
             position = (start & ((std::uint64_t{1} << number_shift) - 1)) - 1;
+            enter_page();
             advance();
         }
-        [[nodiscard]] bool at_end() const { return position == not_expanded; }
+        [[nodiscard]] bool at_end() const { return next == nullptr; }
         [[nodiscard]] std::uint32_t operator*() const { return target; }
         Reader& operator++()
         {
             advance();
             return *this;
         }
-        bool operator==(const Reader& other) const { return position == other.position; }
+        bool operator==(const Reader& other) const { return next == other.next; }
 
     private:
-        const PagedVector<std::uint8_t, 20>* bytes = nullptr;
-        std::uint64_t position = not_expanded;  // behind the present code; not_expanded: at the end
+        const Bytes* bytes = nullptr;
+        std::uint64_t position = 0;  // of the page's end
+        const std::uint8_t *next = nullptr,
+                           *end = nullptr;  // behind the present code, and of its page; none: at the end
         std::uint32_t target = 0;
+
+        void enter_page()
+        {
+            const std::span<const std::uint8_t> page = bytes->rest_of_page(position);
+            next = page.data();
+            end = next + page.size();
+            position += page.size();
+        }
 
         void advance()
         {
-            if (position == not_expanded) return;
+            if (next == nullptr) return;
             std::uint64_t code = 0;
             for (unsigned shift = 0;; shift += 7) {
-                const std::uint8_t byte = (*bytes)[position++];
+                if (next == end) enter_page();
+                const std::uint8_t byte = *next++;
                 code |= std::uint64_t{byte & 0x7fU} << shift;
                 if (byte < 0x80) break;
             }
             if (code == 0) {
-                position = not_expanded;
+                next = nullptr;
                 return;
             }
             --code;
@@ -138,6 +159,7 @@ public:
             for (std::uint8_t byte = in.byte(); byte != 0; byte = in.byte()) writer.bytes.push_back(byte);
             writer.end_state();
         }
+        writer.has_dead_end = true;  // maybe
     }
 
     [[nodiscard]] std::size_t bytes() const
@@ -150,8 +172,8 @@ public:
 private:
     static constexpr unsigned number_shift = 48;
     static constexpr std::uint64_t partial = std::uint64_t{1} << 63;
-    Pages<std::uint64_t> starts;  // by state: partial, the writer's number, the position; 0: not expanded
-    std::mutex mutex;             // for adding writers
+    Pages<std::uint64_t, 18> starts;  // by state: partial, the writer's number, the position; 0: not expanded
+    std::mutex mutex;                 // for adding writers
     std::deque<Writer> writers;
 
     [[nodiscard]] std::uint64_t start(std::uint32_t state) const
