@@ -131,6 +131,7 @@ public:
 
 private:
     static constexpr std::uint64_t everything = UINT64_MAX;
+    static constexpr std::size_t cache_line = 64;
 
     struct Page {
         std::atomic<std::byte*> data;
@@ -140,7 +141,8 @@ private:
     BigArray<Page> directory;
     static constexpr std::size_t chunk_bytes = std::size_t{1} << 23;  // large enough for huge pages
     std::vector<BigArray<std::byte>> memory;                          // the first page's; then those that others share
-    std::size_t used = 0;                                             // of the last
+    // What changes stands in cache lines of its own, since every look at a pair reads what is above.
+    alignas(cache_line) std::size_t used = 0;  // of the last
     std::atomic<std::uint32_t> largest_left = 0, largest_right = 0;
     mutable std::mutex mutex;
     std::unordered_map<std::uint32_t, std::uint64_t> beside;  // by number
@@ -164,13 +166,16 @@ private:
 
     static unsigned bits_for(std::uint32_t largest)
     {
-        return std::clamp(static_cast<unsigned>(std::bit_width(std::uint64_t{largest} + largest / 8 + 1)), 4U, 32U);
+        return std::clamp(static_cast<unsigned>(std::bit_width(std::uint64_t{largest} + largest / 12 + 1)), 4U, 32U);
     }
 
+    /// In steps of some percent: where it changed with each new number, the threads would fight over it.
     static void note_largest(std::atomic<std::uint32_t>& largest, std::uint32_t value)
     {
         std::uint32_t known = largest.load(std::memory_order_relaxed);
-        while (value > known && !largest.compare_exchange_weak(known, value, std::memory_order_relaxed)) {
+        if (value <= known) return;
+        const std::uint32_t next = value <= UINT32_MAX - value / 32 ? value + value / 32 : UINT32_MAX;
+        while (next > known && !largest.compare_exchange_weak(known, next, std::memory_order_relaxed)) {
         }
     }
 

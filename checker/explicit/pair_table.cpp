@@ -12,7 +12,6 @@ namespace lockstep::explicit_engine {
 namespace {
 
 constexpr std::uint64_t first_lines = 64;
-constexpr std::size_t cache_line = 64;
 
 using Range = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -100,18 +99,25 @@ void PairTable::make_index(std::uint64_t line_count)
     number_mask = static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
 }
 
+PairTable::Index PairTable::take_index() { return {std::exchange(memory, {}), index, lines, number_mask}; }
+
 void PairTable::grow()
 {
     constexpr std::uint64_t most_lines = (std::uint64_t{1} << 31) / line_size;
     if (lines == most_lines) throw std::bad_alloc();  // is_full() was not heeded
-    make_index(std::min(lines + lines / 4, most_lines));
-    constexpr std::uint32_t piece = 1U << 15;
-    const std::uint32_t count = end();
-    if (rendezvous == nullptr || !rendezvous->has_company() || count < 4 * piece) return fill_index(0, count, true);
-    rendezvous->divide((count + piece - 1) / piece, [&](std::size_t i) {
-        const auto first = static_cast<std::uint32_t>(i * piece);
-        fill_index(first, std::min(first + piece, count), false);
-    });
+    Index before = take_index();
+    make_index(std::min(before.lines + before.lines / 4, most_lines));
+    constexpr std::uint64_t piece = BigArray<std::byte>::huge_page / cache_line;
+    const std::uint64_t pieces = (before.lines + piece - 1) / piece;
+    const bool is_alone = rendezvous == nullptr || !rendezvous->has_company() || pieces < 4;
+    const auto move = [&](std::size_t i) {
+        move_lines(before, i * piece, std::min((i + 1) * piece, before.lines), is_alone);
+    };
+    if (is_alone) {
+        for (std::uint64_t i = 0; i < pieces; ++i) move(i);
+    } else {
+        rendezvous->divide(pieces, move);
+    }
 }
 
 /// Enters a pair that is not in the index.
@@ -132,30 +138,23 @@ void PairTable::enter(std::uint64_t hash, std::uint32_t number, bool is_alone)
     }
 }
 
-/// Enters these pairs into the index, in which none of them is.
-void PairTable::fill_index(std::uint32_t first, std::uint32_t end, bool is_alone)
+/// Enters what these lines of the index before hold, and gives their memory back.
+void PairTable::move_lines(Index& before, std::uint64_t first, std::uint64_t end, bool is_alone)
 {
-    constexpr std::size_t ahead = 16;  // what memory is asked for before it is needed
-    std::array<std::pair<std::uint64_t, std::uint32_t>, ahead> asked;
-    std::size_t count = 0;
-    const auto enter_all = [&] {
-        for (std::size_t k = 0; k < count; ++k) enter(asked[k].first, asked[k].second, is_alone);
-        count = 0;
-    };
-    std::vector<Range> gaps_left = all_gaps();
-    std::ranges::sort(gaps_left, std::ranges::greater());
-    for (std::uint32_t number = first; number < end; ++number) {
-        while (!gaps_left.empty() && gaps_left.back().second <= number) gaps_left.pop_back();
-        if (!gaps_left.empty() && gaps_left.back().first <= number) {
-            number = gaps_left.back().second - 1;
-            continue;
+    constexpr std::size_t batch = 4;  // of lines, whose pairs are asked for together
+    std::array<std::uint32_t, batch * line_size> numbers;
+    for (std::uint64_t line = first; line < end; line += batch) {
+        std::size_t count = 0;
+        for (std::size_t i = line * line_size; i < std::min(line + batch, end) * line_size; ++i) {
+            const std::uint32_t entry = before.entries[i].load(std::memory_order_relaxed);
+            if (entry == 0) continue;
+            numbers[count] = (entry & before.number_mask) - 1;
+            row.prefetch(numbers[count++]);
         }
-        const std::uint64_t hash = mix(row[number]);
-        __builtin_prefetch(&index[line_of(hash)], 1);
-        asked[count++] = {hash, number};
-        if (count == ahead) enter_all();
+        for (std::size_t i = 0; i < count; ++i) enter(mix(row[numbers[i]]), numbers[i], is_alone);
     }
-    enter_all();
+    before.memory.give_back(reinterpret_cast<std::byte*>(&before.entries[first * line_size]),
+                            (end - first) * cache_line);
 }
 
 void PairTable::clear(Writer& only)
@@ -199,7 +198,16 @@ void PairTable::restore(CheckpointReader& in, Writer& only)
         gaps.erase(block);
     }
     make_index(line_count);
-    fill_index(0, count, true);
+    std::vector<Range> left_out = all_gaps();
+    std::ranges::sort(left_out, std::ranges::greater());
+    for (std::uint32_t number = 0; number < count; ++number) {
+        if (!left_out.empty() && left_out.back().first == number) {
+            number = left_out.back().second - 1;
+            left_out.pop_back();
+            continue;
+        }
+        enter(mix(row[number]), number, true);
+    }
 }
 
 // ---- Gaps ----------------------------------------------------------------------------------------------------------

@@ -20,11 +20,12 @@
 // thread has not used of its block it uses later; until then it is a gap among the numbers. With one thread there is
 // none.
 //
-// When the index would be fuller, it grows by a quarter: all threads stop (rendezvous.h), the old index is given back,
-// and all together fill a new one from the row. So there is never more than one index in memory, growing costs five
-// sequential readings of the row over all, and the index is between 72 and 90 % full: 4.4 to 5.6 bytes a pair. (Growing
-// without stopping would need an index whose entries can move one by one, which costs every look-up something; this
-// stop costs a few nanoseconds for each new pair.)
+// When the index would be fuller, it grows by a quarter: all threads stop (rendezvous.h), and all together move the
+// entries into a new one. A pair's line is where its hash lies between 0 and the largest hash, whatever the index's
+// length, so that both indices are gone through from their beginnings to their ends, the old one's memory is given back
+// on the way, and there is never more than one in memory. It is between 72 and 90 % full: 4.4 to 5.6 bytes a pair.
+// (Growing without stopping would need an index whose entries can move one by one, which costs every look-up something;
+// this stop costs some 80 nanoseconds for each new pair.)
 //
 // A look-up in a big table waits twice for memory, for the entry and for the pair. Who has many look-ups asks for all
 // entries first and then for all pairs (prefetch_index, prefetch_pair), in loops that do nothing else: so the processor
@@ -152,10 +153,11 @@ public:
 private:
     static constexpr unsigned line_bits = index_line_bits, line_size = index_line_size;
     static constexpr std::uint32_t block_size = 256;
+    static constexpr std::size_t cache_line = 64;
 
     PairRow row;
     // These change only while all threads stand at a safe point.
-    BigArray<std::byte> memory;
+    alignas(cache_line) BigArray<std::byte> memory;
     std::atomic<std::uint32_t>* index = nullptr;  // in `memory`, from a cache line's border on
     std::uint64_t lines = 0;
     unsigned bits = 0;  // k
@@ -163,7 +165,7 @@ private:
     std::uint32_t capacity = 0;  // how many numbers may be handed out
 
     Rendezvous* rendezvous;
-    mutable std::mutex mutex;  // for handing out blocks
+    alignas(cache_line) mutable std::mutex mutex;  // for handing out blocks
     std::atomic<std::uint32_t> allocated = 0;
     std::vector<Writer*> writers;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> gaps;  // left behind by writers that are no more
@@ -171,8 +173,15 @@ private:
     std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint64_t pair, std::uint64_t hash);
     bool take_block(Writer& writer);
     void make_index(std::uint64_t line_count);
+    struct Index {
+        BigArray<std::byte> memory;
+        std::atomic<std::uint32_t>* entries;
+        std::uint64_t lines;
+        std::uint32_t number_mask;
+    };
+    Index take_index();
     void grow();
-    void fill_index(std::uint32_t first, std::uint32_t end, bool is_alone);
+    void move_lines(Index& before, std::uint64_t first, std::uint64_t end, bool is_alone);
     void enter(std::uint64_t hash, std::uint32_t number, bool is_alone);
     [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint32_t>> all_gaps() const;
 
