@@ -17,7 +17,7 @@ namespace lockstep::explicit_engine {
 class BlockTable {
 public:
     BlockTable(const BlockLayout& all_blocks, const BlockLayout::Class& the_class, Rendezvous* rendezvous)
-        : store(std::make_shared<StateStore>(the_class.packing.words, rendezvous)),
+        : store(std::make_shared<StateStore>(bits_in_use(the_class.packing), rendezvous)),
           cursor(*store),
           blocks(all_blocks),
           layout(the_class)

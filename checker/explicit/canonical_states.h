@@ -48,6 +48,13 @@ public:
 
     /// Of a stored state.
     [[nodiscard]] std::uint32_t words() const { return blocks->shared.words + blocks->slots(); }
+    /// Of each word; a slot's is a number.
+    [[nodiscard]] std::vector<std::uint8_t> bits_in_use() const
+    {
+        std::vector<std::uint8_t> bits = lockstep::bits_in_use(blocks->shared);
+        bits.resize(words(), 32);
+        return bits;
+    }
 
     /// What is stored of a concrete state. The present state stays.
     std::span<const std::uint32_t> words_of(std::vector<std::int64_t>& cells);

@@ -21,7 +21,8 @@ StateSpace::StateSpace(const Program& program, Rendezvous* rendezvous, const sym
       layout(*shared_layout),
       stepper(program, layout),
       canonical(make_canonical(stepper, layout, symmetry, rendezvous)),
-      store(*(shared_store = std::make_shared<StateStore>(canonical ? canonical->words() : layout.words, rendezvous))),
+      store(*(shared_store = std::make_shared<StateStore>(canonical ? canonical->bits_in_use() : bits_in_use(layout),
+                                                          rendezvous))),
       cursor(store),
       outcomes(stepper, layout, cursor.words()),
       word_epoch(layout.words, 0)
@@ -32,7 +33,8 @@ StateSpace::StateSpace(const Stepper& like, const symmetry::CpuSymmetry* symmetr
     : layout(like.evaluator.layout),
       stepper(like),
       canonical(make_canonical(stepper, layout, symmetry, nullptr)),
-      store(*(shared_store = std::make_shared<StateStore>(canonical ? canonical->words() : layout.words, nullptr))),
+      store(*(shared_store =
+                  std::make_shared<StateStore>(canonical ? canonical->bits_in_use() : bits_in_use(layout), nullptr))),
       cursor(store),
       outcomes(stepper, layout, cursor.words()),
       word_epoch(layout.words, 0)

@@ -2,40 +2,50 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <ranges>
 
 namespace lockstep::explicit_engine {
 
 // ---- The store -----------------------------------------------------------------------------------------------------
 
-StateStore::StateStore(std::uint32_t the_word_count, Rendezvous* rendezvous)
-    : word_count(std::max(the_word_count, 2U)), change_count(word_count, 0), inner(rendezvous), roots(rendezvous)
+StateStore::StateStore(std::vector<std::uint8_t> bits_in_use, Rendezvous* rendezvous)
+    : word_bits(std::move(bits_in_use)), inner(rendezvous), roots(rendezvous)
 {
+    if (word_bits.size() < 2) word_bits.resize(2, 0);
+    word_count = static_cast<std::uint32_t>(word_bits.size());
+    change_count.assign(word_count, 0);
     make_tree();
 }
 
 void StateStore::make_tree()
 {
+    order.resize(word_count);
+    std::iota(order.begin(), order.end(), 0U);
+    if (shaped) std::ranges::stable_partition(order, [&](std::uint32_t word) { return change_count[word] != 0; });
     std::vector<std::uint64_t> sums{0};  // of the changes in the words before
-    for (std::uint64_t changes : change_count) sums.push_back(sums.back() + 1000 * changes + 1);
+    for (std::uint32_t word : order) sums.push_back(sums.back() + 1000 * change_count[word] + 1);
     inner_nodes.clear();
     parent.assign(2 * std::size_t{word_count} - 1, 0);
-    divide(0, word_count, sums);
+    divide(0, word_count, sums, 0);
 }
 
-/// The tree over the words from `first` to `end`; returns its root.
-std::uint32_t StateStore::divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums)
+/// The tree over the words at these places in the order.
+StateStore::Part StateStore::divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums,
+                                    unsigned limit)
 {
-    if (end - first == 1) return first;
+    if (end - first == 1) return {order[first], word_bits[order[first]]};
     const std::uint64_t half = sums[first] + (sums[end] - sums[first]) / 2;
     auto middle = static_cast<std::uint32_t>(std::ranges::upper_bound(sums, half) - sums.begin());
     if (half - sums[middle - 1] < sums[middle] - half) --middle;
     middle = std::clamp(middle, first + 1, end - 1);
-    const Node node{divide(first, middle, sums), divide(middle, end, sums)};
+    const unsigned limit_below = end - first == word_count ? most_bits_below_root : most_bits;
+    const Part left = divide(first, middle, sums, limit_below), right = divide(middle, end, sums, limit_below);
+    const bool is_numbered = left.bits + right.bits > limit && left.bits != 0 && right.bits != 0;
     const auto number = static_cast<std::uint32_t>(word_count + inner_nodes.size());
-    inner_nodes.push_back(node);
-    parent[node.left] = parent[node.right] = number;
-    return number;
+    inner_nodes.push_back({left.node, right.node, is_numbered, static_cast<std::uint8_t>(left.bits)});
+    parent[left.node] = parent[right.node] = number;
+    return {number, is_numbered ? number_bits : left.bits + right.bits};
 }
 
 void StateStore::save(CheckpointWriter& out) const
@@ -90,16 +100,16 @@ StateCursor::Inserted StateCursor::insert(std::span<const std::uint32_t> words)
 {
     std::ranges::copy(words, values.begin());
     for (std::uint32_t node = store.word_count; node < store.root(); ++node) {
-        const StateStore::Node& below = store.children(node);
-        values[node] = store.inner.insert_recent(inner, values[below.left], values[below.right]);
+        values[node] = value_of(store.children(node));
     }
     return insert(present_root());
 }
 
 StateCursor::Root StateCursor::present_root() const
 {
-    const auto [left, right] = store.inner_nodes.back();
-    return {values[left], values[right], PairTable::hash_of(values[left], values[right])};
+    const StateStore::Node& top = store.inner_nodes.back();
+    const std::uint32_t left = values[top.left], right = values[top.right];
+    return {left, right, PairTable::hash_of(left, right)};
 }
 
 StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes)
@@ -119,8 +129,7 @@ StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes
                 static_cast<std::uint32_t>(64 * block + static_cast<unsigned>(std::countr_zero(dirty[block])));
             dirty[block] &= dirty[block] - 1;
             if (node == root) continue;
-            const StateStore::Node& below = store.children(node);
-            set(node, store.inner.insert_recent(inner, values[below.left], values[below.right]));
+            set(node, value_of(store.children(node)));
         }
     }
     const Root result = present_root();
@@ -135,7 +144,7 @@ void StateCursor::load(std::uint32_t state, std::vector<std::uint32_t>& changed)
     if (!store.shaped && store_size() >= StateStore::states_before_shaping) shape();
     changed.clear();
     const auto [left, right] = store.roots[state];
-    const StateStore::Node top = store.inner_nodes.back();
+    const StateStore::Node& top = store.inner_nodes.back();
     descend(top.left, left, changed);
     descend(top.right, right, changed);
 }
@@ -148,9 +157,10 @@ void StateCursor::descend(std::uint32_t node, std::uint32_t value, std::vector<s
         changed.push_back(node);
         return;
     }
-    const auto [left, right] = store.inner[value];
-    descend(store.children(node).left, left, changed);
-    descend(store.children(node).right, right, changed);
+    const StateStore::Node& below = store.children(node);
+    const auto [left, right] = below.is_numbered ? store.inner[value] : below.divided(value);
+    descend(below.left, left, changed);
+    descend(below.right, right, changed);
 }
 
 }  // namespace lockstep::explicit_engine

@@ -7,10 +7,14 @@
 // (A. Laarman, J. van de Pol, M. Weber: Parallel Recursive State Compression for Free, SPIN 2011. We number roots
 // densely instead of using table positions, which makes edges and components plain arrays.)
 //
-// A new state costs one look-up for each node above a word that changed, so that words that change often should lie
-// near the root. Which do is known after the first few thousand states: then (at the next load) the tree is made anew,
-// each row of words divided where the changes counted so far balance (R. Fano: The Transmission of Information, 1949),
-// and the states are inserted again, in their order. Until then one cursor alone may use the store.
+// A node whose children together have few enough bits needs no number: both stand in it, side by side. Below the root
+// they have to be fewer, since numbers are shorter where not all values occur, and the root's pairs are the many ones.
+//
+// A new state costs one look-up for each numbered node above a word that changed, so that words that change often
+// should lie near the root. Which do is known after the first few thousand states: then (at the next load) the tree is
+// made anew, words that never changed on one side, the rest divided again and again where the changes counted so far
+// balance (R. Fano: The Transmission of Information, 1949), and the states are inserted again, in their order. Until
+// then one cursor alone may use the store.
 //
 // A thread uses the store through a cursor: the tree of the state that it loaded last. A successor is inserted by
 // telling which words differ; loading another state visits only the nodes in which it differs from the cursor.
@@ -21,14 +25,15 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace lockstep::explicit_engine {
 
 class StateStore {
 public:
-    /// No rendezvous: for one thread.
-    explicit StateStore(std::uint32_t word_count, Rendezvous* rendezvous = nullptr);
+    /// For states of words of which so many bits, from the lowest on, are in use. No rendezvous: for one thread.
+    explicit StateStore(std::vector<std::uint8_t> bits_in_use, Rendezvous* rendezvous = nullptr);
 
     /// How many states there are; exact while no thread inserts.
     [[nodiscard]] std::uint32_t size() const { return roots.size(); }
@@ -44,10 +49,26 @@ private:
     friend class StateCursor;
     static constexpr std::uint32_t states_before_shaping = 4096;
 
+    static constexpr unsigned most_bits = 32, most_bits_below_root = 20, number_bits = 31;
+
     struct Node {
         std::uint32_t left, right;
+        bool is_numbered;
+        std::uint8_t left_bits;  // where the right child stands, if not
+
+        [[nodiscard]] std::uint32_t joined(std::uint64_t left_value, std::uint64_t right_value) const
+        {
+            return static_cast<std::uint32_t>(left_value | right_value << left_bits);
+        }
+        [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> divided(std::uint64_t value) const
+        {
+            return {static_cast<std::uint32_t>(value & ((std::uint64_t{1} << left_bits) - 1)),
+                    static_cast<std::uint32_t>(value >> left_bits)};
+        }
     };
+    std::vector<std::uint8_t> word_bits;
     std::uint32_t word_count;
+    std::vector<std::uint32_t> order;         // of the words, from left to right
     std::vector<Node> inner_nodes;            // node number word_count + i; children before parents, the root last
     std::vector<std::uint32_t> parent;        // by node number; words are the first ones
     std::vector<std::uint64_t> change_count;  // by word, until the tree has its final shape
@@ -56,7 +77,11 @@ private:
 
     [[nodiscard]] std::uint32_t root() const { return static_cast<std::uint32_t>(parent.size() - 1); }
     [[nodiscard]] const Node& children(std::uint32_t node) const { return inner_nodes[node - word_count]; }
-    std::uint32_t divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums);
+    struct Part {
+        std::uint32_t node;
+        unsigned bits;
+    };
+    Part divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums, unsigned limit);
     void make_tree();
 };
 
@@ -128,6 +153,11 @@ private:
     };
     std::vector<Undo> undo;
 
+    std::uint32_t value_of(const StateStore::Node& node)
+    {
+        const std::uint32_t left = values[node.left], right = values[node.right];
+        return node.is_numbered ? store.inner.insert_recent(inner, left, right) : node.joined(left, right);
+    }
     [[nodiscard]] Root present_root() const;
     void mark(std::uint32_t node) { dirty[node / 64] |= std::uint64_t{1} << (node % 64); }
     void descend(std::uint32_t node, std::uint32_t value, std::vector<std::uint32_t>& changed);

@@ -435,6 +435,21 @@ bool is_wide(const Layout::Cell& cell, std::int64_t value)
     return cell.code_bits != 0 && short_code(cell, value) == escape_code(cell);
 }
 
+std::vector<std::uint8_t> bits_in_use(const Layout& layout)
+{
+    std::vector<std::uint8_t> result(layout.words, 0);
+    const auto note = [&](std::uint32_t word, int bits) {
+        result[word] = static_cast<std::uint8_t>(std::max<int>(result[word], std::min(bits, 32)));
+    };
+    for (const Layout::Cell& cell : layout.cells) {
+        if (cell.word == Layout::no_word) continue;
+        note(cell.word, cell.shift + (cell.code_bits != 0 ? cell.code_bits : cell.bits));
+        if (cell.mark_word != Layout::no_word) note(cell.mark_word, cell.mark_shift + 2);
+        if (cell.code_bits != 0) cell.for_each_wide_word([&](std::uint32_t word) { note(word, 32); });
+    }
+    return result;
+}
+
 std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells)
 {
     std::uint32_t packed = 0;

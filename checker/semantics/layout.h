@@ -121,6 +121,9 @@ std::vector<std::vector<std::int64_t>> initial_cells(const Program& program, con
 /// Whether a value has no short code, so that its cell's wide words hold something.
 bool is_wide(const Layout::Cell& cell, std::int64_t value);
 
+/// By word, how many of its bits are in use, from the lowest on.
+std::vector<std::uint8_t> bits_in_use(const Layout& layout);
+
 /// Writes one packed word of a state; reads all cells that have bits in it.
 std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells);
 void pack(const Layout& layout, std::span<const std::int64_t> cells, std::uint32_t* words);

@@ -50,13 +50,21 @@ TEST_CASE("small numbers, as trees are made of, are told apart")
     CHECK(wrong == 0);
 }
 
-// Against a map of whole states, for every shape of tree.
+// Against a map of whole states, for every shape of tree: before the words' changes have been counted and after, with
+// words so wide that pairs of them have to be numbered, and so narrow that many of them stand side by side.
 TEST_CASE("the store keeps states: inserted as a whole or as changes, loaded in any order")
 {
-    for (std::uint32_t words = 1; words <= 33; ++words) {
-        CAPTURE(words);
-        Random random(words);
-        StateStore store(words);
+    for (std::uint32_t round = 0; round < 66; ++round) {
+        const std::uint32_t words = 1 + round / 2;
+        CAPTURE(round);
+        Random random(round);
+        std::vector<std::uint8_t> bits(words, 32);
+        for (std::uint8_t& b : bits)
+            if (round % 2 != 0 && !random.chance(20)) b = static_cast<std::uint8_t>(random.below(13));
+        const auto fitting = [&](std::uint64_t value, std::uint32_t w) {
+            return static_cast<std::uint32_t>(value & ((std::uint64_t{1} << bits[w]) - 1));
+        };
+        StateStore store(bits);
         StateCursor cursor(store);
         std::map<std::vector<std::uint32_t>, std::uint32_t> numbers;
         std::vector<std::vector<std::uint32_t>> states;
@@ -68,7 +76,7 @@ TEST_CASE("the store keeps states: inserted as a whole or as changes, loaded in 
             REQUIRE(inserted.state == entry->second);
         };
         note(present, cursor.insert(present));
-        for (int round = 0; round < 2000; ++round) {
+        for (int step = 0; step < (words % 3 == 0 ? 9000 : 2000); ++step) {
             if (random.chance(30)) {
                 const auto state = static_cast<std::uint32_t>(random.below(states.size()));
                 const std::vector<std::uint32_t> before = present;
@@ -81,14 +89,14 @@ TEST_CASE("the store keeps states: inserted as a whole or as changes, loaded in 
                 REQUIRE(std::set(changed.begin(), changed.end()) == differing);
                 REQUIRE(std::equal(present.begin(), present.end(), cursor.words()));
             } else if (random.chance(10)) {
-                for (std::uint32_t& w : present) w = static_cast<std::uint32_t>(random.below(3));
+                for (std::uint32_t w = 0; w < words; ++w) present[w] = fitting(random.below(3), w);
                 note(present, cursor.insert(present));
             } else {
                 std::vector<std::uint32_t> successor = present;
                 std::vector<StateCursor::Change> changes;
                 for (std::uint32_t w = 0; w < words; ++w) {
                     if (!random.chance(20)) continue;
-                    successor[w] = static_cast<std::uint32_t>(random.below(4)) << (random.chance(20) ? 30 : 0);
+                    successor[w] = fitting(random.below(4) << random.below(random.chance(20) ? 31 : 4), w);
                     changes.push_back({w, successor[w]});
                 }
                 note(successor, cursor.insert_successor(changes));
