@@ -597,8 +597,8 @@ void lockup_detector_init(void)
 #if CONFIG_HOTPLUG_CPU
 	lockup_detector_runs = true;
 #endif
-	for_each_online_cpu(cpu)
-		if (is_watched(cpu) && !THREADS_ENABLE)
+	for_each_possible_cpu(cpu)
+		if (cpu_online(cpu) && is_watched(cpu) && !THREADS_ENABLE)
 			watchdog_enable(cpu);
 #if defined(LS_HANG_TICKS)
 	silent_hang_init();

@@ -111,6 +111,6 @@ void ls_boot(void)
 	int cpu;
 
 	multi_stop_init(&msdata, fn, NULL, NR_CPUS, NULL);
-	for_each_online_cpu(cpu)
+	for_each_possible_cpu(cpu)
 		ls_run(cpu, ls_task(stopper, NULL, 12 + 6 * cpu, LS_TASK, "migration/%d", cpu));
 }

@@ -73,4 +73,17 @@ expect_text out '^warning: .*cpu-symmetry.*--no-false-blame'
 refused 'cpu-symmetry' check alike.ls --no-reduction cpu-symmetry
 refused 'one CPU of several' compare holds.c --patch missing.patch --reduction cpu-symmetry
 
+# A loop over a mask tells CPUs apart by their numbers, unless it may take them in any order.
+loop=$LOCKSTEP_MODELS/../tests/models/cpumask_any_order.c
+run check $loop --cpus 4 --explain-symmetry
+expect 0
+expect_text out '^CPUs 0-3 are like no others$'
+expect_text out 'cpumask.h:[0-9]*: a CPU.s number is used in arithmetic'
+run check $loop --cpus 4 --explain-symmetry -D CONFIG_CPUMASK_ANY_ORDER=1
+expect 0
+expect_text out '^CPUs 1-3 are interchangeable$'
+run check $loop --cpus 12 --reduction cpu-symmetry -D CONFIG_CPUMASK_ANY_ORDER=1
+expect 0
+expect_text out '^holds: 12 CPUs, .*, counted up to exchange of CPUs$'
+
 finish

@@ -129,8 +129,32 @@ LS_ATOMIC static inline unsigned int cpumask_weight(const struct cpumask *mask)
 #define cpumask_bits(mask) ((mask)->bits)
 #define cpumask_any(mask) cpumask_first(mask)
 
+#if CONFIG_CPUMASK_ANY_ORDER
+/* Some CPU of the mask that is not among those that were taken before; nr_cpu_ids: none. */
+LS_ATOMIC static inline unsigned int cpumask_take_any(struct cpumask *taken, const struct cpumask *mask)
+{
+	unsigned int cpu;
+
+	for (unsigned int i = 0; i < CPUMASK_WORDS; i++) {
+		if (mask->bits[i] & ~taken->bits[i]) {
+			cpu = ls_choose(0, nr_cpu_ids - 1);
+			ls_assume((mask->bits[CPUMASK_WORD(cpu)] & ~taken->bits[CPUMASK_WORD(cpu)]) >>
+				  CPUMASK_BIT(cpu) & 1);
+			taken->bits[CPUMASK_WORD(cpu)] |= 1UL << CPUMASK_BIT(cpu);
+			return cpu;
+		}
+	}
+	return nr_cpu_ids;
+}
+
+#define for_each_cpu(cpu, mask)                                                                \
+	for (struct cpumask ls_taken = {};                                                     \
+	     ((cpu) = cpumask_take_any(&ls_taken, mask)) < nr_cpu_ids;)
+#else
 #define for_each_cpu(cpu, mask)                                                                \
 	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next(cpu, mask))
+#endif
+/* Always in the order of their numbers, as loops at boot have to be. */
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)
 
 #if CONFIG_HOTPLUG_CPU
@@ -158,7 +182,11 @@ static inline bool cpu_dying(unsigned int cpu)
 	return cpumask_test_cpu(cpu, &__cpu_dying_mask);
 }
 #else
+#if CONFIG_CPUMASK_ANY_ORDER
+#define for_each_online_cpu(cpu) for_each_cpu(cpu, cpu_online_mask)
+#else
 #define for_each_online_cpu(cpu) for_each_possible_cpu(cpu)
+#endif
 
 static inline unsigned int num_online_cpus(void)
 {

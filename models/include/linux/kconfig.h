@@ -45,6 +45,10 @@
  *   CONFIG_RCU_CPU_STALL_TIMEOUT     seconds, 3 to 300, after which a grace period counts as stalled
  *                                    (21; grace periods: linux/rcupdate.h)
  *   RCU_KTHREAD_CPUMASK              where its thread may run, a bit for each CPU (all)
+ *   CONFIG_CPUMASK_ANY_ORDER         for_each_cpu() takes the CPUs of a mask in every order, not only
+ *                                    in that of their numbers: more runs than the kernel's, but
+ *                                    CPUs that only this order tells apart become interchangeable
+ *                                    (--reduction cpu-symmetry)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties
  */
 #ifndef _LINUX_KCONFIG_H
@@ -100,6 +104,9 @@
 #endif
 #if CONFIG_HARDLOCKUP_DETECTOR_BUDDY && NR_CPUS < 2
 #error "CONFIG_HARDLOCKUP_DETECTOR_BUDDY: a CPU is watched by another one, at least --cpus 2"
+#endif
+#ifndef CONFIG_CPUMASK_ANY_ORDER
+#define CONFIG_CPUMASK_ANY_ORDER 0
 #endif
 #ifndef CONFIG_LOCKUP_DETECTOR
 #define CONFIG_LOCKUP_DETECTOR                                                                 \
