@@ -102,9 +102,9 @@ public:
 
     private:
         const Bytes* bytes = nullptr;
-        std::uint64_t position = 0;  // of the page's end
-        const std::uint8_t *next = nullptr,
-                           *end = nullptr;  // behind the present code, and of its page; none: at the end
+        const std::uint8_t* next = nullptr;  // behind the present code; none: at the end
+        const std::uint8_t* end = nullptr;   // of its page
+        std::uint64_t position = 0;          // of the page's end in the log
         std::uint32_t target = 0;
 
         void enter_page()

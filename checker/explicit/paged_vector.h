@@ -31,7 +31,7 @@ public:
         return {pages[i >> page_bits].data() + first, (left < page_size ? left : page_size) - first};
     }
     [[nodiscard]] std::size_t size() const { return count; }
-    /// What is in use; the rest of the last page has not been touched, and so takes no memory yet.
+    /// What is in use; the rest of the last page takes no memory yet, or, of huge pages, up to 2 MiB.
     [[nodiscard]] std::size_t bytes() const { return count * sizeof(Value); }
 
 private:

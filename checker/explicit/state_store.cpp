@@ -20,27 +20,28 @@ StateStore::StateStore(std::vector<std::uint8_t> bits_in_use, Rendezvous* rendez
 
 void StateStore::make_tree()
 {
-    order.resize(word_count);
-    std::iota(order.begin(), order.end(), 0U);
-    if (shaped) std::ranges::stable_partition(order, [&](std::uint32_t word) { return change_count[word] != 0; });
-    std::vector<std::uint64_t> sums{0};  // of the changes in the words before
-    for (std::uint32_t word : order) sums.push_back(sums.back() + 1000 * change_count[word] + 1);
+    Row row;
+    row.words.resize(word_count);
+    std::iota(row.words.begin(), row.words.end(), 0U);
+    std::ranges::stable_partition(row.words, [&](std::uint32_t word) { return change_count[word] != 0; });
+    row.sums.push_back(0);
+    for (std::uint32_t word : row.words) row.sums.push_back(row.sums.back() + 1000 * change_count[word] + 1);
     inner_nodes.clear();
     parent.assign(2 * std::size_t{word_count} - 1, 0);
-    divide(0, word_count, sums, 0);
+    divide(row, 0, word_count, 0);
 }
 
-/// The tree over the words at these places in the order.
-StateStore::Part StateStore::divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums,
-                                    unsigned limit)
+/// The tree over the words at these places in the row.
+StateStore::Part StateStore::divide(const Row& row, std::uint32_t first, std::uint32_t end, unsigned limit)
 {
-    if (end - first == 1) return {order[first], word_bits[order[first]]};
+    const auto& [words, sums] = row;
+    if (end - first == 1) return {words[first], word_bits[words[first]]};
     const std::uint64_t half = sums[first] + (sums[end] - sums[first]) / 2;
     auto middle = static_cast<std::uint32_t>(std::ranges::upper_bound(sums, half) - sums.begin());
     if (half - sums[middle - 1] < sums[middle] - half) --middle;
     middle = std::clamp(middle, first + 1, end - 1);
     const unsigned limit_below = end - first == word_count ? most_bits_below_root : most_bits;
-    const Part left = divide(first, middle, sums, limit_below), right = divide(middle, end, sums, limit_below);
+    const Part left = divide(row, first, middle, limit_below), right = divide(row, middle, end, limit_below);
     const bool is_numbered = left.bits + right.bits > limit && left.bits != 0 && right.bits != 0;
     const auto number = static_cast<std::uint32_t>(word_count + inner_nodes.size());
     inner_nodes.push_back({left.node, right.node, is_numbered, static_cast<std::uint8_t>(left.bits)});

@@ -48,7 +48,6 @@ public:
 private:
     friend class StateCursor;
     static constexpr std::uint32_t states_before_shaping = 4096;
-
     static constexpr unsigned most_bits = 32, most_bits_below_root = 20, number_bits = 31;
 
     struct Node {
@@ -68,7 +67,6 @@ private:
     };
     std::vector<std::uint8_t> word_bits;
     std::uint32_t word_count;
-    std::vector<std::uint32_t> order;         // of the words, from left to right
     std::vector<Node> inner_nodes;            // node number word_count + i; children before parents, the root last
     std::vector<std::uint32_t> parent;        // by node number; words are the first ones
     std::vector<std::uint64_t> change_count;  // by word, until the tree has its final shape
@@ -77,11 +75,15 @@ private:
 
     [[nodiscard]] std::uint32_t root() const { return static_cast<std::uint32_t>(parent.size() - 1); }
     [[nodiscard]] const Node& children(std::uint32_t node) const { return inner_nodes[node - word_count]; }
+    struct Row {
+        std::vector<std::uint32_t> words;  // from left to right
+        std::vector<std::uint64_t> sums;   // of the changes in the words before
+    };
     struct Part {
         std::uint32_t node;
         unsigned bits;
     };
-    Part divide(std::uint32_t first, std::uint32_t end, const std::vector<std::uint64_t>& sums, unsigned limit);
+    Part divide(const Row& row, std::uint32_t first, std::uint32_t end, unsigned limit);
     void make_tree();
 };
 

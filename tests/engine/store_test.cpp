@@ -144,6 +144,28 @@ TEST_CASE("the edge log gives back what was written, near and far, in any order 
     CHECK(read(log, 1000).empty());
 }
 
+// Pages of the log are 2 MiB.
+TEST_CASE("lists of the edge log go on over the end of a page")
+{
+    EdgeLog log;
+    EdgeLog::Writer& writer = log.add_writer();
+    constexpr std::uint32_t count = 30'000, degree = 50;
+    const auto target = [](std::uint32_t s, std::uint32_t i) { return (s * 2654435761U + i * 40503U) & 0x7fffffffU; };
+    for (std::uint32_t s = 0; s < count; ++s) {
+        writer.begin_state(s);
+        for (std::uint32_t i = 0; i < degree; ++i) writer.add(target(s, i));
+        writer.end_state();
+    }
+    REQUIRE(log.bytes() > (std::size_t{1} << 22));
+    std::uint32_t wrong = 0;
+    for (std::uint32_t s = 0; s < count; ++s) {
+        EdgeLog::Reader reader(log, s);
+        for (std::uint32_t i = 0; i < degree; ++i, ++reader) wrong += reader.at_end() || *reader != target(s, i);
+        wrong += reader.at_end() ? 0 : 1;
+    }
+    CHECK(wrong == 0);
+}
+
 // A component is terminal if whatever can be reached from one of its states reaches that state, too.
 TEST_CASE("terminal components of random graphs are those that nothing leaves")
 {

@@ -90,6 +90,35 @@ Result explore(const Program& program, unsigned threads, bool all)
     return explicit_engine::explore(program, options);
 }
 
+// A big index is moved into a longer one by all threads.
+TEST_CASE("threads that move a big index together lose no pair")
+{
+    constexpr std::uint32_t count = 3'000'000;
+    constexpr std::size_t threads = 2;
+    Rendezvous rendezvous;
+    PairTable table(&rendezvous);
+    Team team;
+    const auto pair = [](std::uint32_t i) { return std::pair(i * 2654435761U, i / 7); };
+    std::vector<std::unique_ptr<PairTable::Writer>> writers;
+    for (std::size_t t = 0; t < threads; ++t) writers.push_back(std::make_unique<PairTable::Writer>(table));
+    std::vector<std::uint64_t> again(threads, 0);
+    team.run(threads, [&](std::size_t t) {
+        rendezvous.enter();
+        for (std::uint32_t i = static_cast<std::uint32_t>(t); i < count; i += threads) {
+            rendezvous.pass();
+            if (!table.insert(*writers[t], pair(i).first, pair(i).second).second) ++again[t];
+        }
+        rendezvous.leave();
+    });
+    CHECK(again[0] + again[1] == 0);
+    std::uint32_t wrong = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto [number, is_new] = table.insert(*writers[0], pair(i).first, pair(i).second);
+        if (is_new || table[number] != pair(i)) ++wrong;
+    }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("any number of threads finds the same: states, steps, violations, and the ways to them")
 {
     const std::uint64_t programs = testing::number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);

@@ -46,8 +46,9 @@
  *                                    (21; grace periods: linux/rcupdate.h)
  *   RCU_KTHREAD_CPUMASK              where its thread may run, a bit for each CPU (all)
  *   CONFIG_CPUMASK_ANY_ORDER         for_each_cpu() takes the CPUs of a mask in every order, not only
- *                                    in that of their numbers: more runs than the kernel's, but
- *                                    CPUs that only this order tells apart become interchangeable
+ *                                    in that of their numbers, and those that come into it
+ *                                    meanwhile too: more runs than the kernel's, but CPUs that only
+ *                                    this order tells apart become interchangeable
  *                                    (--reduction cpu-symmetry)
  *   CONFIG_TRACE_IRQFLAGS            per-CPU variable hardirqs_enabled, for properties
  */
