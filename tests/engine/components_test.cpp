@@ -65,6 +65,12 @@ Graph graph_of(Random& random, std::uint32_t count)
     if (random.chance(30))
         for (std::uint32_t s = count / 2; s + 3 < count; s += 3 + static_cast<std::uint32_t>(random.below(3)))
             graph[s] = {s + 1}, graph[s + 1] = {s + 2}, graph[s + 2] = {s};
+    // Or a long way to a component of two, on which everything else leads back: who walks by chance never arrives.
+    if (count > 20 && random.chance(10)) {
+        for (std::uint32_t s = 0; s + 2 < count; ++s) graph[s] = {s + 1, 0, s / 2, s / 3};
+        graph[count - 2] = {count - 1};
+        graph[count - 1] = {count - 2};
+    }
     return graph;
 }
 
