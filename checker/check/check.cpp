@@ -159,7 +159,6 @@ explicit_engine::Options engine_options(const CheckOptions& options, const Obser
     engine.max_states = options.max_states;
     engine.timeout_seconds = options.timeout_seconds;
     engine.interrupted = observer.interrupted;
-    engine.progress = observer.progress;
     engine.warn = observer.warn;
     return engine;
 }
@@ -186,17 +185,18 @@ explicit_engine::CheckpointOptions checkpoint_options(const Program& program, co
     return checkpoint;
 }
 
-// The one place where running out of memory becomes a verdict.
+// The one place where running out of memory becomes a verdict. `latest` is what was last known of the search.
 template <typename Stage>
-Result unknown_without_memory(std::uint32_t cpus, const CheckOptions& options, Stage stage)
+Result unknown_without_memory(std::uint32_t cpus, const CheckOptions& options, const Statistics& latest, Stage stage)
 {
     try {
         return stage();
     } catch (const std::bad_alloc&) {
         Result result;
         result.verdict = Verdict::unknown;
-        result.reason = "memory ran out";
+        result.reason = "memory ran out (what was covered is as of up to a second before)";
         result.cpus = cpus;
+        result.statistics = latest;
         result.advice.emplace_back("--max-memory SIZE ends the search before that, with what it has");
         if (!options.checkpoint_file.empty())
             result.advice.push_back(fmt::format("if a checkpoint was written before, --resume {} goes on from there",
@@ -260,8 +260,13 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
 {
     const auto start = std::chrono::steady_clock::now();
     if (options.no_silent_hang) require_silent_hang(loaded.program);
-    Result result = unknown_without_memory(loaded.program.cpus, options, [&] {
+    Statistics latest;
+    Result result = unknown_without_memory(loaded.program.cpus, options, latest, [&] {
         explicit_engine::Options engine = engine_options(options, observer);
+        engine.progress = [&](const Statistics& statistics) {
+            latest = statistics;
+            if (observer.progress) observer.progress(statistics);
+        };
         engine.checkpoint = checkpoint_options(loaded.program, options);
         std::optional<result::BlameJudge> judge;
         if (options.no_false_blame) {
@@ -295,7 +300,7 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
 
 Result check(const CheckOptions& options, const Observer& observer)
 {
-    return unknown_without_memory(options.model.cpus, options,
+    return unknown_without_memory(options.model.cpus, options, {},
                                   [&] { return check(load(options.model), options, observer); });
 }
 

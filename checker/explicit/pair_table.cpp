@@ -6,6 +6,7 @@
 #include <functional>
 #include <new>
 #include <tuple>
+#include <utility>
 
 namespace lockstep::explicit_engine {
 
@@ -17,7 +18,7 @@ using Range = std::pair<std::uint32_t, std::uint32_t>;
 
 }  // namespace
 
-PairTable::PairTable(Rendezvous* the_rendezvous) : rendezvous(the_rendezvous) { make_index(first_lines); }
+PairTable::PairTable(Rendezvous* the_rendezvous) : index(first_lines), rendezvous(the_rendezvous) {}
 
 PairTable::Writer::Writer(PairTable& the_table) : table(the_table)
 {
@@ -35,11 +36,11 @@ PairTable::Writer::~Writer()
 std::pair<std::uint32_t, bool> PairTable::insert(Writer& writer, std::uint64_t pair, std::uint64_t hash)
 {
     const unsigned first = first_in_line(hash);
-    const std::uint32_t tag = tag_of(hash), mask = number_mask;
+    const std::uint32_t tag = tag_of(hash), mask = index.number_mask;
     for (std::size_t line = line_of(hash);;) {
-        const IndexLine found = IndexLine::look(&index[line], first, tag, mask);
+        const IndexLine found = IndexLine::look(&index.entries[line], first, tag, mask);
         for (std::uint32_t matches = found.matches & ~found.empties; matches != 0; matches &= matches - 1) {
-            const std::atomic<std::uint32_t>& place = index[line + place_in_line(first, matches)];
+            const std::atomic<std::uint32_t>& place = index.entries[line + place_in_line(first, matches)];
             const std::uint32_t number = (place.load(std::memory_order_acquire) & mask) - 1;
             if (row[number] == pair) return {number, false};
         }
@@ -50,7 +51,7 @@ std::pair<std::uint32_t, bool> PairTable::insert(Writer& writer, std::uint64_t p
         if (writer.next == writer.end && !take_block(writer)) return insert(writer, pair, hash);
         row.write(writer.next, pair);
         std::uint32_t empty = 0;
-        std::atomic<std::uint32_t>& place = index[line + place_in_line(first, found.empties)];
+        std::atomic<std::uint32_t>& place = index.entries[line + place_in_line(first, found.empties)];
         if (place.compare_exchange_strong(empty, tag | (writer.next + 1), std::memory_order_acq_rel,
                                           std::memory_order_relaxed))
             return {writer.next++, true};
@@ -64,7 +65,7 @@ bool PairTable::take_block(Writer& writer)
     {
         const std::lock_guard lock(mutex);
         const std::uint32_t first = allocated.load(std::memory_order_relaxed);
-        if (first + block_size <= capacity) {
+        if (first + block_size <= index.capacity) {
             row.make_room_for(first);
             writer.next = first;
             writer.end = first + block_size;
@@ -73,7 +74,7 @@ bool PairTable::take_block(Writer& writer)
         }
     }
     const auto grow_if_needed = [&] {
-        if (allocated + block_size > capacity) grow();
+        if (allocated + block_size > index.capacity) grow();
     };
     if (rendezvous != nullptr) {
         rendezvous->alone(grow_if_needed);
@@ -85,28 +86,26 @@ bool PairTable::take_block(Writer& writer)
 
 // ---- The index -----------------------------------------------------------------------------------------------------
 
-void PairTable::make_index(std::uint64_t line_count)
+PairTable::Index::Index(std::uint64_t line_count)
+    : memory(line_count * cache_line + cache_line),
+      lines(line_count),
+      capacity(static_cast<std::uint32_t>(lines * line_size / 10 * 9)),
+      bits(static_cast<unsigned>(std::bit_width(std::uint64_t{capacity}))),
+      number_mask(static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1))
 {
-    memory = {};  // before the new one is there
-    memory = BigArray<std::byte>(line_count * cache_line + cache_line);
     static_assert(sizeof(std::atomic<std::uint32_t>) * line_size == cache_line);
     const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
     std::byte* aligned = memory.data() + (cache_line - address % cache_line) % cache_line;
-    index = reinterpret_cast<std::atomic<std::uint32_t>*>(aligned);
-    lines = line_count;
-    capacity = static_cast<std::uint32_t>(lines * line_size / 10 * 9);
-    bits = static_cast<unsigned>(std::bit_width(std::uint64_t{capacity}));
-    number_mask = static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
+    entries = reinterpret_cast<std::atomic<std::uint32_t>*>(aligned);
 }
 
-PairTable::Index PairTable::take_index() { return {std::exchange(memory, {}), index, lines, number_mask}; }
-
+/// Where there is no memory for it nothing has changed: other threads may still be at work.
 void PairTable::grow()
 {
     constexpr std::uint64_t most_lines = (std::uint64_t{1} << 31) / line_size;
-    if (lines == most_lines) throw std::bad_alloc();  // is_full() was not heeded
-    Index before = take_index();
-    make_index(std::min(before.lines + before.lines / 4, most_lines));
+    if (index.lines == most_lines) throw std::bad_alloc();  // is_full() was not heeded
+    Index longer(std::min(index.lines + index.lines / 4, most_lines));
+    Index before = std::exchange(index, std::move(longer));
     constexpr std::uint64_t piece = BigArray<std::byte>::huge_page / cache_line;
     const std::uint64_t pieces = (before.lines + piece - 1) / piece;
     const bool is_alone = rendezvous == nullptr || !rendezvous->has_company() || pieces < 4;
@@ -126,12 +125,12 @@ void PairTable::enter(std::uint64_t hash, std::uint32_t number, bool is_alone)
     const std::uint32_t wanted = tag_of(hash) | (number + 1);
     const unsigned first = first_in_line(hash);
     for (std::size_t line = line_of(hash);;) {
-        const std::uint32_t empties = IndexLine::look(&index[line], first, 0, 0).empties;
+        const std::uint32_t empties = IndexLine::look(&index.entries[line], first, 0, 0).empties;
         if (empties == 0) {
             line = next_line(line);
             continue;
         }
-        std::atomic<std::uint32_t>& place = index[line + place_in_line(first, empties)];
+        std::atomic<std::uint32_t>& place = index.entries[line + place_in_line(first, empties)];
         std::uint32_t empty = 0;
         if (is_alone) return place.store(wanted, std::memory_order_relaxed);
         if (place.compare_exchange_strong(empty, wanted, std::memory_order_relaxed)) return;
@@ -163,7 +162,7 @@ void PairTable::clear(Writer& only)
     only.recent.clear();
     gaps.clear();
     allocated = 0;
-    make_index(first_lines);
+    index = Index(first_lines);
 }
 
 // ---- Checkpoints ----------------------------------------------------------------------------------------------------
@@ -171,7 +170,7 @@ void PairTable::clear(Writer& only)
 void PairTable::save(CheckpointWriter& out) const
 {
     out(end());
-    out(lines);
+    out(index.lines);
     std::vector<std::uint32_t> bounds;
     for (const auto& [first, last] : all_gaps()) bounds.insert(bounds.end(), {first, last});
     out(bounds);
@@ -197,7 +196,7 @@ void PairTable::restore(CheckpointReader& in, Writer& only)
         std::tie(only.next, only.end) = *block;
         gaps.erase(block);
     }
-    make_index(line_count);
+    index = Index(line_count);
     std::vector<Range> left_out = all_gaps();
     std::ranges::sort(left_out, std::ranges::greater());
     for (std::uint32_t number = 0; number < count; ++number) {

@@ -83,16 +83,16 @@ public:
 
     /// Memory takes long to answer: asks for what insert() of this pair will look at, first the index, and when that
     /// has come, the pair that it leads to.
-    void prefetch_index(std::uint64_t hash) const { __builtin_prefetch(&index[line_of(hash)]); }
+    void prefetch_index(std::uint64_t hash) const { __builtin_prefetch(&index.entries[line_of(hash)]); }
     void prefetch_pair(std::uint64_t hash) const
     {
-        const std::atomic<std::uint32_t>* line = &index[line_of(hash)];
+        const std::atomic<std::uint32_t>* line = &index.entries[line_of(hash)];
         const unsigned first = first_in_line(hash);
-        const IndexLine found = IndexLine::look(line, first, tag_of(hash), number_mask);
+        const IndexLine found = IndexLine::look(line, first, tag_of(hash), index.number_mask);
         const std::uint32_t matches = found.matches & ~found.empties;
         if (matches == 0) return;
         const std::uint32_t entry = line[place_in_line(first, matches)].load(std::memory_order_acquire);
-        row.prefetch((entry & number_mask) - 1);
+        row.prefetch((entry & index.number_mask) - 1);
     }
     static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right)
     {
@@ -140,10 +140,10 @@ public:
     [[nodiscard]] std::size_t bytes() const
     {
         const std::lock_guard lock(mutex);
-        return row.bytes(end()) + memory.bytes();
+        return row.bytes(end()) + index.memory.bytes();
     }
     /// What the next growth of the index adds.
-    [[nodiscard]] std::size_t bytes_to_grow() const { return memory.bytes() / 4; }
+    [[nodiscard]] std::size_t bytes_to_grow() const { return index.memory.bytes() / 4; }
     /// There is still room for what a few states more bring.
     [[nodiscard]] bool is_full() const { return end() >= most_numbers - most_numbers / 32; }
 
@@ -155,14 +155,19 @@ private:
     static constexpr std::uint32_t block_size = 256;
     static constexpr std::size_t cache_line = 64;
 
+    struct Index {
+        explicit Index(std::uint64_t line_count);
+
+        BigArray<std::byte> memory;
+        std::atomic<std::uint32_t>* entries;  // in `memory`, from a cache line's border on
+        std::uint64_t lines;
+        std::uint32_t capacity;  // how many numbers may be handed out
+        unsigned bits;           // k
+        std::uint32_t number_mask;
+    };
+
     PairRow row;
-    // These change only while all threads stand at a safe point.
-    alignas(cache_line) BigArray<std::byte> memory;
-    std::atomic<std::uint32_t>* index = nullptr;  // in `memory`, from a cache line's border on
-    std::uint64_t lines = 0;
-    unsigned bits = 0;  // k
-    std::uint32_t number_mask = 0;
-    std::uint32_t capacity = 0;  // how many numbers may be handed out
+    alignas(cache_line) Index index;  // changes only while all threads stand at a safe point
 
     Rendezvous* rendezvous;
     alignas(cache_line) mutable std::mutex mutex;  // for handing out blocks
@@ -172,14 +177,6 @@ private:
 
     std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint64_t pair, std::uint64_t hash);
     bool take_block(Writer& writer);
-    void make_index(std::uint64_t line_count);
-    struct Index {
-        BigArray<std::byte> memory;
-        std::atomic<std::uint32_t>* entries;
-        std::uint64_t lines;
-        std::uint32_t number_mask;
-    };
-    Index take_index();
     void grow();
     void move_lines(Index& before, std::uint64_t first, std::uint64_t end, bool is_alone);
     void enter(std::uint64_t hash, std::uint32_t number, bool is_alone);
@@ -188,11 +185,11 @@ private:
     /// The first entry of the line in which a look-up begins, and where in it.
     [[nodiscard]] std::size_t line_of(std::uint64_t hash) const
     {
-        return (hash & UINT32_MAX) * lines >> 32 << line_bits;
+        return (hash & UINT32_MAX) * index.lines >> 32 << line_bits;
     }
     [[nodiscard]] std::size_t next_line(std::size_t line) const
     {
-        return line + line_size == lines * line_size ? 0 : line + line_size;
+        return line + line_size == index.lines * line_size ? 0 : line + line_size;
     }
     static unsigned first_in_line(std::uint64_t hash) { return static_cast<unsigned>(hash >> (64 - line_bits)); }
     /// Of the lowest bit of an IndexLine.
@@ -202,7 +199,7 @@ private:
     }
     [[nodiscard]] std::uint32_t tag_of(std::uint64_t hash) const
     {
-        return static_cast<std::uint32_t>(hash >> 32) << bits;
+        return static_cast<std::uint32_t>(hash >> 32) << index.bits;
     }
 
     static std::uint64_t mix(std::uint64_t x)

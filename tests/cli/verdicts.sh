@@ -49,6 +49,18 @@ expect_text out '^unknown: .*memory'
 run check holds.c --max-memory 50%
 expect 0
 
+# The system's memory may run out anywhere, also while threads share the store. (A sanitizer's shadow memory alone needs
+# more than these limits.)
+if (ulimit -v 250000 && "$lockstep" check holds.c --threads 2 >/dev/null 2>&1); then
+    for limit in 250000 270000 290000; do
+        command_line="lockstep check large.c --cpus 3 --threads 2, with ulimit -v $limit"
+        status=0
+        (ulimit -v $limit && exec "$lockstep" check large.c --cpus 3 --threads 2 >out 2>err) || status=$?
+        expect 3
+        expect_text out '^unknown: memory ran out .*3 CPUs, [0-9,]* states explored'
+    done
+fi
+
 # The JSON, to a file and to standard output.
 run check violated.c --json result.json
 expect 1
