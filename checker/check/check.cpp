@@ -1,11 +1,12 @@
 // The whole way, one stage after the other; each hands plain data to the next.
 //
 //     overlays (sources/)  ->  read_c (frontend/)  ->  run_passes (passes/)  ->  instantiate (machine/)  ->  run_passes
-//                          ->  explore (explicit/) ->  replay_and_describe (result/)
-//                          or  find_cpu_symmetry (symmetry/)
+//                          ->  explore (explicit/) ->  find_clearest_paths (explicit/) ->  replay_and_describe
+//                          (result/) or  find_cpu_symmetry (symmetry/)
 #include "base/diagnostic.h"
 #include "check/memory_size.h"
 #include "check/models_directory.h"
+#include "explicit/clearest_path.h"
 #include "explicit/explore.h"
 #include "frontend/frontend.h"
 #include "lockstep/lockstep.h"
@@ -36,6 +37,9 @@ namespace {
 
 constexpr std::uint32_t default_cpus = 2;
 constexpr std::uint64_t default_memory_percent = 80;
+
+// How long a clearer path is looked for: about as long as the search took, or, where that was short, a moment.
+constexpr std::uint64_t least_clarity_nodes = 50'000, states_for_clarity_node = 2, most_clarity_nodes = 500'000;
 
 // Where the Program is not verified after each pass, it still is before the first and when it is complete.
 #ifdef NDEBUG
@@ -205,6 +209,20 @@ Result unknown_without_memory(std::uint32_t cpus, const CheckOptions& options, c
     }
 }
 
+// A clearer path is to show the same: who waits for whom at its end decides who is to blame.
+void clarify(const Program& program, const explicit_engine::Options& engine, Result& result)
+{
+    std::vector<Violation> clearer = result.violations;
+    const explicit_engine::ClarityBudget budget{
+        .nodes =
+            std::min(least_clarity_nodes + result.statistics.states / states_for_clarity_node, most_clarity_nodes)};
+    for (const std::size_t i : explicit_engine::find_clearest_paths(program, engine, budget, clearer)) {
+        result::replay_and_describe(program, clearer[i]);
+        if (result::blame_of(clearer[i]) == result::blame_of(result.violations[i]))
+            result.violations[i] = std::move(clearer[i]);
+    }
+}
+
 // What a record says is input: its ids have to be looked at before they are used.
 void check_path(const Program& program, const Violation& violation)
 {
@@ -281,7 +299,13 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
             engine.symmetry = &*symmetric;
         }
         Result found = explicit_engine::explore(loaded.program, engine);
+        found.tick_milliseconds = loaded.program.tick_milliseconds;
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
+        try {
+            if (options.paths == PathChoice::clearest) clarify(loaded.program, engine, found);
+        } catch (const std::bad_alloc&) {
+            found.warnings.emplace_back("memory ran out while clearer paths were looked for");
+        }
         if (options.no_false_blame) result::keep_false_blame(found);
         if (options.no_silent_hang && !options.no_false_blame) result::drop_reports(found);
         return found;

@@ -195,11 +195,43 @@ void add_limits(CLI::App& app, LimitTexts& texts)
         ->check(CLI::IsMember({"stubborn-sets", "auto", "cpu-symmetry"}));
 }
 
+CLI::Validator is_named()
+{
+    return check_that("", [](const std::string& name) { return !name.empty(); }, "the name of a file is needed");
+}
+
 void add_json(CLI::App& app, std::string& file)
 {
     app.add_option("--json", file, "write the result to FILE; '-': to standard output, the text then to standard error")
         ->type_name("FILE")
-        ->check(check_that("", [](const std::string& name) { return !name.empty(); }, "the name of a file is needed"));
+        ->check(is_named());
+}
+
+void add_outputs(CLI::App& command, OutputOptions& output, std::string& format)
+{
+    command
+        .add_option("--format", format,
+                    "how a trace is shown: columns (one for each CPU, as in a changelog; default on a terminal wider "
+                    "than 80), steps (each with what it changes), or dmesg (what the console would show)")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"columns", "steps", "dmesg"}));
+    command.add_flag("-q,--quiet", output.quiet, "print the verdict's line only");
+    command.add_flag("--full-trace", output.full_trace, full_trace_help);
+    add_json(command, output.json_file);
+    const auto add_file = [&](const char* name, std::string& file, const char* help) {
+        command.add_option(name, file, help)->type_name("FILE")->check(is_named());
+    };
+    add_file("--html", output.html_file, "write a page for a browser, which steps through the traces");
+    add_file("--perfetto", output.perfetto_file, "write the traces for ui.perfetto.dev or chrome://tracing");
+    add_file("--sarif", output.sarif_file, "write SARIF, which forges show at the lines concerned");
+}
+
+TraceFormat trace_format(const std::string& name)
+{
+    if (name == "columns") return TraceFormat::columns;
+    if (name == "steps") return TraceFormat::steps;
+    if (name == "dmesg") return TraceFormat::dmesg;
+    return TraceFormat::automatic;
 }
 
 std::uint32_t checked_cpus(std::int64_t cpus)
@@ -277,6 +309,7 @@ public:
         if (compare->parsed()) return finished_compare();
         if (history->parsed()) return history_command;
         if (show->parsed()) return finished_show();
+        replay_command.output.format = trace_format(replay_format);
         return replay_command;
     }
 
@@ -313,11 +346,15 @@ private:
                          "(the miniature kernel looks, with -D LS_HANG_TICKS; 7 is more than its detectors need)")
             ->type_name("TICKS");
         add_limits(*check, check_limits);
+        check
+            ->add_option("--path", path,
+                         "clearest (the CPUs take turns as seldom as possible, default) or shortest (as the search "
+                         "found it)")
+            ->type_name("WHICH")
+            ->check(CLI::IsMember({"clearest", "shortest"}));
         add_checkpoints();
         add_approximation();
-        add_json(*check, check_command.json_file);
-        check->add_flag("-q,--quiet", check_command.quiet, "print the verdict's line only");
-        check->add_flag("--full-trace", check_command.full_trace, full_trace_help);
+        add_outputs(*check, check_command.output, check_format);
         check->add_flag("--explain-symmetry", check_command.explain_symmetry,
                         "only say which CPUs are interchangeable, and what sets the others apart");
     }
@@ -410,14 +447,14 @@ private:
             ->add_option("--models", replay_command.models_directory,
                          "lockstep's models directory, if not where it was")
             ->type_name("DIR");
-        replay->add_flag("-q,--quiet", replay_command.quiet, "print the verdict's line only");
-        replay->add_flag("--full-trace", replay_command.full_trace, full_trace_help);
+        add_outputs(*replay, replay_command.output, replay_format);
     }
 
     Command finished_check()
     {
         finish_model(check_command.options.model, check_texts);
         finish_limits(check_command.options, check_limits);
+        check_command.output.format = trace_format(check_format);
         if (checkpoint_seconds) {
             if (!(*checkpoint_seconds > 0 && std::isfinite(*checkpoint_seconds)))
                 reject_input("--checkpoint-every: a number of seconds above 0 is needed");
@@ -431,6 +468,7 @@ private:
             reject_input("--approximate: an approximate search is breadth-first", "leave out --search dfs");
         if (!approximate_memory.empty())
             check_command.options.approximate_memory_bytes = parse_memory_size(approximate_memory);
+        if (path == "shortest") check_command.options.paths = PathChoice::as_found;
         if (search == "dfs") check_command.options.search = SearchOrder::depth_first;
         if (silent_hang_ticks) {
             if (*silent_hang_ticks < 1 || *silent_hang_ticks > most_hang_ticks)
@@ -492,7 +530,9 @@ private:
     ReplayCommand replay_command;
     ModelTexts check_texts, compare_texts, show_texts;
     LimitTexts check_limits, compare_limits;
+    std::string check_format, replay_format;
     std::string search = "bfs";
+    std::string path = "clearest";
     std::string native = "auto";
     std::vector<std::int64_t> compare_cpus{2};
     std::int64_t hang_ticks = 7;

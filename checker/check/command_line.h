@@ -10,11 +10,25 @@
 
 namespace lockstep {
 
+/// How the terminal shows a trace.
+enum class TraceFormat : std::uint8_t {
+    automatic,  // columns on a terminal that is wider than 80, steps otherwise
+    steps,
+    columns,
+    dmesg,
+};
+
+/// How a Result is shown, and the files it is written to (empty: not written; "-": standard output).
+struct OutputOptions {
+    TraceFormat format = TraceFormat::automatic;
+    bool quiet = false;  // only the verdict's line
+    bool full_trace = false;
+    std::string json_file, html_file, perfetto_file, sarif_file;
+};
+
 struct CheckCommand {
     CheckOptions options;
-    std::string json_file;  // empty: none; "-": standard output
-    bool quiet = false;     // only the verdict's line
-    bool full_trace = false;
+    OutputOptions output;
     bool explain_symmetry = false;  // instead of checking
 };
 
@@ -39,8 +53,7 @@ struct ShowCommand {
 struct ReplayCommand {
     std::string record_file;
     std::string models_directory;  // empty: as recorded
-    bool quiet = false;
-    bool full_trace = false;
+    OutputOptions output;
 };
 
 /// Help or the version was asked for: the text to print.

@@ -4,6 +4,7 @@
 #include "base/heap.h"
 #include "check/command_line.h"
 #include "check/models_directory.h"
+#include "check/outputs.h"
 #include "lockstep/lockstep.h"
 #include "program/dot.h"
 #include "program/readable.h"
@@ -14,7 +15,6 @@
 #include "report/output_file.h"
 #include "report/progress.h"
 #include "report/terminal.h"
-#include "report/text.h"
 #include "result/compare.h"
 #include "sources/history.h"
 #include "sources/read_text.h"
@@ -104,13 +104,14 @@ ExitStatus status_of(result::Conclusion conclusion)
     return ExitStatus::bug;
 }
 
-void print_to(std::FILE* stream, const std::string& text)
+report::Sources sources_of(const Program& program)
 {
-    const bool is_written = std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
-    if (!is_written) reject_input(fmt::format("cannot write the output: {}", std::strerror(errno)));
+    report::Sources sources;
+    for (const SourceFile& file : program.files) sources.emplace(file.name, file.text);
+    return sources;
 }
 
-// Where --json goes to; opened before hours are spent on what could not be written.
+// As Outputs, for what is not a Result.
 class JsonOutput {
 public:
     explicit JsonOutput(const std::string& name) : is_stdout(name == "-")
@@ -132,22 +133,6 @@ private:
     std::unique_ptr<report::OutputFile> file;
 };
 
-enum class Length : std::uint8_t { verdict, folded, full };
-
-Length length_of(bool quiet, bool full_trace)
-{
-    return quiet ? Length::verdict : full_trace ? Length::full : Length::folded;
-}
-
-void print_result(const Result& result, Length length, std::FILE* stream)
-{
-    const report::Terminal terminal = report::terminal_of(fileno(stream));
-    const report::TextOptions options{
-        .has_colour = terminal.has_colour, .columns = terminal.columns, .full_trace = length == Length::full};
-    print_to(stream, length == Length::verdict ? report::verdict_line(result, options) + '\n'
-                                               : report::to_text(result, options));
-}
-
 Result check_with_progress(const Loaded& loaded, const CheckOptions& options, bool quiet)
 {
     report::ProgressLine progress(stderr);
@@ -162,18 +147,17 @@ Result check_with_progress(const Loaded& loaded, const CheckOptions& options, bo
 
 ExitStatus run(const CheckCommand& command)
 {
-    JsonOutput json(command.json_file);
+    Outputs outputs(command.output);
     end_exploration_on_interrupt();
     const Loaded loaded = load(command.options.model);
     if (command.explain_symmetry) {
         print_to(stdout, symmetry_text(loaded));
         return ExitStatus::holds;
     }
-    const Result result = check_with_progress(loaded, command.options, command.quiet);
-    print_result(result, length_of(command.quiet, command.full_trace), json.text_stream());
-    if (json.is_wanted())
-        json.write(report::to_json({LOCKSTEP_VERSION, command.options, program_hash(loaded.program), result}));
-    return status_of(result.verdict);
+    report::Record record{LOCKSTEP_VERSION, command.options, program_hash(loaded.program), {}};
+    record.result = check_with_progress(loaded, command.options, command.output.quiet);
+    outputs.write(record, sources_of(loaded.program));
+    return status_of(record.result.verdict);
 }
 
 struct LoadedSide {
@@ -244,6 +228,7 @@ ExitStatus run(const ShowCommand& command)
 
 ExitStatus run(const ReplayCommand& command)
 {
+    Outputs outputs(command.output);
     report::Record record = report::from_json(sources::read_text(command.record_file, "record"), command.record_file);
     if (!command.models_directory.empty()) record.options.model.models_directory = command.models_directory;
     const Loaded loaded = load(record.options.model);
@@ -257,7 +242,7 @@ ExitStatus run(const ReplayCommand& command)
         throw InputError(std::move(diagnostic));
     }
     replay(loaded, record.result);
-    print_result(record.result, length_of(command.quiet, command.full_trace), stdout);
+    outputs.write(record, sources_of(loaded.program));
     return status_of(record.result.verdict);
 }
 

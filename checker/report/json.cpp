@@ -15,7 +15,7 @@ namespace lockstep::report {
 
 namespace {
 
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 
 template <typename Value>
 Value get(const Json& json, const char* name)
@@ -40,6 +40,7 @@ Enum from_name(const std::array<const char*, count>& names, const Json& json)
 constexpr std::array verdict_names{"holds", "violated", "unknown"};
 constexpr std::array permanence_names{"not applicable", "transient", "permanent", "undecided"};
 constexpr std::array search_names{"bfs", "dfs"};
+constexpr std::array path_names{"clearest", "shortest"};
 
 template <typename Enum, std::size_t count>
 const char* name_of(const std::array<const char*, count>& names, Enum value)
@@ -87,6 +88,7 @@ Json write(const CheckOptions& options)
     return {{"model", write(options.model)},
             {"search", name_of(search_names, options.search)},
             {"all", options.all},
+            {"paths", name_of(path_names, options.paths)},
             {"max_memory_bytes", options.max_memory_bytes},
             {"max_states", options.max_states},
             {"timeout_seconds", finite(options.timeout_seconds)}};
@@ -98,6 +100,7 @@ CheckOptions read_options(const Json& json)
     options.model = read_model(json.at("model"));
     options.search = from_name<SearchOrder>(search_names, json.at("search"));
     options.all = get<bool>(json, "all");
+    options.paths = from_name<PathChoice>(path_names, json.at("paths"));
     options.max_memory_bytes = get<std::uint64_t>(json, "max_memory_bytes");
     options.max_states = get<std::uint64_t>(json, "max_states");
     options.timeout_seconds = get<double>(json, "timeout_seconds");
@@ -143,8 +146,11 @@ Json write(const TraceMove& move)
     Json changes = Json::array();
     for (const Change& change : move.changes)
         changes.push_back({{"name", change.name}, {"before", change.before}, {"after", change.after}});
-    return {{"move", write(move.move)}, {"file", move.file},          {"line", move.line},
-            {"text", move.text},        {"stack", write(move.stack)}, {"changes", std::move(changes)}};
+    Json locks = Json::array();
+    for (const LockEvent& event : move.locks) locks.push_back({{"lock", event.lock}, {"taken", event.is_taken}});
+    return {{"move", write(move.move)},  {"file", move.file},          {"line", move.line},
+            {"text", move.text},         {"stack", write(move.stack)}, {"changes", std::move(changes)},
+            {"locks", std::move(locks)}, {"matters", move.matters}};
 }
 
 TraceMove read_trace_move(const Json& json)
@@ -158,6 +164,9 @@ TraceMove read_trace_move(const Json& json)
     for (const Json& change : json.at("changes"))
         move.changes.push_back(
             {get<std::string>(change, "name"), get<std::string>(change, "before"), get<std::string>(change, "after")});
+    for (const Json& event : json.at("locks"))
+        move.locks.push_back({get<std::string>(event, "lock"), get<bool>(event, "taken")});
+    move.matters = get<bool>(json, "matters");
     return move;
 }
 
@@ -165,8 +174,9 @@ Json write(const TraceStep& step)
 {
     Json moves = Json::array();
     for (const TraceMove& move : step.moves) moves.push_back(write(move));
-    return {{"process", step.process}, {"cpu", step.cpu},           {"task", step.task},        {"pid", step.pid},
-            {"context", step.context}, {"messages", step.messages}, {"moves", std::move(moves)}};
+    return {{"process", step.process}, {"cpu", step.cpu},         {"task", step.task},
+            {"pid", step.pid},         {"context", step.context}, {"messages", step.messages},
+            {"ticks", step.ticks},     {"matters", step.matters}, {"moves", std::move(moves)}};
 }
 
 TraceStep read_trace_step(const Json& json)
@@ -178,6 +188,8 @@ TraceStep read_trace_step(const Json& json)
     step.pid = get<std::int64_t>(json, "pid");
     step.context = get<std::string>(json, "context");
     step.messages = get<std::vector<std::string>>(json, "messages");
+    step.ticks = get<double>(json, "ticks");
+    step.matters = get<bool>(json, "matters");
     for (const Json& move : json.at("moves")) step.moves.push_back(read_trace_move(move));
     return step;
 }
@@ -211,13 +223,19 @@ Json write(const Wait& wait)
             {"what", wait.what},
             {"who", wait.who},
             {"place", write(wait.place)},
-            {"complete", wait.is_complete}};
+            {"complete", wait.is_complete},
+            {"cpu", wait.cpu},
+            {"pid", wait.pid},
+            {"text", wait.text},
+            {"stack", write(wait.stack)}};
 }
 
 Wait read_wait(const Json& json)
 {
-    return {get<std::string>(json, "task"), get<std::string>(json, "what"), get<std::vector<std::string>>(json, "who"),
-            read_stack_entry(json.at("place")), get<bool>(json, "complete")};
+    return {
+        get<std::string>(json, "task"),     get<std::string>(json, "what"), get<std::vector<std::string>>(json, "who"),
+        read_stack_entry(json.at("place")), get<bool>(json, "complete"),    get<std::int64_t>(json, "cpu"),
+        get<std::int64_t>(json, "pid"),     get<std::string>(json, "text"), read_stack(json.at("stack"))};
 }
 
 Json permanent(Permanence permanence)
@@ -336,6 +354,7 @@ Record read_record(const Json& json)
     record.result.verdict = from_name<Verdict>(verdict_names, json.at("verdict"));
     record.result.reason = get<std::string>(json, "reason");
     record.result.cpus = get<std::uint32_t>(json, "cpus");
+    record.result.tick_milliseconds = get<std::uint32_t>(json, "tick_milliseconds");
     record.result.statistics = read_statistics(json);
     record.result.warnings = get<std::vector<std::string>>(json, "warnings");
     record.result.advice = json.value("advice", std::vector<std::string>{});
@@ -353,6 +372,7 @@ Json to_object(const Record& record)
     json["verdict"] = name_of(verdict_names, record.result.verdict);
     json["reason"] = record.result.reason;
     json["cpus"] = record.result.cpus;
+    json["tick_milliseconds"] = record.result.tick_milliseconds;
     write(json, record.result.statistics);
     json["warnings"] = record.result.warnings;
     json["advice"] = record.result.advice;

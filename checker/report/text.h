@@ -4,14 +4,21 @@
 
 #include "result/result.h"
 
+#include <cstdint>
 #include <string>
 
 namespace lockstep::report {
+
+enum class TraceLayout : std::uint8_t {
+    steps,    // trace_text.h
+    columns,  // columns.h
+};
 
 struct TextOptions {
     bool has_colour = false;
     std::size_t columns = 100;  // source lines are cut to fit; nothing else is
     bool full_trace = false;    // every line that was passed, and every call and return
+    TraceLayout layout = TraceLayout::steps;
 };
 
 /// "violated: deadlock, permanent: migration/1 on CPU1 (kernel/stop_machine.c:57)"; no line end.

@@ -3,6 +3,9 @@
 // only those are shown that change something, unless the full trace is asked for. Each source line stands in one
 // column, its changes behind it where they fit and below it where they do not.
 //
+// Steps that do not matter to others (result/relevance.h) are folded: a row of at least three of them is one line that
+// says who made them and where. With the full trace nothing is.
+//
 // A header is printed where another process or CPU goes on, with the whole call stack, and where a call or a return
 // changes the stack; then only up to the first caller that the stack before had too ("...": and so on, as before).
 #include "report/trace_text.h"

@@ -324,7 +324,7 @@ void Interpreter::set_scope(State& state, ProcessId p, VariableId v, bool begins
     const std::uint32_t first = layout.address_of(program, v, 0, p);
     for (std::uint32_t i = 0; i < type.slots; ++i)
         if (layout.addresses[first + i].cell != Layout::no_cell) {
-            touch(first + i);
+            touch_written(first + i);
             state.memory[first + i] = begins ? undefined_value : dead_value;
         }
 }
@@ -341,8 +341,9 @@ void Interpreter::copy(State& state, std::int64_t to, std::int64_t from, std::ui
         if (target.cell == Layout::no_cell && source.cell == Layout::no_cell) continue;
         slot(to + i, source.cell == Layout::no_cell ? target.slot : source.slot);
         slot(from + i, target.slot);
+        if (read_log != nullptr) read_log->push_back(static_cast<std::uint32_t>(from + i));
         touch(static_cast<std::uint32_t>(from + i));
-        touch(static_cast<std::uint32_t>(to + i));
+        touch_written(static_cast<std::uint32_t>(to + i));
         const std::int64_t v = state.memory[u(from + i)];
         if (v == dead_value || state.memory[u(to + i)] == dead_value) check_defined(dead_value);
         if (v == undefined_value && !layout.cells[target.cell].has_mark) memory_trap(undefined_text);
@@ -358,7 +359,7 @@ void Interpreter::invalidate(State& state, std::int64_t address, std::uint32_t s
         const Layout::Address& entry = layout.addresses[u(address + i)];
         if (entry.cell == Layout::no_cell) continue;
         if (!layout.cells[entry.cell].has_mark) memory_trap(undefined_text);
-        touch(static_cast<std::uint32_t>(address + i));
+        touch_written(static_cast<std::uint32_t>(address + i));
         state.memory[u(address + i)] = undefined_value;
     }
 }
@@ -389,7 +390,7 @@ void Interpreter::carry_out(State& state, const Move& move, Outcome& outcome)
         const std::int64_t to = get(address);
         const std::int64_t v = get(e);
         const std::uint32_t at = slot(to, slot_class(program.types[program.expressions[e].type]));
-        touch(at);
+        touch_written(at);
         if (state.memory[at] == dead_value) check_defined(dead_value);
         if (layout.addresses[at].is_steady) memory_trap(punning_text);
         state.memory[at] = v;

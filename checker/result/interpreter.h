@@ -84,6 +84,8 @@ public:
 
     /// When set, receives the address of every slot that is read.
     std::vector<std::uint32_t>* read_log = nullptr;
+    /// When set, receives the address of every slot that is written (but for what ages with time).
+    std::vector<std::uint32_t>* write_log = nullptr;
     /// When set, receives the address of every slot that is read or written (but for what ages with time).
     std::vector<std::uint32_t>* access_log = nullptr;
 
@@ -100,6 +102,11 @@ private:
     void touch(std::uint32_t address) const
     {
         if (access_log != nullptr) access_log->push_back(address);
+    }
+    void touch_written(std::uint32_t address) const
+    {
+        touch(address);
+        if (write_log != nullptr) write_log->push_back(address);
     }
     bool met_prune = false;  // a step did not happen because of a Prune
 

@@ -1,5 +1,7 @@
 #include "result/replay.h"
 
+#include "result/describe.h"
+#include "result/relevance.h"
 #include "result/waits.h"
 #include "semantics/report_text.h"
 
@@ -36,7 +38,9 @@ public:
           violation(the_violation),
           layout(make_layout(program)),
           interpreter(program, layout),
-          state(interpreter.initial(violation.path.initial_state))
+          describer(interpreter),
+          state(interpreter.initial(violation.path.initial_state)),
+          relevance(state.memory)
     {
     }
 
@@ -48,8 +52,13 @@ public:
         confirm();
         if (!violation.trace.empty() && !violation.trace.back().moves.empty() && !is_stuck_kind())
             violation.stack = violation.trace.back().moves.back().stack;
+        std::vector<FoundWait> waits;
         if (ended_in == End::moved && !never_ends)
-            violation.waits_for = find_waits(interpreter, state, violation.task, violation.cpu);
+            waits = find_waits(interpreter, state, violation.task, violation.cpu);
+        if (!violation.path.steps.empty() && !is_stuck_kind()) relevance.shows(last_actor);
+        for (const FoundWait& found : waits) relevance.waits(interpreter.own_cpu(state, found.process), found.reads);
+        relevance.mark(violation.trace);
+        violation.waits_for = waits_of(std::move(waits));
     }
 
 private:
@@ -57,7 +66,10 @@ private:
     Violation& violation;
     Layout layout;
     Interpreter interpreter;
+    Describer describer;
     State state;
+    Relevance relevance;
+    std::int64_t last_actor = -1;
     End ended_in = End::moved;
     bool never_ends = false;  // the last step goes round a loop in which it must not stop
     Trap last_trap;
@@ -72,6 +84,10 @@ private:
         const ProcessId p = step.front().process;
         if (!program.processes.contains(p)) disagree("no such process");
         if (!interpreter.running(state, p)) disagree(program.processes[p].name + " is not running");
+        TraceStep description = describer.step(state, p);
+        description.ticks = violation.ticks;
+        violation.trace.push_back(std::move(description));
+        last_actor = interpreter.is_clock(p) ? -1 : interpreter.own_cpu(state, p);
         if (interpreter.is_clock(p)) {
             ++violation.ticks;
             for (ProcessId other : ids_of(program.processes))
@@ -79,7 +95,6 @@ private:
                     !interpreter.settled(state, other))
                     disagree("time passes although " + program.processes[other].name + " can get on");
         }
-        violation.trace.push_back(describe_step(p));
         last_reports.clear();
         std::set<State> met;
         bool repeats = false;
@@ -112,10 +127,10 @@ private:
         }
         if (ended_in == End::moved && t.choice && std::ranges::find(values, move.choice) == values.end())
             disagree("a choice out of range");
-        TraceMove description = describe_move(move);
+        TraceMove description = describer.move(move);
         if (ended_in == End::moved) {
             const State before = state;
-            const Interpreter::Outcome outcome = interpreter.take(state, move);
+            const Interpreter::Outcome outcome = take(move);
             if (outcome.end == End::disabled)
                 disagree(program.processes[p].name + " takes a transition that is closed");
             if (outcome.end == End::pruned) disagree("a step that an ls_assume rules out");
@@ -124,10 +139,33 @@ private:
             last_reports.insert(last_reports.end(), outcome.reports.begin(), outcome.reports.end());
             for (const ReportEvent& report : outcome.reports)
                 violation.trace.back().messages.push_back(format_report(program, report));
-            description.changes = changes(before, p, t);
+            describer.changes(before, state, p, t, description);
         }
         if (violation.trace.back().moves.size() < most_moves_described)
             violation.trace.back().moves.push_back(std::move(description));
+    }
+
+    /// Its accesses are those of the trace's next move.
+    Interpreter::Outcome take(const Move& move)
+    {
+        const Relevance::Place place{violation.trace.size() - 1, violation.trace.back().moves.size()};
+        const bool is_clock = interpreter.is_clock(move.process);
+        const std::int64_t actor = last_actor;
+        std::vector<std::uint32_t> reads, writes;
+        interpreter.read_log = &reads;
+        interpreter.write_log = &writes;
+        Interpreter::Outcome outcome = interpreter.take(state, move);
+        interpreter.read_log = interpreter.write_log = nullptr;
+        const auto is_shared = [&](std::uint32_t address) {
+            const VariableId v = layout.addresses[address].variable;
+            return v.valid() && !program.variables[v].is_hardware;
+        };
+        if (is_clock) return outcome;
+        for (std::uint32_t address : reads)
+            if (is_shared(address)) relevance.read(place, actor, address);
+        for (std::uint32_t address : writes)
+            if (is_shared(address)) relevance.wrote(place, actor, address, state.memory[address]);
+        return outcome;
     }
 
     // ---- The end ----
@@ -198,95 +236,6 @@ private:
                 }
             }
         }
-    }
-
-    // ---- For people ----
-
-    TraceStep describe_step(ProcessId p)
-    {
-        const Process& process = program.processes[p];
-        TraceStep step;
-        step.process = process.name;
-        step.cpu = interpreter.is_clock(p) ? -1 : interpreter.own_cpu(state, p);
-        const std::int64_t task = interpreter.own_task(state, p);
-        for (const Process& other : program.processes) {
-            if (other.kind != ProcessKind::task || other.task != task) continue;
-            step.task = other.name;
-            step.pid = other.pid;
-        }
-        switch (process.kind) {
-            case ProcessKind::task:
-                step.context = "task";
-                break;
-            case ProcessKind::interrupt:
-                step.context = "irq";
-                break;
-            case ProcessKind::nmi:
-                step.context = "nmi";
-                break;
-            case ProcessKind::exit_hook:
-                step.context = "exit";
-                break;
-            case ProcessKind::clock:
-                step.context = "clock";
-                break;
-            case ProcessKind::plain:
-                step.context = "task";
-                step.task = process.name;
-                break;
-        }
-        return step;
-    }
-
-    TraceMove describe_move(const Move& move) const
-    {
-        const Automaton& automaton = interpreter.automaton(move.process);
-        const Transition& t = automaton.transitions[move.transition];
-        TraceMove description;
-        description.move = move;
-        description.stack = stack_of(program, automaton.locations[t.source].frame, t.place);
-        if (t.place.file.valid()) {
-            description.file = program.files[t.place.file].name;
-            description.line = t.place.line;
-            description.text = source_line(program, t.place);
-        }
-        return description;
-    }
-
-    /// A scope's end is no change that anybody wants to see.
-    static bool is_killed(const Transition& t, VariableId v)
-    {
-        return std::ranges::any_of(t.effect, [&](const Statement& statement) {
-            const auto* kill = std::get_if<Kill>(&statement);
-            return kill != nullptr && kill->variable == v;
-        });
-    }
-
-    /// Temporaries of the front end have no declaration, hence no place.
-    std::vector<Change> changes(const State& before, ProcessId p, const Transition& t) const
-    {
-        std::vector<Change> all;
-        const auto note = [&](std::string name, TypeId type, std::int64_t old_value, std::int64_t new_value) {
-            all.push_back({std::move(name), value_text(program, layout, program.types[type], old_value),
-                           value_text(program, layout, program.types[type], new_value)});
-        };
-        for (std::uint32_t a = 0; a < state.memory.size(); ++a) {
-            if (state.memory[a] == before.memory[a]) continue;
-            const Layout::Address& address = layout.addresses[a];
-            if (address.process == p && is_killed(t, address.variable)) continue;
-            const TypeId type = slot_types(program, program.variables[address.variable].type)[address.offset];
-            note(address_name(program, layout, a), type, before.memory[a], state.memory[a]);
-        }
-        for (VariableId v : ids_of(program.variables)) {
-            const Variable& variable = program.variables[v];
-            if (variable.storage != Storage::local || variable.in_memory ||
-                variable.owner != program.processes[p].automaton || is_killed(t, v) || !variable.place.file.valid())
-                continue;
-            const std::size_t r = interpreter.register_index(p, v);
-            const std::int64_t old_value = before.registers[r], new_value = state.registers[r];
-            if (old_value != new_value) note(variable.name, variable.type, old_value, new_value);
-        }
-        return all;
     }
 };
 

@@ -45,6 +45,12 @@ struct Change {
     std::string after;
 };
 
+/// Somebody has taken a lock (anything with a member `owner`), or given it back.
+struct LockEvent {
+    std::string lock;  // "cpu_stopper[1].lock"
+    bool is_taken = true;
+};
+
 /// One transition within a step: where, the source line's text, and what it changed.
 struct TraceMove {
     Move move;
@@ -53,6 +59,8 @@ struct TraceMove {
     std::string text;
     std::vector<StackEntry> stack;  // innermost first
     std::vector<Change> changes;
+    std::vector<LockEvent> locks = {};
+    bool matters = false;  // to somebody else (relevance.h)
 };
 
 struct TraceStep {
@@ -63,14 +71,20 @@ struct TraceStep {
     std::string context;  // "task", "irq", "nmi", "exit", "clock"
     std::vector<TraceMove> moves;
     std::vector<std::string> messages;  // what reports said in this step
+    double ticks = 0;                   // how many had passed before it
+    bool matters = true;                // for how the violation comes about (relevance.h)
 };
 
 struct Wait {
     std::string task;
-    std::string what;              // "cpu_stopper[1].lock.owner", the awaited condition, "CPU0"
+    std::string what;              // "cpu_stopper[0].lock.owner", the awaited condition, "CPU0"
     std::vector<std::string> who;  // tasks (or interrupts) that could change that; empty: nobody can
     StackEntry place;
     bool is_complete = true;  // false: the search for them was cut short, there may be more
+    std::int64_t cpu = -1;    // on which it waits
+    std::int64_t pid = 0;
+    std::string text = {};               // the line at which it stands
+    std::vector<StackEntry> stack = {};  // innermost first; begins with `place`
 };
 
 struct Violation {
@@ -118,6 +132,7 @@ struct Result {
     Verdict verdict = Verdict::unknown;
     std::string reason;  // why unknown
     std::uint32_t cpus = 0;
+    std::uint32_t tick_milliseconds = 1000;
     Statistics statistics;
     std::vector<Violation> violations;
     std::vector<std::string> warnings;

@@ -44,9 +44,9 @@ public:
             if (is_actor(p)) actors.push_back(p);
     }
 
-    std::vector<Wait> from(const std::string& task)
+    std::vector<FoundWait> from(const std::string& task)
     {
-        std::vector<Wait> all;
+        std::vector<FoundWait> all;
         std::deque<ProcessId> work;
         for (ProcessId p : actors)
             if (who_is(p) == task) work.push_back(p);
@@ -55,9 +55,8 @@ public:
             const ProcessId p = work.front();
             work.pop_front();
             if (interpreter.running(state, p) && !interpreter.settled(state, p)) continue;
-            auto [wait, who] = wait_of(p);
-            all.push_back(std::move(wait));
-            for (ProcessId q : who)
+            FoundWait& found = all.emplace_back(FoundWait{{}, p, reads_of(p)});
+            for (ProcessId q : find_wait(found))
                 if (seen.insert(q).second) work.push_back(q);
         }
         return all;
@@ -102,18 +101,28 @@ private:
         return process.name;
     }
 
-    std::pair<Wait, std::vector<ProcessId>> wait_of(ProcessId p)
+    void describe_place(Wait& wait, ProcessId p)
     {
-        const std::vector<std::uint32_t> reads = reads_of(p);
-        const bool is_running = interpreter.running(state, p);
-        Wait wait;
-        wait.task = who_is(p);
         const Location& at = interpreter.location(state, p);
-        const auto stack = stack_of(program, at.frame, at.place);
-        if (!stack.empty()) wait.place = stack.front();
+        wait.task = who_is(p);
+        for (const Process& process : program.processes)
+            if (process.kind == ProcessKind::task && process.name == wait.task) wait.pid = process.pid;
+        wait.cpu = interpreter.own_cpu(state, p);
+        wait.text = source_line(program, at.place);
+        wait.stack = stack_of(program, at.frame, at.place);
+        if (!wait.stack.empty()) wait.place = wait.stack.front();
+    }
+
+    /// Fills in the wait of a process, and returns who could end it.
+    std::vector<ProcessId> find_wait(FoundWait& found)
+    {
+        const ProcessId p = found.process;
+        const bool is_running = interpreter.running(state, p);
+        Wait& wait = found.wait;
+        describe_place(wait, p);
         if (is_stolen(p)) {
             wait.what = fmt::format("CPU{}, which the hypervisor has taken away", interpreter.own_cpu(state, p));
-            return {std::move(wait), {}};
+            return {};
         }
         std::vector<ProcessId> who;
         std::set<std::uint32_t> changed;
@@ -125,14 +134,14 @@ private:
             if (!is_running && who_holds_cpu(p) && *who_holds_cpu(p) != q) continue;
             who.push_back(q);
             wait.who.push_back(who_is(q));
-            for (std::uint32_t a : reads)
+            for (std::uint32_t a : found.reads)
                 if (released->memory[a] != state.memory[a]) changed.insert(a);
         }
         wait.is_complete = !was_cut_short;
-        wait.what = is_running ? slot_list(changed.empty() ? std::set(reads.begin(), reads.end()) : changed)
+        wait.what = is_running ? slot_list(changed.empty() ? std::set(found.reads.begin(), found.reads.end()) : changed)
                     : who_holds_cpu(p) && !who.empty() ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
                                                        : "being woken";
-        return {std::move(wait), std::move(who)};
+        return who;
     }
 
     bool is_stolen(ProcessId p) { return !interpreter.running(state, p) && interpreter.running(with_all_cpus, p); }
@@ -297,11 +306,19 @@ State after_handlers(Interpreter& interpreter, const State& state, const std::st
 
 }  // namespace
 
-std::vector<Wait> find_waits(Interpreter& interpreter, const State& state, const std::string& task, std::int64_t cpu)
+std::vector<FoundWait> find_waits(Interpreter& interpreter, const State& state, const std::string& task,
+                                  std::int64_t cpu)
 {
     if (task.empty()) return {};
     const State seen = after_handlers(interpreter, state, task, cpu);
     return Waits(interpreter, seen).from(task);
+}
+
+std::vector<Wait> waits_of(std::vector<FoundWait> found)
+{
+    std::vector<Wait> waits;
+    for (FoundWait& each : found) waits.push_back(std::move(each.wait));
+    return waits;
 }
 
 std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place)

@@ -8,10 +8,17 @@
 
 namespace lockstep::result {
 
+struct FoundWait {
+    Wait wait;
+    ProcessId process;
+    std::vector<std::uint32_t> reads;  // addresses of what it looks at while it waits
+};
+
 /// Who waits, starting from a task on a CPU (-1: whichever), and everybody that these wait for in turn. Empty where
 /// the task does not wait. If it was interrupted, what is asked is where it stands afterwards.
-std::vector<Wait> find_waits(Interpreter& interpreter, const Interpreter::State& state, const std::string& task,
-                             std::int64_t cpu);
+std::vector<FoundWait> find_waits(Interpreter& interpreter, const Interpreter::State& state, const std::string& task,
+                                  std::int64_t cpu);
+std::vector<Wait> waits_of(std::vector<FoundWait> found);
 
 /// Innermost first: where a place in a function is, and where that was called from.
 std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place);

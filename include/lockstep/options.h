@@ -46,12 +46,19 @@ enum class StubbornSets : std::uint8_t {
     always,
 };
 
+/// Which of the paths to a violation is shown.
+enum class PathChoice : std::uint8_t {
+    clearest,  // fewest switches between CPUs, then fewest steps, as far as is looked (explicit/clearest_path.h)
+    as_found,  // breadth-first: a shortest one
+};
+
 /// How it is explored.
 struct CheckOptions {
     ModelOptions model;
     SearchOrder search = SearchOrder::breadth_first;
     NativeCodeUse native = NativeCodeUse::automatic;
     bool all = false;  // go on after the first violation
+    PathChoice paths = PathChoice::clearest;
     // Questions about the detectors, for which a report is no violation by itself; they imply `all`.
     bool no_false_blame = false;  // only a report that blames a victim is one
     bool no_silent_hang = false;  // only a hang that is not reported is one; the model is to define LS_HANG_TICKS

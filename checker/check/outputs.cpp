@@ -1,0 +1,85 @@
+#include "check/outputs.h"
+
+#include "base/diagnostic.h"
+#include "report/dmesg.h"
+#include "report/html.h"
+#include "report/perfetto.h"
+#include "report/sarif.h"
+#include "report/terminal.h"
+#include "report/text.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::size_t columns_for_columns = 80;
+
+report::TraceLayout layout_of(TraceFormat format, const report::Terminal& terminal)
+{
+    const bool is_wide = terminal.is_terminal && terminal.columns > columns_for_columns;
+    return format == TraceFormat::columns || (format == TraceFormat::automatic && is_wide)
+               ? report::TraceLayout::columns
+               : report::TraceLayout::steps;
+}
+
+}  // namespace
+
+void print_to(std::FILE* stream, const std::string& text)
+{
+    const bool is_written = std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
+    if (!is_written) reject_input(fmt::format("cannot write the output: {}", std::strerror(errno)));
+}
+
+Outputs::Outputs(const OutputOptions& the_options) : options(the_options)
+{
+    add(options.json_file, [](const report::Record& record, const report::Sources&) { return to_json(record); });
+    add(options.html_file, report::to_html);
+    add(options.perfetto_file,
+        [](const report::Record& record, const report::Sources&) { return to_perfetto(record); });
+    add(options.sarif_file, report::to_sarif);
+}
+
+void Outputs::add(const std::string& name, Writer writer)
+{
+    if (name.empty()) return;
+    Destination destination{nullptr, std::move(writer)};
+    if (name != "-") {
+        destination.file = std::make_unique<report::OutputFile>(name);
+    } else if (std::exchange(has_stdout, true)) {
+        reject_input("standard output (-) can take one format only");
+    }
+    destinations.push_back(std::move(destination));
+}
+
+std::string Outputs::text(const Result& result) const
+{
+    const report::Terminal terminal = report::terminal_of(fileno(text_stream()));
+    const report::TextOptions text_options{.has_colour = terminal.has_colour,
+                                           .columns = terminal.columns,
+                                           .full_trace = options.full_trace,
+                                           .layout = layout_of(options.format, terminal)};
+    if (options.quiet) return report::verdict_line(result, text_options) + '\n';
+    if (options.format == TraceFormat::dmesg) return report::dmesg_text(result);
+    return report::to_text(result, text_options);
+}
+
+void Outputs::write(const report::Record& record, const report::Sources& sources)
+{
+    print_to(text_stream(), text(record.result));
+    for (Destination& destination : destinations) {
+        const std::string written = destination.writer(record, sources);
+        if (destination.file) {
+            destination.file->commit(written);
+        } else {
+            print_to(stdout, written);
+        }
+    }
+}
+
+}  // namespace lockstep
