@@ -57,13 +57,14 @@ void Outputs::add(const std::string& name, Writer writer)
     destinations.push_back(std::move(destination));
 }
 
-std::string Outputs::text(const Result& result) const
+std::string Outputs::text(const Result& result, const report::Sources& sources) const
 {
     const report::Terminal terminal = report::terminal_of(fileno(text_stream()));
     const report::TextOptions text_options{.has_colour = terminal.has_colour,
                                            .columns = terminal.columns,
                                            .full_trace = options.full_trace,
-                                           .layout = layout_of(options.format, terminal)};
+                                           .layout = layout_of(options.format, terminal),
+                                           .sources = sources};
     if (options.quiet) return report::verdict_line(result, text_options) + '\n';
     if (options.format == TraceFormat::dmesg) return report::dmesg_text(result);
     return report::to_text(result, text_options);
@@ -71,7 +72,7 @@ std::string Outputs::text(const Result& result) const
 
 void Outputs::write(const report::Record& record, const report::Sources& sources)
 {
-    print_to(text_stream(), text(record.result));
+    print_to(text_stream(), text(record.result, sources));
     for (Destination& destination : destinations) {
         const std::string written = destination.writer(record, sources);
         if (destination.file) {

@@ -38,7 +38,7 @@ private:
     std::vector<Destination> destinations;
 
     void add(const std::string& name, Writer writer);
-    [[nodiscard]] std::string text(const Result& result) const;
+    [[nodiscard]] std::string text(const Result& result, const report::Sources& sources) const;
 };
 
 }  // namespace lockstep

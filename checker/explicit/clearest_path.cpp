@@ -173,10 +173,11 @@ private:
         Goal goal;
         goal.name = observed.name(violation);
         gather(index);
-        const std::uint32_t end = walk(violation.path, goal.bound);
+        const std::optional<std::uint32_t> end = walk(violation.path, goal.bound);
         goal.is_open = !violation.path.steps.empty() && goal.bound.switches > 0;
-        if (goal.is_open && is_stuck(violation)) {
-            goal.end_states = component_of(end);
+        // (A step that never ends is a livelock, too, which shows itself in the step.)
+        if (goal.is_open && end && is_stuck(violation)) {
+            goal.end_states = component_of(*end);
             goal.is_open = !goal.end_states.empty();
         }
         for (std::uint32_t state : goal.end_states) goal_at.emplace(state, index);
@@ -198,13 +199,14 @@ private:
         space.insert(initial[path.initial_state]);
     }
 
-    /// Where a path leads, and what it costs; its last step may lead nowhere.
-    std::uint32_t walk(const Path& path, Cost& cost)
+    /// Where a path leads, if its last step leads to a state, and what it costs.
+    std::optional<std::uint32_t> walk(const Path& path, Cost& cost)
     {
-        std::uint32_t state = space.insert(initial[path.initial_state]).state;
+        std::optional<std::uint32_t> state = space.insert(initial[path.initial_state]).state;
         std::uint32_t last = nobody;
         for (const Step& step : path.steps) {
-            space.load(state);
+            if (!state) throw std::logic_error("a path goes on after its end");
+            space.load(*state);
             const std::uint32_t now = mover(step.front().process, last);
             if (last != nobody && now != last) ++cost.switches;
             ++cost.steps;
@@ -214,7 +216,7 @@ private:
                 if (!next && view.trap.kind == nullptr && !view.stopped && is_same(view.moves, step))
                     next = space.insert_successor(view).state;
             });
-            if (next) state = *next;
+            state = next;
         }
         return state;
     }

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <optional>
 #include <span>
-#include <stdexcept>
 
 namespace lockstep::explicit_engine {
 
@@ -31,8 +30,9 @@ public:
         states.push_back(stepper.evaluator.cells);
         const std::size_t movable = path.steps.size() - std::min(the_fixed, path.steps.size());
         for (std::size_t i = 0; i < movable; ++i) {
-            movers.push_back(mover_of(path.steps[i]));
-            if (!execute(path.steps[i])) throw std::logic_error("a path cannot be executed");
+            const std::int64_t mover = mover_of(path.steps[i]);
+            if (!execute(path.steps[i])) break;  // it ends here, in an error
+            movers.push_back(mover);
             states.push_back(stepper.evaluator.cells);
         }
     }
@@ -71,7 +71,7 @@ private:
         std::optional<Cells> after;
         stepper.record_moves = true;
         stepper.steps_of(step.front().process, [&](const StepView& view) {
-            if (after || view.trap.kind != nullptr || view.stopped || !view.reports.empty()) return;
+            if (after || view.trap.kind != nullptr || view.stopped) return;
             const bool is_it = std::ranges::equal(view.moves, step, [](const Move& a, const Move& b) {
                 return a.transition == b.transition && a.choice == b.choice;
             });
@@ -101,8 +101,7 @@ private:
             for (std::size_t a = b - 1; a-- > 0 && b - a <= farthest;) {
                 if (all[a].mover != all[b].mover) continue;
                 if (executed > most_steps_executed) return false;
-                if (has_others_between(all, a, b) &&
-                    (swap(all[a].end, all[b].first, all[b].end) || swap(all[a].first, all[a].end, all[b].first)))
+                if (swap(all[a].end, all[b].first, all[b].end) || swap(all[a].first, all[a].end, all[b].first))
                     return true;
                 break;
             }
@@ -110,17 +109,32 @@ private:
         return false;
     }
 
-    /// Time alone is nobody's.
-    static bool has_others_between(const std::vector<Block>& all, std::size_t a, std::size_t b)
+    /// How often who moves changes, from the last before `first` to the first after `end`, if the steps from `middle`
+    /// to `end` come before those from `first` to `middle`. Time is nobody's.
+    [[nodiscard]] std::size_t switches(std::size_t first, std::size_t middle, std::size_t end) const
     {
-        return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(a) + 1,
-                           all.begin() + static_cast<std::ptrdiff_t>(b),
-                           [](const Block& block) { return block.mover != clock; });
+        std::size_t count = 0;
+        std::int64_t last = clock;
+        const auto pass = [&](std::size_t i) {
+            if (movers[i] == clock) return;
+            if (last != clock && movers[i] != last) ++count;
+            last = movers[i];
+        };
+        std::size_t before = first;
+        while (before > 0 && last == clock) pass(--before);
+        for (std::size_t i = middle; i < end; ++i) pass(i);
+        for (std::size_t i = first; i < middle; ++i) pass(i);
+        for (std::size_t i = end; i < movers.size(); ++i) {
+            pass(i);
+            if (movers[i] != clock) break;
+        }
+        return count;
     }
 
     /// Lets the steps from `middle` to `end` come before those from `first` to `middle`.
     bool swap(std::size_t first, std::size_t middle, std::size_t end)
     {
+        if (switches(first, middle, end) >= switches(first, first, end)) return false;
         stepper.evaluator.cells = states[first];
         std::vector<Cells> between;
         const auto execute_all = [&](std::size_t from, std::size_t to) {

@@ -238,6 +238,21 @@ Wait read_wait(const Json& json)
         get<std::int64_t>(json, "pid"),     get<std::string>(json, "text"), read_stack(json.at("stack"))};
 }
 
+Json write(const Standing& standing)
+{
+    return {{"task", standing.task},
+            {"cpu", standing.cpu},
+            {"pid", standing.pid},
+            {"text", standing.text},
+            {"stack", write(standing.stack)}};
+}
+
+Standing read_standing(const Json& json)
+{
+    return {get<std::string>(json, "task"), get<std::int64_t>(json, "cpu"), get<std::int64_t>(json, "pid"),
+            get<std::string>(json, "text"), read_stack(json.at("stack"))};
+}
+
 Json permanent(Permanence permanence)
 {
     if (permanence == Permanence::permanent) return true;
@@ -249,6 +264,8 @@ Json write(const Violation& violation)
 {
     Json waits = Json::array();
     for (const Wait& wait : violation.waits_for) waits.push_back(write(wait));
+    Json busy = Json::array();
+    for (const Standing& standing : violation.busy) busy.push_back(write(standing));
     Json trace = Json::array();
     for (const TraceStep& step : violation.trace) trace.push_back(write(step));
     return {{"kind", violation.kind},
@@ -264,6 +281,7 @@ Json write(const Violation& violation)
             {"stack", write(violation.stack)},
             {"ticks", finite(violation.ticks)},
             {"waits_for", std::move(waits)},
+            {"busy", std::move(busy)},
             {"false_blame", result::blame_of(violation) == result::Blame::wrong},
             {"trace", std::move(trace)},
             {"initial_state", violation.path.initial_state},
@@ -285,6 +303,7 @@ Violation read_violation(const Json& json)
     violation.stack = read_stack(json.at("stack"));
     violation.ticks = get<double>(json, "ticks");
     for (const Json& wait : json.at("waits_for")) violation.waits_for.push_back(read_wait(wait));
+    for (const Json& standing : json.at("busy")) violation.busy.push_back(read_standing(standing));
     for (const Json& step : json.at("trace")) violation.trace.push_back(read_trace_step(step));
     violation.path.initial_state = get<std::uint32_t>(json, "initial_state");
     violation.path.steps = read_steps(json.at("path"));

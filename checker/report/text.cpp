@@ -1,5 +1,6 @@
 #include "report/text.h"
 
+#include "report/columns.h"
 #include "report/numbers.h"
 #include "report/terminal.h"
 #include "report/trace_text.h"
@@ -107,7 +108,14 @@ std::string ticks_text(double ticks)
     return ticks > 0 ? fmt::format(", {:g} tick{} of time", ticks, ticks == 1 ? "" : "s") : std::string();
 }
 
-std::string violation_text(const Violation& violation, const TextOptions& options)
+std::string path_text(const Violation& violation, std::uint32_t tick_milliseconds, const TextOptions& options)
+{
+    if (options.layout == TraceLayout::steps) return trace_text(violation, options);
+    return '\n' + columns_text(violation, options.sources,
+                               {.all = options.full_trace, .tick_milliseconds = tick_milliseconds});
+}
+
+std::string violation_text(const Violation& violation, std::uint32_t tick_milliseconds, const TextOptions& options)
 {
     std::string text;
     if (!violation.stack.empty()) text += "  in " + stack_text(violation.stack) + '\n';
@@ -118,7 +126,7 @@ std::string violation_text(const Violation& violation, const TextOptions& option
     text += fmt::format(
         "\nHow it comes about ({}{}{}):\n", counted(violation.trace.size(), "step"), ticks_text(violation.ticks),
         violation.path.initial_state == 0 ? "" : fmt::format(", from initial state {}", violation.path.initial_state));
-    return text + trace_text(violation, options) + waits_text(violation);
+    return text + path_text(violation, tick_milliseconds, options) + waits_text(violation);
 }
 
 bool has_reduction(const Result& result, const char* name)
@@ -169,7 +177,7 @@ std::string to_text(const Result& result, const TextOptions& options)
                 fmt::format("[{} of {}] {}", i + 1, result.violations.size(), summary(result.violations[i]));
             text += '\n' + paint(title, Colour::bold, options.has_colour) + '\n';
         }
-        text += violation_text(result.violations[i], options);
+        text += violation_text(result.violations[i], result.tick_milliseconds, options);
     }
     text += '\n';
     for (const std::string& warning : result.warnings)

@@ -2,6 +2,7 @@
 // then what was covered. With full_trace it says everything that the JSON says but the numbers a trace is replayed by.
 #pragma once
 
+#include "report/sources.h"
 #include "result/result.h"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct TextOptions {
     std::size_t columns = 100;  // source lines are cut to fit; nothing else is
     bool full_trace = false;    // every line that was passed, and every call and return
     TraceLayout layout = TraceLayout::steps;
+    Sources sources = {};  // for columns
 };
 
 /// "violated: deadlock, permanent: migration/1 on CPU1 (kernel/stop_machine.c:57)"; no line end.

@@ -10,11 +10,14 @@
 // changes the stack; then only up to the first caller that the stack before had too ("...": and so on, as before).
 #include "report/trace_text.h"
 
+#include "report/numbers.h"
 #include "report/terminal.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 
 namespace lockstep::report {
 
@@ -31,6 +34,7 @@ struct Row {
     bool ends_step = false;
     const TraceMove* move = nullptr;  // the first; none: a step without moves
     std::vector<Change> changes = {};
+    std::string folded = {};  // instead of all this: what steps there are here
 };
 
 bool same_entry(const StackEntry& left, const StackEntry& right)
@@ -51,11 +55,88 @@ bool same_line(const TraceMove& left, const TraceMove& right)
     return left.file == right.file && left.line == right.line && same_stack(left.stack, right.stack);
 }
 
+// "CPU1 timer_interrupt [irq] in migration/1:18".
+std::string process_text(const TraceStep& step)
+{
+    std::string text = step.cpu >= 0 ? fmt::format("CPU{} ", step.cpu) : std::string();
+    std::string process = step.process;
+    const std::string on_cpu = fmt::format(" on CPU{}", step.cpu);
+    if (process.ends_with(on_cpu)) process.erase(process.size() - on_cpu.size());
+    const bool is_the_task = process == step.task;
+    text += is_the_task ? task_text(step.task, step.pid) : process;
+    if (!step.context.empty() && step.context != process) text += fmt::format(" [{}]", step.context);
+    if (!is_the_task && !step.task.empty()) text += " in " + task_text(step.task, step.pid);
+    return text;
+}
+
+/// Fewer steps in a row that do not matter are shown like others.
+constexpr std::size_t least_folded = 3;
+
+/// How many steps in a row from this one on are to be folded.
+std::size_t steps_to_fold(const std::vector<TraceStep>& trace, std::size_t first)
+{
+    std::size_t end = first;
+    while (end < trace.size() && !trace[end].matters && trace[end].messages.empty()) ++end;
+    return end - first < least_folded ? 0 : end - first;
+}
+
+/// The innermost function within which all of them happen.
+std::string common_function(const std::vector<const TraceStep*>& steps)
+{
+    const std::vector<StackEntry>* common = nullptr;
+    std::size_t count = 0;  // of the outermost entries that all have
+    for (const TraceStep* step : steps)
+        for (const TraceMove& move : step->moves) {
+            if (common == nullptr) {
+                common = &move.stack;
+                count = common->size();
+            }
+            std::size_t same = 0;
+            while (same < count && same < move.stack.size() &&
+                   (*common)[common->size() - 1 - same].function == move.stack[move.stack.size() - 1 - same].function)
+                ++same;
+            count = same;
+        }
+    return count == 0 ? std::string() : (*common)[common->size() - count].function;
+}
+
+// "12 steps: swapper/2 on CPU2 in do_idle(), 2 ticks".
+std::string folded_text(std::span<const TraceStep> steps)
+{
+    std::vector<std::pair<std::string, std::vector<const TraceStep*>>> by_process;
+    std::size_t ticks = 0;
+    for (const TraceStep& step : steps) {
+        if (step.context == "clock") {
+            ++ticks;
+            continue;
+        }
+        const std::string who = process_text(step);
+        auto known = std::ranges::find(by_process, who, [](const auto& entry) { return entry.first; });
+        if (known == by_process.end()) known = by_process.insert(known, {who, {}});
+        known->second.push_back(&step);
+    }
+    std::vector<std::string> parts;
+    for (const auto& [who, all] : by_process) {
+        const std::string function = common_function(all);
+        parts.push_back(function.empty() ? who : fmt::format("{} in {}()", who, function));
+    }
+    if (ticks != 0) parts.push_back(counted(ticks, "tick") + " of time");
+    return fmt::format("({}: {})", counted(steps.size(), "step"), fmt::join(parts, ", "));
+}
+
 std::vector<Row> rows_of(const Violation& violation, bool all)
 {
     std::vector<Row> rows;
     for (std::size_t i = 0; i < violation.trace.size(); ++i) {
         const TraceStep& step = violation.trace[i];
+        if (const std::size_t count = all ? 0 : steps_to_fold(violation.trace, i); count != 0) {
+            rows.push_back({.step = &step,
+                            .number = i + 1,
+                            .begins_step = true,
+                            .folded = folded_text(std::span(violation.trace).subspan(i, count))});
+            i += count - 1;
+            continue;
+        }
         Row row{.step = &step, .number = i + 1, .begins_step = true};
         for (const TraceMove& move : step.moves) {
             if (row.move != nullptr && !same_line(*row.move, move)) {
@@ -94,20 +175,6 @@ std::string stack_change_text(const std::vector<StackEntry>& before, const std::
     return stack_text({now.begin(), now.begin() + static_cast<std::ptrdiff_t>(shown)}) + (is_cut ? " ..." : "");
 }
 
-// "CPU1 timer_interrupt [irq] in migration/1:18".
-std::string process_text(const TraceStep& step)
-{
-    std::string text = step.cpu >= 0 ? fmt::format("CPU{} ", step.cpu) : std::string();
-    std::string process = step.process;
-    const std::string on_cpu = fmt::format(" on CPU{}", step.cpu);
-    if (process.ends_with(on_cpu)) process.erase(process.size() - on_cpu.size());
-    const bool is_the_task = process == step.task;
-    text += is_the_task ? task_text(step.task, step.pid) : process;
-    if (!step.context.empty() && step.context != process) text += fmt::format(" [{}]", step.context);
-    if (!is_the_task && !step.task.empty()) text += " in " + task_text(step.task, step.pid);
-    return text;
-}
-
 std::string changes_text(const std::vector<Change>& changes)
 {
     std::string text;
@@ -142,7 +209,13 @@ public:
     std::string run()
     {
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (i == 0 || !same_process(rows[i - 1], rows[i]))
+            if (!rows[i].folded.empty()) {
+                text += fmt::format("\n{:{}}{}\n", "", number_width + 4,
+                                    paint(rows[i].folded, Colour::faint, options.has_colour));
+                last_stack.clear();
+                continue;
+            }
+            if (i == 0 || !rows[i - 1].folded.empty() || !same_process(rows[i - 1], rows[i]))
                 process_header(rows[i]);
             else if (options.full_trace || rows[i].begins_step)
                 stack_header(rows[i]);

@@ -31,14 +31,14 @@ Blame BlameJudge::judge(const ReportEvent& report, std::span<const std::int64_t>
         for (const Outcome& outcome : looked.outcomes)
             if (outcome.values == values) {
                 assert(outcome.blame ==
-                       blame_of(named->name, waits_of(find_waits(interpreter, state, named->name, report.cpu))));
+                       blame_of(named->name, find_waits(interpreter, state, named->name, report.cpu).edges()));
                 return outcome.blame;
             }
     }
 
     std::vector<std::uint32_t> accessed;
     interpreter.access_log = &accessed;
-    const Blame blame = blame_of(named->name, waits_of(find_waits(interpreter, state, named->name, report.cpu)));
+    const Blame blame = blame_of(named->name, find_waits(interpreter, state, named->name, report.cpu).edges());
     interpreter.access_log = nullptr;
     std::ranges::sort(accessed);
     const auto repeated = std::ranges::unique(accessed);

@@ -52,13 +52,15 @@ public:
         confirm();
         if (!violation.trace.empty() && !violation.trace.back().moves.empty() && !is_stuck_kind())
             violation.stack = violation.trace.back().moves.back().stack;
-        std::vector<FoundWait> waits;
+        FoundWaits found;
         if (ended_in == End::moved && !never_ends)
-            waits = find_waits(interpreter, state, violation.task, violation.cpu);
+            found = find_waits(interpreter, state, violation.task, violation.cpu);
         if (!violation.path.steps.empty() && !is_stuck_kind()) relevance.shows(last_actor);
-        for (const FoundWait& found : waits) relevance.waits(interpreter.own_cpu(state, found.process), found.reads);
+        for (const FoundWait& each : found.waits) relevance.waits(interpreter.own_cpu(state, each.process), each.reads);
+        for (const Standing& standing : found.busy) relevance.shows(standing.cpu);
         relevance.mark(violation.trace);
-        violation.waits_for = waits_of(std::move(waits));
+        violation.waits_for = found.edges();
+        violation.busy = std::move(found.busy);
     }
 
 private:

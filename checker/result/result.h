@@ -87,6 +87,15 @@ struct Wait {
     std::vector<StackEntry> stack = {};  // innermost first; begins with `place`
 };
 
+/// Somebody for whom others wait and who could go on: what it is doing.
+struct Standing {
+    std::string task;
+    std::int64_t cpu = -1;
+    std::int64_t pid = 0;
+    std::string text;               // the line at which it stands
+    std::vector<StackEntry> stack;  // innermost first
+};
+
 struct Violation {
     std::string kind;  // "deadlock", "livelock", "assertion", "soft_lockup", "memory", "invariant NAME" ...
     Permanence permanence = Permanence::not_applicable;
@@ -100,6 +109,7 @@ struct Violation {
     std::uint32_t line = 0;
     std::vector<StackEntry> stack;
     std::vector<Wait> waits_for;
+    std::vector<Standing> busy = {};
     Path path;
     std::vector<TraceStep> trace;
     double ticks = 0;  // how many ticks had passed at its end

@@ -44,9 +44,9 @@ public:
             if (is_actor(p)) actors.push_back(p);
     }
 
-    std::vector<FoundWait> from(const std::string& task)
+    FoundWaits from(const std::string& task)
     {
-        std::vector<FoundWait> all;
+        FoundWaits all;
         std::deque<ProcessId> work;
         for (ProcessId p : actors)
             if (who_is(p) == task) work.push_back(p);
@@ -54,8 +54,11 @@ public:
         while (!work.empty()) {
             const ProcessId p = work.front();
             work.pop_front();
-            if (interpreter.running(state, p) && !interpreter.settled(state, p)) continue;
-            FoundWait& found = all.emplace_back(FoundWait{{}, p, reads_of(p)});
+            if (interpreter.running(state, p) && !interpreter.settled(state, p)) {
+                all.busy.push_back(standing(p));
+                continue;
+            }
+            FoundWait& found = all.waits.emplace_back(FoundWait{{}, p, reads_of(p)});
             for (ProcessId q : find_wait(found))
                 if (seen.insert(q).second) work.push_back(q);
         }
@@ -101,16 +104,14 @@ private:
         return process.name;
     }
 
-    void describe_place(Wait& wait, ProcessId p)
+    Standing standing(ProcessId p)
     {
         const Location& at = interpreter.location(state, p);
-        wait.task = who_is(p);
+        Standing standing{who_is(p), interpreter.own_cpu(state, p), 0, source_line(program, at.place),
+                          stack_of(program, at.frame, at.place)};
         for (const Process& process : program.processes)
-            if (process.kind == ProcessKind::task && process.name == wait.task) wait.pid = process.pid;
-        wait.cpu = interpreter.own_cpu(state, p);
-        wait.text = source_line(program, at.place);
-        wait.stack = stack_of(program, at.frame, at.place);
-        if (!wait.stack.empty()) wait.place = wait.stack.front();
+            if (process.kind == ProcessKind::task && process.name == standing.task) standing.pid = process.pid;
+        return standing;
     }
 
     /// Fills in the wait of a process, and returns who could end it.
@@ -119,7 +120,13 @@ private:
         const ProcessId p = found.process;
         const bool is_running = interpreter.running(state, p);
         Wait& wait = found.wait;
-        describe_place(wait, p);
+        Standing at = standing(p);
+        wait.task = std::move(at.task);
+        wait.cpu = at.cpu;
+        wait.pid = at.pid;
+        wait.text = std::move(at.text);
+        wait.stack = std::move(at.stack);
+        if (!wait.stack.empty()) wait.place = wait.stack.front();
         if (is_stolen(p)) {
             wait.what = fmt::format("CPU{}, which the hypervisor has taken away", interpreter.own_cpu(state, p));
             return {};
@@ -306,19 +313,18 @@ State after_handlers(Interpreter& interpreter, const State& state, const std::st
 
 }  // namespace
 
-std::vector<FoundWait> find_waits(Interpreter& interpreter, const State& state, const std::string& task,
-                                  std::int64_t cpu)
+FoundWaits find_waits(Interpreter& interpreter, const State& state, const std::string& task, std::int64_t cpu)
 {
     if (task.empty()) return {};
     const State seen = after_handlers(interpreter, state, task, cpu);
     return Waits(interpreter, seen).from(task);
 }
 
-std::vector<Wait> waits_of(std::vector<FoundWait> found)
+std::vector<Wait> FoundWaits::edges() const
 {
-    std::vector<Wait> waits;
-    for (FoundWait& each : found) waits.push_back(std::move(each.wait));
-    return waits;
+    std::vector<Wait> edges;
+    for (const FoundWait& found : waits) edges.push_back(found.wait);
+    return edges;
 }
 
 std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place)

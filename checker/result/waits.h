@@ -13,12 +13,17 @@ struct FoundWait {
     ProcessId process;
     std::vector<std::uint32_t> reads;  // addresses of what it looks at while it waits
 };
+struct FoundWaits {
+    std::vector<FoundWait> waits;
+    std::vector<Standing> busy;
 
-/// Who waits, starting from a task on a CPU (-1: whichever), and everybody that these wait for in turn. Empty where
+    [[nodiscard]] std::vector<Wait> edges() const;
+};
+
+/// Who waits, starting from a task on a CPU (-1: whichever), and everybody that these wait for in turn. No waits where
 /// the task does not wait. If it was interrupted, what is asked is where it stands afterwards.
-std::vector<FoundWait> find_waits(Interpreter& interpreter, const Interpreter::State& state, const std::string& task,
-                                  std::int64_t cpu);
-std::vector<Wait> waits_of(std::vector<FoundWait> found);
+FoundWaits find_waits(Interpreter& interpreter, const Interpreter::State& state, const std::string& task,
+                      std::int64_t cpu);
 
 /// Innermost first: where a place in a function is, and where that was called from.
 std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePlace place);

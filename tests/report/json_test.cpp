@@ -100,7 +100,7 @@ TEST_CASE("what is no record is refused with its reason")
                             "ELF"),
                    "this is no JSON"));
     CHECK(contains(error_of("[]"), "this is no record of lockstep"));
-    CHECK(contains(error_of("{\"format\": 2}"), "format 2 is not known"));
+    CHECK(contains(error_of("{\"format\": 1}"), "format 1 is not known"));
     json document = json::parse(to_json(test::record()));
     document["verdict"] = "perhaps";
     CHECK(contains(error_of(document.dump()), "'perhaps' is no value"));
