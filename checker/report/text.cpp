@@ -90,14 +90,25 @@ std::string wait_text(const Wait& wait)
     return text + '\n';
 }
 
+// "So one waits for two, and two for one: none of them can go on."
+std::string cycle_text(const std::vector<std::string>& cycle)
+{
+    if (cycle.empty()) return {};
+    if (cycle.size() == 2) return fmt::format("So {} waits for itself.\n", cycle.front());
+    std::string text = "So ";
+    for (std::size_t i = 0; i + 1 < cycle.size(); ++i)
+        text += fmt::format("{}{}{} for {}", i == 0 ? "" : i + 2 == cycle.size() ? ", and " : ", ", cycle[i],
+                            i == 0 ? " waits" : "", cycle[i + 1]);
+    return text + ": none of them can go on.\n";
+}
+
 std::string waits_text(const Violation& violation)
 {
     const std::vector<Wait>& waits = violation.waits_for;
     if (waits.empty()) return {};
     std::string text = "\nWho waits for whom:\n";
     for (const Wait& wait : waits) text += wait_text(wait);
-    if (const auto cycle = wait_cycle(waits); !cycle.empty())
-        text += fmt::format("  cycle: {}\n", fmt::join(cycle, " -> "));
+    text += cycle_text(wait_cycle(waits));
     if (result::blame_of(violation) == result::Blame::wrong)
         text += fmt::format("  so {} is not to blame\n", violation.task);
     return text;

@@ -11,7 +11,7 @@ block() {
 
 # The verdict without its line number, and who waits for whom without the places.
 essence() {
-    sed -nE '/^violated|waits for .*;|cycle:/ { s/:[0-9]+\)/)/; s/ in [a-z_]+\(\) at [^;]*//; p }'
+    sed -nE '/^violated|waits for .*;|^So / { s/:[0-9]+\)/)/; s/ in [a-z_]+\(\) at [^;]*//; p }'
 }
 
 block c >abba.c
