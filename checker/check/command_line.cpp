@@ -494,6 +494,7 @@ private:
                 "may not be the same before and after the change",
                 "compare without it");
         after.all = true;
+        after.paths = PathChoice::as_found;  // none is shown
         if (hang_ticks < 0 || hang_ticks > most_hang_ticks)
             reject_input(
                 fmt::format("--hang-ticks {}: between 0 and {} ticks can be told apart", hang_ticks, most_hang_ticks));

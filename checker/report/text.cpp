@@ -97,8 +97,11 @@ std::string cycle_text(const std::vector<std::string>& cycle)
     if (cycle.size() == 2) return fmt::format("So {} waits for itself.\n", cycle.front());
     std::string text = "So ";
     for (std::size_t i = 0; i + 1 < cycle.size(); ++i)
-        text += fmt::format("{}{}{} for {}", i == 0 ? "" : i + 2 == cycle.size() ? ", and " : ", ", cycle[i],
-                            i == 0 ? " waits" : "", cycle[i + 1]);
+        text += fmt::format("{}{}{} for {}",
+                            i == 0                  ? ""
+                            : i + 2 == cycle.size() ? ", and "
+                                                    : ", ",
+                            cycle[i], i == 0 ? " waits" : "", cycle[i + 1]);
     return text + ": none of them can go on.\n";
 }
 

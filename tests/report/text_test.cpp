@@ -65,6 +65,29 @@ TEST_CASE("the trace runs the steps of one function together")
 )");
 }
 
+TEST_CASE("steps that matter to nobody else are one line, unless the full trace is asked for")
+{
+    Violation violation = test::deadlock();
+    violation.trace[1] = violation.trace[0];
+    for (std::size_t i : {0, 1, 3}) violation.trace[i].matters = false;
+    const auto text = [&](bool full) {
+        return trace_text(violation, {.has_colour = false, .columns = 120, .full_trace = full});
+    };
+    CHECK(contains(text(false), "  1  kernel/stop_machine.c:290"));  // two in a row are shown
+    violation.trace.insert(violation.trace.begin(), violation.trace[0]);
+    violation.trace.insert(violation.trace.begin() + 3, violation.trace[4]);  // time
+    CHECK(contains(text(false),
+                   "\n     (4 steps: CPU0 swapper/0:1 [task] in cpu_stop_queue_two_works(), 1 tick of time)\n\n  CPU1 "
+                   "timer_interrupt [irq]"));
+    CHECK(contains(text(false), "\n  5  kernel/watchdog.c:77"));  // numbers are those of the trace
+    CHECK(!contains(text(false), "stopper1"));
+    CHECK(contains(text(true), "  1  kernel/stop_machine.c:290"));
+    CHECK(!contains(text(true), "steps:"));
+    violation.trace[1].messages = {"a message"};
+    CHECK(!contains(text(false), "steps:"));
+    CHECK(contains(text(false), ">> a message"));
+}
+
 TEST_CASE("the full trace has every line that was passed, at its call stack")
 {
     const std::string text = trace_text(test::deadlock(), {.has_colour = false, .columns = 120, .full_trace = true});
