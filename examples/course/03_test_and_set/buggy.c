@@ -12,7 +12,7 @@
 #include <lockstep.h>
 
 static _Bool locked;
-static int owner;
+static int owner = -1;
 
 static void lock(void)
 {

@@ -14,7 +14,7 @@
 #include <lockstep.h>
 
 static _Bool locked;
-static int owner;
+static int owner = -1;
 
 LS_ATOMIC static _Bool test_and_set(_Bool *flag)
 {

@@ -1,0 +1,77 @@
+/*
+ * 11. multi_cpu_stop() in small (buggy)
+ *
+ * Question: CPU 0 rewrites two words of code that interrupt handlers run. So all CPUs turn interrupts off first, phase by
+ *           phase, as in the kernel's stop_machine(). Does a handler ever see half of the new code?
+ * Command:  lockstep check examples/course/11_multi_cpu_stop/buggy.c
+ * See:      violated: assertion. CPU 1 says that its interrupts are off before they are; the interrupt comes in between.
+ *
+ * expect --cpus 1: holds
+ * expect --cpus 2: violated assertion
+ * expect --cpus 3: violated assertion
+ */
+#include <lockstep.h>
+
+enum { DEVICE = 1 };
+enum phase { NONE, PREPARE, DISABLE_IRQ, RUN, EXIT };
+
+static int phase = PREPARE, missing = NR_CPUS;
+static int code[2];
+
+LS_ATOMIC static _Bool dec_and_test(int *counter)
+{
+	return --*counter == 0;
+}
+
+/* The last one moves everybody on. */
+static void acknowledge(void)
+{
+	if (dec_and_test(&missing)) {
+		missing = NR_CPUS;
+		phase++;
+	}
+}
+
+static void rewrite_code(void)
+{
+	code[0] = 1;
+	code[1] = 1;
+}
+
+static void device_interrupt(void)
+{
+	int first = code[0], second = code[1];
+
+	ls_assert(first == second);
+}
+
+static void stopper(void *unused)
+{
+	int seen = NONE;
+
+	while (seen != EXIT) {
+		int now = phase;
+
+		if (now == seen) {
+			cpu_relax();
+			continue;
+		}
+		seen = now;
+		if (seen == RUN && ls_cpu() == 0)
+			rewrite_code();
+		acknowledge();
+		if (seen == DISABLE_IRQ)
+			ls_irq_disable();
+	}
+	ls_irq_enable();
+}
+
+/* On each CPU an interrupt is pending from the beginning, and comes whenever it may. */
+void ls_boot(void)
+{
+	ls_irq_handler(DEVICE, device_interrupt);
+	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
+		ls_irq_raise(cpu, DEVICE);
+		ls_run(cpu, ls_task(stopper, 0, 1 + cpu, LS_TASK, "migration/%d", cpu));
+	}
+}
