@@ -1,4 +1,5 @@
-// What the console of the machine would show.
+// What the console of the machine would show: each violation as a piece of the kernel's log, in the form that field
+// reports have.
 #pragma once
 
 #include "result/result.h"
@@ -7,6 +8,8 @@
 
 namespace lockstep::report {
 
+/// Nothing that the checker does not know: no registers, no offsets. What no detector would say, because the checker
+/// alone sees it, begins with "lockstep: ".
 std::string dmesg_text(const Result& result);
 
 }  // namespace lockstep::report

@@ -9,12 +9,17 @@ namespace lockstep::report::test {
 inline TraceMove move(std::uint32_t process, std::uint32_t transition, std::string file, std::uint32_t line,
                       std::string text, std::vector<StackEntry> stack, std::vector<Change> changes = {})
 {
-    return {{ProcessId(process), TransitionId(transition), 0},
-            std::move(file),
-            line,
-            std::move(text),
-            std::move(stack),
-            std::move(changes)};
+    TraceMove made{{ProcessId(process), TransitionId(transition), 0},
+                   std::move(file),
+                   line,
+                   std::move(text),
+                   std::move(stack),
+                   std::move(changes)};
+    for (const Change& change : made.changes)
+        if (change.name.ends_with(".owner"))
+            made.locks.push_back({change.name.substr(0, change.name.size() - 6), change.before == "NULL"});
+    made.matters = !made.locks.empty();
+    return made;
 }
 
 inline Violation deadlock()
@@ -35,10 +40,33 @@ inline Violation deadlock()
     violation.line = 295;
     violation.stack = {{"cpu_stopper_thread", "kernel/stop_machine.c", 295},
                        {"smpboot_thread_fn", "kernel/smpboot.c", 12}};
-    violation.waits_for = {
-        {"migration/1", "cpu_stopper[0].lock.owner", {"swapper/0"}, {"raw_spin_lock", "kernel/spinlock.c", 9}},
-        {"swapper/0", "current[1]->on_cpu", {"migration/1", "kworker/7"}, {"ttwu", "kernel/core.c", 10}},
-        {"orphan", "never.set", {}, {"wait_for_completion", "kernel/completion.c", 11}}};
+    violation.waits_for = {{"migration/1",
+                            "cpu_stopper[0].lock.owner",
+                            {"swapper/0"},
+                            {"raw_spin_lock", "kernel/spinlock.c", 9},
+                            true,
+                            1,
+                            18,
+                            "while (lock->owner)",
+                            {{"raw_spin_lock", "kernel/spinlock.c", 9}, violation.stack[0]}},
+                           {"swapper/0",
+                            "current[1]->on_cpu",
+                            {"migration/1", "kworker/7"},
+                            {"ttwu", "kernel/core.c", 10},
+                            false,
+                            0,
+                            1,
+                            "while (p->on_cpu)",
+                            {{"ttwu", "kernel/core.c", 10}, queue[0], queue[1], queue[2]}},
+                           {"orphan",
+                            "never.set",
+                            {},
+                            {"wait_for_completion", "kernel/completion.c", 11},
+                            true,
+                            2,
+                            77,
+                            "schedule();",
+                            {{"wait_for_completion", "kernel/completion.c", 11}}}};
     violation.path = {.initial_state = 2,
                       .steps = {{{ProcessId(0), TransitionId(3), 0}},
                                 {{ProcessId(1), TransitionId(4), -5}},
@@ -63,8 +91,10 @@ inline Violation deadlock()
          18,
          "irq",
          {move(1, 4, "kernel/watchdog.c", 77, "print_it();", tick)},
-         {"a message of a detector"}},
-        {"clock", -1, "", 0, "clock", {move(9, 0, "", 0, "", {}, {{"timer[1]", "4", "3"}})}, {}}};
+         {"a message of a detector"},
+         2,
+         false},
+        {"clock", -1, "", 0, "clock", {move(9, 0, "", 0, "", {}, {{"timer[1]", "4", "3"}})}, {}, 2}};
     return violation;
 }
 
@@ -91,6 +121,7 @@ inline Record record()
     Result& result = record.result;
     result.verdict = Verdict::violated;
     result.cpus = 3;
+    result.tick_milliseconds = 4000;
     result.statistics = {.complete = false,
                          .states = 1234567,
                          .transitions = 7654321,
