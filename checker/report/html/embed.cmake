@@ -1,0 +1,28 @@
+# cmake -DOUTPUT=... -DFOLDER=... -P embed.cmake: writes page.html, page.css and the scripts as arrays of C++ string
+# literals. They are cut into pieces, since compilers need not take literals of more than 65,536 bytes.
+set(piece 12000)
+set(scripts trace.js lanes.js waits.js panels.js page.js)
+
+function(embed name)
+  set(text "")
+  foreach(file ${ARGN})
+    file(READ ${FOLDER}/${file} content)
+    string(APPEND text "${content}")
+  endforeach()
+  string(LENGTH "${text}" length)
+  set(code "std::span<const std::string_view> ${name}()\n{\n    static constexpr std::string_view pieces[] = {\n")
+  set(begin 0)
+  while(begin LESS length)
+    string(SUBSTRING "${text}" ${begin} ${piece} part)
+    string(APPEND code "R\"page(${part})page\",\n")
+    math(EXPR begin "${begin} + ${piece}")
+  endwhile()
+  set(result "${result}${code}};\n    return pieces;\n}\n\n" PARENT_SCOPE)
+endfunction()
+
+set(result "// Written by checker/report/html/embed.cmake.\n#include \"report/html/page.h\"\n\nnamespace lockstep::report::page {\n")
+embed(document page.html)
+embed(style page.css)
+embed(script ${scripts})
+string(APPEND result "}  // namespace lockstep::report::page\n")
+file(WRITE ${OUTPUT} "${result}")
