@@ -1,6 +1,7 @@
 #include "report/text.h"
 
 #include "report/columns.h"
+#include "report/dmesg.h"
 #include "report/numbers.h"
 #include "report/terminal.h"
 #include "report/trace_text.h"
@@ -102,6 +103,18 @@ std::string path_text(const Violation& violation, std::uint32_t tick_millisecond
                                {.all = options.full_trace, .tick_milliseconds = tick_milliseconds});
 }
 
+/// What the detectors would have printed on the way.
+std::string log_text(const Violation& violation, std::uint32_t tick_milliseconds)
+{
+    const bool is_logged =
+        std::ranges::any_of(violation.trace, [](const TraceStep& step) { return !step.messages.empty(); });
+    if (!is_logged) return {};
+    Result logged;
+    logged.tick_milliseconds = tick_milliseconds;
+    logged.violations = {violation};
+    return "\nThe kernel's log:\n" + dmesg_text(logged);
+}
+
 std::string violation_text(const Violation& violation, std::uint32_t tick_milliseconds, const TextOptions& options)
 {
     std::string text;
@@ -113,7 +126,8 @@ std::string violation_text(const Violation& violation, std::uint32_t tick_millis
     text += fmt::format(
         "\nHow it comes about ({}{}{}):\n", counted(violation.trace.size(), "step"), ticks_text(violation.ticks),
         violation.path.initial_state == 0 ? "" : fmt::format(", from initial state {}", violation.path.initial_state));
-    return text + path_text(violation, tick_milliseconds, options) + waits_text(violation);
+    text += path_text(violation, tick_milliseconds, options) + waits_text(violation);
+    return options.layout == TraceLayout::columns ? text + log_text(violation, tick_milliseconds) : text;
 }
 
 bool has_reduction(const Result& result, const char* name)
