@@ -22,7 +22,7 @@ namespace lockstep::report {
 
 namespace {
 
-constexpr std::size_t page_width = 72, gap = 2, narrow_column = 28;
+constexpr std::size_t page_width = 72, gap = 2, column_of_many = 34;
 constexpr std::size_t most_depth_of_two_spaces = 4;  // deeper than that a call indents by one space only
 
 /// Whose own lines say nothing to a reader who knows what it does.
@@ -192,7 +192,7 @@ public:
         for (const Row& row : rows)
             if (row.cpu) columns[*row.cpu].names.insert(row.who.substr(0, row.who.find(" <")));
         const std::size_t count = std::max<std::size_t>(columns.size(), 1);
-        width = count > 2 ? narrow_column : (page_width - gap * (count - 1)) / count;
+        width = count > 2 ? column_of_many : (page_width - gap * (count - 1)) / count;
         std::size_t offset = 0;
         for (auto& [cpu, column] : columns) {
             column.offset = offset;

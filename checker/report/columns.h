@@ -15,7 +15,7 @@ struct ColumnOptions {
 };
 
 /// Plain ASCII but for what the sources themselves contain. With up to two CPUs no line is longer than 72 characters;
-/// of more CPUs each has a column of 28. `sources` has the lines from which functions are called.
+/// of more CPUs each has a column of 34. `sources` has the lines from which functions are called.
 std::string columns_text(const Violation& violation, const Sources& sources, const ColumnOptions& options);
 
 }  // namespace lockstep::report
