@@ -1,9 +1,8 @@
 /*
- * 1. Lost update (fixed)
  *
  * The addition is one step, as an instruction with a lock prefix makes it (the kernel's atomic_inc()).
  *
- * Command: lockstep check examples/course/01_lost_update/fixed.c
+ * Command: lockstep check 01_lost_update/fixed.c
  * See:     holds: nothing comes between the read and the write any more.
  *
  * expect --cpus 1: holds

@@ -1,11 +1,11 @@
 /*
- * 2. Peterson's algorithm (buggy)
  *
- * Question: two tasks keep each other out of a critical section with nothing but reads and writes. Each says that it
- *           wants to get in, and gives the turn to the other. Does it matter which comes first?
- * Command:  lockstep check examples/course/02_peterson/buggy.c
- * See:      violated: invariant mutual_exclusion. Between the two writes a task has given the turn away, but nobody knows
- *           yet that it wants to get in.
+ * Question: two tasks keep each other out of a critical section with nothing but reads and writes.
+ *           Each says that it wants to get in, and gives the turn to the other. Does it matter which
+ *           comes first?
+ * Command:  lockstep check 02_peterson/buggy.c
+ * See:      violated: invariant mutual_exclusion. Between the two writes a task has given the turn
+ *           away, but nobody knows yet that it wants to get in.
  *
  * expect --cpus 2: violated invariant mutual_exclusion
  */

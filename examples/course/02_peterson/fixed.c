@@ -1,9 +1,8 @@
 /*
- * 2. Peterson's algorithm (fixed)
  *
  * First the wish, then the courtesy: whoever writes the turn last is the one who waits.
  *
- * Command: lockstep check examples/course/02_peterson/fixed.c
+ * Command: lockstep check 02_peterson/fixed.c
  * See:     holds: all states are explored, and in none are both inside, nor is anybody stuck.
  *
  * expect --cpus 2: holds

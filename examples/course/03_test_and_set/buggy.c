@@ -1,9 +1,9 @@
 /*
- * 3. Test-and-set lock (buggy)
  *
  * Question: a task waits until the lock is free, and then takes it. Can two have it?
- * Command:  lockstep check examples/course/03_test_and_set/buggy.c
- * See:      violated: assertion. Looking and taking are two steps; both tasks look before either takes.
+ * Command:  lockstep check 03_test_and_set/buggy.c
+ * See:      violated: assertion. Looking and taking are two steps; both tasks look before either
+ *           takes.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: violated assertion

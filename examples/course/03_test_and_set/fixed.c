@@ -1,10 +1,9 @@
 /*
- * 3. Test-and-set lock (fixed)
  *
- * One instruction writes 1 and says what was there before (xchg on x86). Who finds a 0 has the lock; nobody else can have
- * found the same 0.
+ * One instruction writes 1 and says what was there before (xchg on x86). Who finds a 0 has the lock;
+ * nobody else can have found the same 0.
  *
- * Command: lockstep check examples/course/03_test_and_set/fixed.c
+ * Command: lockstep check 03_test_and_set/fixed.c
  * See:     holds.
  *
  * expect --cpus 1: holds

@@ -1,9 +1,8 @@
 /*
- * 4. Deadlock by lock order (buggy)
  *
- * Question: the task on each CPU moves money from its account to the next one, and holds both accounts' locks meanwhile.
- *           Do all transfers get done?
- * Command:  lockstep check examples/course/04_lock_order/buggy.c
+ * Question: the task on each CPU moves money from its account to the next one, and holds both
+ *           accounts' locks meanwhile. Do all transfers get done?
+ * Command:  lockstep check 04_lock_order/buggy.c
  * See:      violated: deadlock. Each task holds its own account and waits for the next one: a cycle.
  *
  * expect --cpus 2: violated deadlock permanent

@@ -1,10 +1,9 @@
 /*
- * 4. Deadlock by lock order (fixed)
  *
- * Whoever needs two accounts locks the one of the lower number first. Then nobody who holds an account waits for a lower
- * one, and a cycle would have to come down somewhere.
+ * Whoever needs two accounts locks the one of the lower number first. Then nobody who holds an account
+ * waits for a lower one, and a cycle would have to come down somewhere.
  *
- * Command: lockstep check examples/course/04_lock_order/fixed.c
+ * Command: lockstep check 04_lock_order/fixed.c
  * See:     holds, also with --cpus 3.
  *
  * expect --cpus 2: holds

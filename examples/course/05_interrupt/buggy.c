@@ -1,11 +1,10 @@
 /*
- * 5. An interrupt that takes the same lock (buggy)
  *
- * Question: a task and an interrupt's handler count packets under a spinlock, as one should. What if the interrupt comes
- *           to the task's CPU while the task holds the lock?
- * Command:  lockstep check examples/course/05_interrupt/buggy.c --cpus 1
- * See:      violated: deadlock. The handler waits for the lock, and the task that holds it does not run before the
- *           handler is over. One CPU is enough.
+ * Question: a task and an interrupt's handler count packets under a spinlock, as one should. What if
+ *           the interrupt comes to the task's CPU while the task holds the lock?
+ * Command:  lockstep check 05_interrupt/buggy.c --cpus 1
+ * See:      violated: deadlock. The handler waits for the lock, and the task that holds it does not
+ *           run before the handler is over. One CPU is enough.
  *
  * expect --cpus 1: violated deadlock permanent cpu=0 task=reader
  * expect --cpus 2: violated deadlock permanent cpu=0 task=reader

@@ -1,10 +1,9 @@
 /*
- * 5. An interrupt that takes the same lock (fixed)
  *
- * The task turns interrupts off while it holds the lock (the kernel's spin_lock_irq()). The handler need not: interrupts
- * are off in it.
+ * The task turns interrupts off while it holds the lock (the kernel's spin_lock_irq()). The handler
+ * need not: interrupts are off in it.
  *
- * Command: lockstep check examples/course/05_interrupt/fixed.c --cpus 1
+ * Command: lockstep check 05_interrupt/fixed.c --cpus 1
  * See:     holds: the interrupt comes before the lock is taken or after it is released.
  *
  * expect --cpus 1: holds

@@ -1,14 +1,14 @@
 /*
- * 6. Lost wake-up (buggy)
  *
- * Question: the sleeper looks whether there is something to do, and sleeps if not. The waker writes down what there is to
- *           do, and wakes the sleeper up. Can the sleeper sleep on?
- * Command:  lockstep check examples/course/06_lost_wakeup/buggy.c
- * See:      violated: deadlock. The waker comes after the look and before the sleep: it wakes up a task that is still
- *           awake, which changes nothing, and then the task falls asleep.
+ * Question: the sleeper looks whether there is something to do, and sleeps if not. The waker writes
+ *           down what there is to do, and wakes the sleeper up. Can the sleeper sleep on?
+ * Command:  lockstep check 06_lost_wakeup/buggy.c
+ * See:      violated: deadlock. The waker comes after the look and before the sleep: it wakes up a
+ *           task that is still awake, which changes nothing, and then the task falls asleep.
  *
- * From here on some lessons run on the miniature kernel: start_kernel() boots it, kthread_create_on_cpu() makes a task that
- * stays on one CPU, start_task() puts it there, and the scheduler does the rest.
+ * From here on some lessons run on the miniature kernel: start_kernel() boots it,
+ * kthread_create_on_cpu() makes a task that stays on one CPU, start_task() puts it there, and the
+ * scheduler does the rest.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: violated deadlock permanent

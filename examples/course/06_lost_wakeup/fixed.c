@@ -1,10 +1,9 @@
 /*
- * 6. Lost wake-up (fixed)
  *
- * The sleeper first says that it sleeps, and then looks. A wake-up that comes in between makes it runnable again, and
- * schedule() comes back at once. (wait_event() and all its relatives are made so.)
+ * The sleeper first says that it sleeps, and then looks. A wake-up that comes in between makes it
+ * runnable again, and schedule() comes back at once. (wait_event() and all its relatives are made so.)
  *
- * Command: lockstep check examples/course/06_lost_wakeup/fixed.c
+ * Command: lockstep check 06_lost_wakeup/fixed.c
  * See:     holds.
  *
  * expect --cpus 1: holds

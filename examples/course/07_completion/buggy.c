@@ -1,11 +1,11 @@
 /*
- * 7. A completion on the stack (buggy)
  *
- * Question: the client has a completion on its stack, and the server completes it. The client is in a hurry: it looks again
- *           and again whether it is done, and returns. What is the server doing meanwhile?
- * Command:  lockstep check examples/course/07_completion/buggy.c
- * See:      violated: memory. complete() has counted, but still holds the completion's lock; the client returns, and the
- *           lock is released on a stack that is no longer there.
+ * Question: the client has a completion on its stack, and the server completes it. The client is in a
+ *           hurry: it looks again and again whether it is done, and returns. What is the server doing
+ *           meanwhile?
+ * Command:  lockstep check 07_completion/buggy.c
+ * See:      violated: memory. complete() has counted, but still holds the completion's lock; the
+ *           client returns, and the lock is released on a stack that is no longer there.
  *
  * expect --cpus 2: violated memory task=server
  */

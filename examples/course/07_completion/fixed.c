@@ -1,9 +1,9 @@
 /*
- * 7. A completion on the stack (fixed)
  *
- * wait_for_completion() takes the completion's lock before it returns, and gets it only when complete() has let go of it.
+ * wait_for_completion() takes the completion's lock before it returns, and gets it only when
+ * complete() has let go of it.
  *
- * Command: lockstep check examples/course/07_completion/fixed.c
+ * Command: lockstep check 07_completion/fixed.c
  * See:     holds.
  *
  * expect --cpus 2: holds

@@ -1,10 +1,11 @@
 /*
- * 8. Preemption in a critical section (buggy)
  *
- * Question: each CPU has a counter of its own, which only tasks on this CPU add to. So nobody needs a lock?
- * Command:  lockstep check examples/course/08_preemption/buggy.c --cpus 1 -D CONFIG_PREEMPT_FULL
- * See:      violated: assertion. An interrupt wakes up the urgent task between the read and the write; it preempts the
- *           other one, adds, and its addition is overwritten: lesson 1 on one CPU. Without CONFIG_PREEMPT_FULL it holds.
+ * Question: each CPU has a counter of its own, which only tasks on this CPU add to. So nobody needs a
+ *           lock?
+ * Command:  lockstep check 08_preemption/buggy.c --cpus 1 -D CONFIG_PREEMPT_FULL
+ * See:      violated: assertion. An interrupt wakes up the urgent task between the read and the write;
+ *           it preempts the other one, adds, and its addition is overwritten: lesson 1 on one CPU.
+ *           Without CONFIG_PREEMPT_FULL it holds.
  *
  * expect --cpus 1 -D CONFIG_PREEMPT_FULL: violated assertion
  * expect --cpus 1 -D CONFIG_PREEMPT_NONE: holds

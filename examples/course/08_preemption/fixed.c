@@ -1,10 +1,9 @@
 /*
- * 8. Preemption in a critical section (fixed)
  *
- * Whoever changes what belongs to the CPU turns preemption off meanwhile. The urgent task is woken up just the same, but
- * gets the CPU at preempt_enable().
+ * Whoever changes what belongs to the CPU turns preemption off meanwhile. The urgent task is woken up
+ * just the same, but gets the CPU at preempt_enable().
  *
- * Command: lockstep check examples/course/08_preemption/fixed.c --cpus 1 -D CONFIG_PREEMPT_FULL
+ * Command: lockstep check 08_preemption/fixed.c --cpus 1 -D CONFIG_PREEMPT_FULL
  * See:     holds.
  *
  * expect --cpus 1 -D CONFIG_PREEMPT_FULL: holds

@@ -1,9 +1,8 @@
 /*
- * 9. Priority and starvation (fixed)
  *
  * Who waits sleeps, and so gives the CPU to whoever has what he waits for: a mutex.
  *
- * Command: lockstep check examples/course/09_priority/fixed.c --cpus 1 -D CONFIG_PREEMPT_FULL
+ * Command: lockstep check 09_priority/fixed.c --cpus 1 -D CONFIG_PREEMPT_FULL
  * See:     holds.
  *
  * expect --cpus 1 -D CONFIG_PREEMPT_FULL: holds

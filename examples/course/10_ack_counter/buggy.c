@@ -1,11 +1,11 @@
 /*
- * 10. The acknowledgement counter (buggy)
  *
- * Question: all CPUs go from phase to phase together. Who has seen the new phase counts down, and the last one begins the
- *           next phase: it says so, and sets the counter to the number of CPUs again. Do all get to the end?
- * Command:  lockstep check examples/course/10_ack_counter/buggy.c
- * See:      violated: deadlock. Somebody saw the new phase and counted down before the counter was set again: that
- *           acknowledgement is overwritten, and everybody waits for it.
+ * Question: all CPUs go from phase to phase together. Who has seen the new phase counts down, and the
+ *           last one begins the next phase: it says so, and sets the counter to the number of CPUs
+ *           again. Do all get to the end?
+ * Command:  lockstep check 10_ack_counter/buggy.c
+ * See:      violated: deadlock. Somebody saw the new phase and counted down before the counter was set
+ *           again: that acknowledgement is overwritten, and everybody waits for it.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: violated deadlock permanent

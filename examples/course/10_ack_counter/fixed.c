@@ -1,16 +1,15 @@
 /*
- * 10. The acknowledgement counter (fixed)
  *
- * The counter is set again first, while everybody still waits for the next phase and nobody counts down; then the phase
- * is published.
+ * The counter is set again first, while everybody still waits for the next phase and nobody counts
+ * down; then the phase is published.
  *
- * Command: lockstep check examples/course/10_ack_counter/fixed.c
+ * Command: lockstep check 10_ack_counter/fixed.c
  * See:     holds, with any number of CPUs that you have the patience for.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: holds
  * expect --cpus 3: holds
- * expect --cpus 5: holds
+ * expect --cpus 4: holds
  */
 #include <lockstep.h>
 

@@ -1,10 +1,11 @@
 /*
- * 11. multi_cpu_stop() in small (buggy)
  *
- * Question: CPU 0 rewrites two words of code that interrupt handlers run. So all CPUs turn interrupts off first, phase by
- *           phase, as in the kernel's stop_machine(). Does a handler ever see half of the new code?
- * Command:  lockstep check examples/course/11_multi_cpu_stop/buggy.c
- * See:      violated: assertion. CPU 1 says that its interrupts are off before they are; the interrupt comes in between.
+ * Question: CPU 0 rewrites two words of code that interrupt handlers run. So all CPUs turn interrupts
+ *           off first, phase by phase, as in the kernel's stop_machine(). Does a handler ever see half
+ *           of the new code?
+ * Command:  lockstep check 11_multi_cpu_stop/buggy.c
+ * See:      violated: assertion. CPU 1 says that its interrupts are off before they are; the interrupt
+ *           comes in between.
  *
  * expect --cpus 1: holds
  * expect --cpus 2: violated assertion

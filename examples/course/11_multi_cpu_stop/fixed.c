@@ -1,10 +1,9 @@
 /*
- * 11. multi_cpu_stop() in small (fixed)
  *
- * Interrupts are turned off first, and then acknowledged. When CPU 0 rewrites, the last acknowledgement has come in, and so
- * every CPU has them off.
+ * Interrupts are turned off first, and then acknowledged. When CPU 0 rewrites, the last
+ * acknowledgement has come in, and so every CPU has them off.
  *
- * Command: lockstep check examples/course/11_multi_cpu_stop/fixed.c
+ * Command: lockstep check 11_multi_cpu_stop/fixed.c
  * See:     holds: each interrupt comes before, and sees the old code, or after, and sees the new.
  *
  * expect --cpus 1: holds

@@ -1,11 +1,11 @@
 /*
- * 12. migrate_swap() (buggy): waking up under a lock
  *
- * Question: CPU 0 has work for both CPUs' stoppers. It locks both queues, adds the work, and wakes up both. CPU 1's stopper
- *           is about to fall asleep just then. Does everybody get on?
- * Command:  lockstep check examples/course/12_migrate_swap/buggy.c
- * See:      violated: deadlock. To wake up migration/1, CPU 0 waits until CPU 1 has switched away from it. CPU 1, on its way
- *           there, wants to give CPU 0's stopper a work of its own, and waits for that queue's lock. CPU 0 holds it.
+ * Question: CPU 0 has work for both CPUs' stoppers. It locks both queues, adds the work, and wakes up
+ *           both. CPU 1's stopper is about to fall asleep just then. Does everybody get on?
+ * Command:  lockstep check 12_migrate_swap/buggy.c
+ * See:      violated: deadlock. To wake up migration/1, CPU 0 waits until CPU 1 has switched away from
+ *           it. CPU 1, on its way there, wants to give CPU 0's stopper a work of its own, and waits
+ *           for that queue's lock. CPU 0 holds it.
  *
  * expect --cpus 2: violated deadlock permanent
  */

@@ -1,10 +1,9 @@
 /*
- * 12. migrate_swap() (fixed): waking up when no lock is held any more
  *
- * Under the locks the work is only added; the stoppers are woken up afterwards (0b26351b910f). CPU 1 gets the lock, finishes
- * its switch, and can be woken up.
+ * Under the locks the work is only added; the stoppers are woken up afterwards (0b26351b910f). CPU 1
+ * gets the lock, finishes its switch, and can be woken up.
  *
- * Command: lockstep check examples/course/12_migrate_swap/fixed.c
+ * Command: lockstep check 12_migrate_swap/fixed.c
  * See:     holds. What the new order brought with it in the kernel is lesson 14.
  *
  * expect --cpus 2: holds

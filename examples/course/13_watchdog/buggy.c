@@ -1,9 +1,9 @@
 /*
- * 13. A watchdog (buggy)
  *
- * Question: a thread sets a time stamp whenever it gets the CPU. A timer's interrupt looks at the stamp, and reports a
- *           soft lockup if it is too old. Does it report the worker, which never lets anybody else run, but does end?
- * Command:  lockstep check examples/course/13_watchdog/buggy.c --cpus 1
+ * Question: a thread sets a time stamp whenever it gets the CPU. A timer's interrupt looks at the
+ *           stamp, and reports a soft lockup if it is too old. Does it report the worker, which never
+ *           lets anybody else run, but does end?
+ * Command:  lockstep check 13_watchdog/buggy.c --cpus 1
  * See:      violated: soft_lockup, transient. Transient: the lockup is over when the worker is.
  *
  * expect --cpus 1: violated soft_lockup transient cpu=0 task=worker message=*CPU#0*stuck*for*3*ticks*[worker]

@@ -1,9 +1,9 @@
 /*
- * 13. A watchdog (fixed)
  *
- * The worker asks after each item whether somebody else is to run: the watchdog's thread gets the CPU in time.
+ * The worker asks after each item whether somebody else is to run: the watchdog's thread gets the CPU
+ * in time.
  *
- * Command: lockstep check examples/course/13_watchdog/fixed.c --cpus 1
+ * Command: lockstep check 13_watchdog/fixed.c --cpus 1
  * See:     holds. The work takes as long as before; what has changed is that others run meanwhile.
  *
  * expect --cpus 1: holds

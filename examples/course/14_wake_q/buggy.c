@@ -1,11 +1,11 @@
 /*
- * 14. The wake_q chain (buggy)
  *
- * Question: lesson 12 wakes up when the locks are released. Whom to wake up is noted in a wake_q meanwhile; a task that is
- *           in somebody's wake_q is woken up by nobody else. In a preemptible kernel, is everybody woken up?
- * Command:  lockstep check examples/course/14_wake_q/buggy.c -D CONFIG_PREEMPT_FULL
- * See:      violated: deadlock. pair() wakes up the stopper of its own CPU first. That one preempts it, and spins for the
- *           other stopper, which pair() has not woken up yet and never will.
+ * Question: lesson 12 wakes up when the locks are released. Whom to wake up is noted in a wake_q
+ *           meanwhile; a task that is in somebody's wake_q is woken up by nobody else. In a
+ *           preemptible kernel, is everybody woken up?
+ * Command:  lockstep check 14_wake_q/buggy.c -D CONFIG_PREEMPT_FULL
+ * See:      violated: deadlock. pair() wakes up the stopper of its own CPU first. That one preempts
+ *           it, and spins for the other stopper, which pair() has not woken up yet and never will.
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: violated deadlock permanent cpu=1 task=pair
  * expect --cpus 2 -D CONFIG_PREEMPT_NONE: holds

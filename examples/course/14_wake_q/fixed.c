@@ -1,10 +1,9 @@
 /*
- * 14. The wake_q chain (fixed)
  *
- * Queueing and waking up are one section without preemption: whoever notes down a stopper wakes it up before anything else
- * runs on his CPU (2610e8894663).
+ * Queueing and waking up are one section without preemption: whoever notes down a stopper wakes it up
+ * before anything else runs on his CPU (2610e8894663).
  *
- * Command: lockstep check examples/course/14_wake_q/fixed.c -D CONFIG_PREEMPT_FULL
+ * Command: lockstep check 14_wake_q/fixed.c -D CONFIG_PREEMPT_FULL
  * See:     holds.
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: holds

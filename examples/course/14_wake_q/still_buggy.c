@@ -1,12 +1,12 @@
 /*
- * 14. The wake_q chain (still buggy)
  *
- * pair() is not preempted between the two wake-ups any more (9fb8d5dc4b64). But between the unlock and the first of them
- * it may be, if somebody else wakes up the stopper of its CPU.
+ * pair() is not preempted between the two wake-ups any more (9fb8d5dc4b64). But between the unlock and
+ * the first of them it may be, if somebody else wakes up the stopper of its CPU.
  *
- * Command: lockstep check examples/course/14_wake_q/still_buggy.c -D CONFIG_PREEMPT_FULL
- * See:     violated: deadlock. one() has stopper/1 in its wake_q, so that pair() has only stopper/0 in its own; one() wakes
- *          up stopper/1, which preempts pair(), does the work of one(), finds that of pair(), and spins for stopper/0.
+ * Command: lockstep check 14_wake_q/still_buggy.c -D CONFIG_PREEMPT_FULL
+ * See:     violated: deadlock. one() has stopper/1 in its wake_q, so that pair() has only stopper/0 in
+ *          its own; one() wakes up stopper/1, which preempts pair(), does the work of one(), finds
+ *          that of pair(), and spins for stopper/0.
  *
  * expect --cpus 2 -D CONFIG_PREEMPT_FULL: violated deadlock permanent cpu=1 task=pair
  * expect --cpus 2 -D CONFIG_PREEMPT_NONE: holds
