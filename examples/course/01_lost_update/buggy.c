@@ -1,5 +1,6 @@
 /*
- * 1. Lost update (buggy) *
+ * 1. Lost update (buggy)
+ *
  * Question: on each CPU a task adds one to the same counter. Is it the number of CPUs in the end?
  * Command:  lockstep check 01_lost_update/buggy.c
  * See:      violated: assertion. `counter++` is two steps, a read and a write; both tasks read 0, and

@@ -1,5 +1,6 @@
 /*
- * 1. Lost update (fixed) *
+ * 1. Lost update (fixed)
+ *
  * The addition is one step, as an instruction with a lock prefix makes it (the kernel's atomic_inc()).
  *
  * Command: lockstep check 01_lost_update/fixed.c

@@ -1,5 +1,6 @@
 /*
- * 2. Peterson's algorithm (buggy) *
+ * 2. Peterson's algorithm (buggy)
+ *
  * Question: two tasks keep each other out of a critical section with nothing but reads and writes.
  *           Each says that it wants to get in, and gives the turn to the other. Does it matter which
  *           comes first?

@@ -1,5 +1,6 @@
 /*
- * 2. Peterson's algorithm (fixed) *
+ * 2. Peterson's algorithm (fixed)
+ *
  * First the wish, then the courtesy: whoever writes the turn last is the one who waits.
  *
  * Command: lockstep check 02_peterson/fixed.c

@@ -1,5 +1,6 @@
 /*
- * 3. Test-and-set lock (buggy) *
+ * 3. Test-and-set lock (buggy)
+ *
  * Question: a task waits until the lock is free, and then takes it. Can two have it?
  * Command:  lockstep check 03_test_and_set/buggy.c
  * See:      violated: assertion. Looking and taking are two steps; both tasks look before either

@@ -1,5 +1,6 @@
 /*
- * 3. Test-and-set lock (fixed) *
+ * 3. Test-and-set lock (fixed)
+ *
  * One instruction writes 1 and says what was there before (xchg on x86). Who finds a 0 has the lock;
  * nobody else can have found the same 0.
  *

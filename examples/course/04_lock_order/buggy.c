@@ -1,5 +1,6 @@
 /*
- * 4. Deadlock by lock order (buggy) *
+ * 4. Deadlock by lock order (buggy)
+ *
  * Question: the task on each CPU moves money from its account to the next one, and holds both
  *           accounts' locks meanwhile. Do all transfers get done?
  * Command:  lockstep check 04_lock_order/buggy.c

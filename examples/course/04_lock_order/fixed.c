@@ -1,5 +1,6 @@
 /*
- * 4. Deadlock by lock order (fixed) *
+ * 4. Deadlock by lock order (fixed)
+ *
  * Whoever needs two accounts locks the one of the lower number first. Then nobody who holds an account
  * waits for a lower one, and a cycle would have to come down somewhere.
  *

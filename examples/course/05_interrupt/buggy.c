@@ -1,5 +1,6 @@
 /*
- * 5. An interrupt that takes the same lock (buggy) *
+ * 5. An interrupt that takes the same lock (buggy)
+ *
  * Question: a task and an interrupt's handler count packets under a spinlock, as one should. What if
  *           the interrupt comes to the task's CPU while the task holds the lock?
  * Command:  lockstep check 05_interrupt/buggy.c --cpus 1

@@ -1,5 +1,6 @@
 /*
- * 5. An interrupt that takes the same lock (fixed) *
+ * 5. An interrupt that takes the same lock (fixed)
+ *
  * The task turns interrupts off while it holds the lock (the kernel's spin_lock_irq()). The handler
  * need not: interrupts are off in it.
  *

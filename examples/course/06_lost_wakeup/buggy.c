@@ -1,5 +1,6 @@
 /*
- * 6. Lost wake-up (buggy) *
+ * 6. Lost wake-up (buggy)
+ *
  * Question: the sleeper looks whether there is something to do, and sleeps if not. The waker writes
  *           down what there is to do, and wakes the sleeper up. Can the sleeper sleep on?
  * Command:  lockstep check 06_lost_wakeup/buggy.c

@@ -1,5 +1,6 @@
 /*
- * 6. Lost wake-up (fixed) *
+ * 6. Lost wake-up (fixed)
+ *
  * The sleeper first says that it sleeps, and then looks. A wake-up that comes in between makes it
  * runnable again, and schedule() comes back at once. (wait_event() and all its relatives are made so.)
  *

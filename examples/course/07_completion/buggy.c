@@ -1,5 +1,6 @@
 /*
- * 7. A completion on the stack (buggy) *
+ * 7. A completion on the stack (buggy)
+ *
  * Question: the client has a completion on its stack, and the server completes it. The client is in a
  *           hurry: it looks again and again whether it is done, and returns. What is the server doing
  *           meanwhile?

@@ -1,5 +1,6 @@
 /*
- * 7. A completion on the stack (fixed) *
+ * 7. A completion on the stack (fixed)
+ *
  * wait_for_completion() takes the completion's lock before it returns, and gets it only when
  * complete() has let go of it.
  *

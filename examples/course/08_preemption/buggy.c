@@ -1,5 +1,6 @@
 /*
- * 8. Preemption in a critical section (buggy) *
+ * 8. Preemption in a critical section (buggy)
+ *
  * Question: each CPU has a counter of its own, which only tasks on this CPU add to. So nobody needs a
  *           lock?
  * Command:  lockstep check 08_preemption/buggy.c --cpus 1 -D CONFIG_PREEMPT_FULL

@@ -1,5 +1,6 @@
 /*
- * 8. Preemption in a critical section (fixed) *
+ * 8. Preemption in a critical section (fixed)
+ *
  * Whoever changes what belongs to the CPU turns preemption off meanwhile. The urgent task is woken up
  * just the same, but gets the CPU at preempt_enable().
  *

@@ -1,5 +1,6 @@
 /*
- * 9. Priority and starvation (buggy) *
+ * 9. Priority and starvation (buggy)
+ *
  * Question: a task of low priority holds a lock that one of high priority wants. Both run on the same
  *           CPU. The second spins for the lock, and whoever has it will release it, will he not?
  * Command:  lockstep check 09_priority/buggy.c --cpus 1 -D CONFIG_PREEMPT_FULL

@@ -1,5 +1,6 @@
 /*
- * 9. Priority and starvation (fixed) *
+ * 9. Priority and starvation (fixed)
+ *
  * Who waits sleeps, and so gives the CPU to whoever has what he waits for: a mutex.
  *
  * Command: lockstep check 09_priority/fixed.c --cpus 1 -D CONFIG_PREEMPT_FULL

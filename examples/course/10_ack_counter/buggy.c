@@ -1,5 +1,6 @@
 /*
- * 10. The acknowledgement counter (buggy) *
+ * 10. The acknowledgement counter (buggy)
+ *
  * Question: all CPUs go from phase to phase together. Who has seen the new phase counts down, and the
  *           last one begins the next phase: it says so, and sets the counter to the number of CPUs
  *           again. Do all get to the end?

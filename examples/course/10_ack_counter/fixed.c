@@ -1,5 +1,6 @@
 /*
- * 10. The acknowledgement counter (fixed) *
+ * 10. The acknowledgement counter (fixed)
+ *
  * The counter is set again first, while everybody still waits for the next phase and nobody counts
  * down; then the phase is published.
  *

@@ -1,5 +1,6 @@
 /*
- * 11. multi_cpu_stop() in small (buggy) *
+ * 11. multi_cpu_stop() in small (buggy)
+ *
  * Question: CPU 0 rewrites two words of code that interrupt handlers run. So all CPUs turn interrupts
  *           off first, phase by phase, as in the kernel's stop_machine(). Does a handler ever see half
  *           of the new code?

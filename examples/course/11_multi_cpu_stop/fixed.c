@@ -1,5 +1,6 @@
 /*
- * 11. multi_cpu_stop() in small (fixed) *
+ * 11. multi_cpu_stop() in small (fixed)
+ *
  * Interrupts are turned off first, and then acknowledged. When CPU 0 rewrites, the last
  * acknowledgement has come in, and so every CPU has them off.
  *

@@ -1,5 +1,6 @@
 /*
- * 12. migrate_swap() (buggy): waking up under a lock *
+ * 12. migrate_swap() (buggy): waking up under a lock
+ *
  * Question: CPU 0 has work for both CPUs' stoppers. It locks both queues, adds the work, and wakes up
  *           both. CPU 1's stopper is about to fall asleep just then. Does everybody get on?
  * Command:  lockstep check 12_migrate_swap/buggy.c

@@ -1,5 +1,6 @@
 /*
- * 12. migrate_swap() (fixed): waking up when no lock is held any more *
+ * 12. migrate_swap() (fixed): waking up when no lock is held any more
+ *
  * Under the locks the work is only added; the stoppers are woken up afterwards (0b26351b910f). CPU 1
  * gets the lock, finishes its switch, and can be woken up.
  *

@@ -1,5 +1,6 @@
 /*
- * 13. A watchdog (buggy) *
+ * 13. A watchdog (buggy)
+ *
  * Question: a thread sets a time stamp whenever it gets the CPU. A timer's interrupt looks at the
  *           stamp, and reports a soft lockup if it is too old. Does it report the worker, which never
  *           lets anybody else run, but does end?

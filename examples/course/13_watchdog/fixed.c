@@ -1,5 +1,6 @@
 /*
- * 13. A watchdog (fixed) *
+ * 13. A watchdog (fixed)
+ *
  * The worker asks after each item whether somebody else is to run: the watchdog's thread gets the CPU
  * in time.
  *

@@ -1,5 +1,6 @@
 /*
- * 14. The wake_q chain (buggy) *
+ * 14. The wake_q chain (buggy)
+ *
  * Question: lesson 12 wakes up when the locks are released. Whom to wake up is noted in a wake_q
  *           meanwhile; a task that is in somebody's wake_q is woken up by nobody else. In a
  *           preemptible kernel, is everybody woken up?

@@ -1,5 +1,6 @@
 /*
- * 14. The wake_q chain (fixed) *
+ * 14. The wake_q chain (fixed)
+ *
  * Queueing and waking up are one section without preemption: whoever notes down a stopper wakes it up
  * before anything else runs on his CPU (2610e8894663).
  *

@@ -1,5 +1,6 @@
 /*
- * 14. The wake_q chain (still buggy) *
+ * 14. The wake_q chain (still buggy)
+ *
  * pair() is not preempted between the two wake-ups any more (9fb8d5dc4b64). But between the unlock and
  * the first of them it may be, if somebody else wakes up the stopper of its CPU.
  *
