@@ -29,7 +29,10 @@ class Lanes {
     this.inSight = new Map(); // row -> its element
     this.hits = new Set();
     this.current = 0;
-    scroller.addEventListener("scroll", () => this.draw());
+    scroller.addEventListener("scroll", () => {
+      heads.scrollLeft = scroller.scrollLeft;
+      this.draw();
+    });
     new ResizeObserver(() => this.trace && this.layOut()).observe(scroller);
   }
 
@@ -60,10 +63,11 @@ class Lanes {
     const timeWidth = this.trace.hasTime ? 62 : 0;
     const room = width - numberWidth - timeWidth;
     this.hasTextColumn = room / count < narrowestTextLane;
-    const laneWidth = this.hasTextColumn ? Math.max(36, Math.min(76, room * 0.55 / count)) : room / count;
+    const laneWidth = this.hasTextColumn ? Math.max(14, Math.min(76, room * 0.42 / count)) : room / count;
     const laneLeft = this.trace.cpus.map((_, lane) => numberWidth + timeWidth + lane * laneWidth);
     const textLeft = numberWidth + timeWidth + count * laneWidth;
     this.geometry = { numberWidth, timeWidth, laneWidth, laneLeft, textLeft, textWidth: Math.max(width - textLeft, 220) };
+    this.heads.classList.toggle("narrow", this.hasTextColumn);
     this.clear();
     this.drawHeads();
     this.draw();
@@ -127,6 +131,7 @@ class Lanes {
       this.canvas = element("div", { class: "canvas", role: "presentation" });
       this.boxes = element("div", { "aria-hidden": "true" });
       this.canvas.append(this.boxes, this.ending());
+      this.canvas.style.minWidth = `${this.geometry.textLeft + (this.hasTextColumn ? this.geometry.textWidth : 0)}px`;
       this.canvas.style.paddingTop = `${this.rows.length * rowHeight}px`;
       this.scroller.append(this.canvas);
     }
@@ -164,17 +169,19 @@ class Lanes {
     const { laneWidth, laneLeft } = this.geometry;
     const scale = this.hasTextColumn ? 0.6 : 1;
     const isSeen = (first, last) => first <= end && last >= begin;
-    this.trace.lanes.forEach((lane, l) => {
-      for (const span of lane.spans) {
-        if (!isSeen(span.first, span.last)) continue;
-        const inset = insetOfLevel[span.level] * scale;
-        const colour = span.kind === "task" ? `task colour${this.colourOf(span.task)}` : span.kind;
-        box(colour, span.first, span.last, laneLeft[l] + 3 + inset, laneWidth - 6 - inset);
-      }
+    const isSeenWaiting = ({ lane, first }) =>
+      lane >= 0 && first >= 0 && first < this.trace.last && isSeen(first + 1, this.trace.last);
+    insetOfLevel.forEach((fullInset, level) => {
+      const inset = fullInset * scale;
+      const nested = (kind, lane, first, last) => box(kind, first, last, laneLeft[lane] + 3 + inset, laneWidth - 6 - inset);
+      this.trace.lanes.forEach(({ spans }, lane) => {
+        for (const { kind, task, first, last } of spans.filter((span) => span.level === level && isSeen(span.first, span.last)))
+          nested(kind === "task" ? `task colour${this.colourOf(task)}` : kind, lane, first, last);
+      });
+      for (const waiting of this.trace.waiting)
+        if (isSeenWaiting(waiting) && levelOf[this.trace.steps[waiting.first].context] === level)
+          nested("waiting", waiting.lane, waiting.first + 1, this.trace.last);
     });
-    for (const { lane, first } of this.trace.waiting)
-      if (lane >= 0 && isSeen(first + 1, this.trace.last) && first < this.trace.last)
-        box("waiting", first + 1, this.trace.last, laneLeft[lane] + 3, laneWidth - 6);
     for (const { lane, slot, first, last, lock } of this.trace.locks)
       if (lane >= 0 && slot < 6 && isSeen(first, last))
         box(`lock${this.trace.isWaitedFor(lock) ? " wanted" : ""}`, first, Math.min(last, this.trace.last),
@@ -241,10 +248,10 @@ class Lanes {
       cell.append(element("span", { class: `event${wanted}${verb === "takes" ? " takes" : ""}` }, `${verb} ${lock}`));
     }
     const move = mainMove(step);
-    if (move) {
-      if (this.entersFunction(i, move)) cell.append(element("i", {}, `${move.stack[0].function}()`));
-      cell.append(element("code", {}, move.text));
-    }
+    const isAboutLocks = step.moves.some((other) => other.locks.length > 0);
+    const where = isAboutLocks ? functionOfLockEvent(step) : move && this.entersFunction(i, move) ? move.stack[0].function : "";
+    if (where) cell.append(element("i", {}, `${where}()`));
+    if (move && (!isAboutLocks || (move.matters && move.locks.length === 0))) cell.append(element("code", {}, move.text));
     return this.marked(cell, lane);
   }
 
@@ -272,7 +279,9 @@ class Lanes {
       actors.set(who, (actors.get(who) ?? 0) + 1);
     }
     const text = [...actors].map(([who, count]) => `${counted(count, "step")} of ${who}`).join(", ");
-    return [element("span", { class: "cell", style: this.place() }, element("span", {}, `${text} ...`))];
+    const cpus = new Set(this.trace.steps.slice(row.first, row.last + 1).map((step) => step.cpu));
+    const lane = cpus.size === 1 && !this.hasTextColumn ? this.trace.laneOf.get([...cpus][0]) : undefined;
+    return [element("span", { class: "cell", style: this.place(lane, 0) }, element("span", {}, `${text} ...`))];
   }
 
   // ---- Below the rows: where it ends ----
@@ -282,12 +291,21 @@ class Lanes {
     const node = element("div", { class: "ending" });
     const line = element("div", { class: "verdict-line" }, violation.message || violation.kind);
     node.append(line);
+    const { laneLeft, laneWidth } = this.geometry;
+    const columns = `grid-template-columns:${laneLeft[0] ?? 0}px repeat(${laneLeft.length}, ${laneWidth}px)`;
+    const inLanes = element("div", { class: "in-lanes", style: columns });
+    node.append(inLanes);
+    const elsewhere = new Map(); // what -> who waits for it
     for (const { wait, lane } of waiting) {
-      const style = lane >= 0 && !this.hasTextColumn
-        ? `margin-left:${this.geometry.laneLeft[lane] + 3}px;width:${this.geometry.laneWidth - 6}px` : "margin: 2px 8px";
-      const who = lane >= 0 && !this.hasTextColumn ? "" : `${taskText(wait.task, wait.pid)} `;
-      node.append(element("div", { class: "wait", style }, `-- ${who}waits for ${wait.what}`));
+      if (lane < 0 || this.hasTextColumn) {
+        elsewhere.set(wait.what, [...(elsewhere.get(wait.what) ?? []), taskText(wait.task, wait.pid)]);
+        continue;
+      }
+      inLanes.append(element("div", { class: "wait", style: `grid-column:${lane + 2}` }, `-- waits for ${wait.what}`));
     }
+    for (const [what, tasks] of elsewhere)
+      node.append(element("div", { class: "wait", style: "margin:3px 8px" },
+                          `-- ${tasks.join(", ")} ${tasks.length > 1 ? "wait" : "waits"} for ${what}`));
     return node;
   }
 }

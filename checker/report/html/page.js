@@ -77,9 +77,9 @@ function drawStep({ announces = true } = {}) {
   const who = step.context === "clock" ? clockText(trace, state.step) : `${whoText(step)} [${step.context}]`;
   byId("slider").setAttribute("aria-valuetext", `${number}: ${who}`);
   byId("step-title").replaceChildren(
-    element("span", { class: "step-number" }, `Step ${state.step + 1}`), element("span", { class: `who ${step.context}` }, who),
-    element("small", {}, `${step.task && step.process !== step.task ? ` in ${taskText(step.task, step.pid)}` : ""}${after}`),
-    step.matters ? element("span", { class: "chip" }, "matters") : "");
+    element("span", { class: "step-number" }, `Step ${state.step + 1}`),
+    step.matters ? element("span", { class: "chip" }, "matters") : "", element("span", { class: `who ${step.context}` }, who),
+    element("small", {}, `${step.task && step.process !== step.task ? ` in ${taskText(step.task, step.pid)}` : ""}${after}`));
   const move = step.moves[state.move];
   drawStack(move);
   const entry = state.frame > 0 ? move.stack[state.frame] : { file: move?.file ?? "", line: move?.line };
@@ -201,6 +201,7 @@ function chooseViolation(number, step = 0) {
   lanes.current = state.step;
   lanes.hits = new Set();
   lanes.show(trace, rowsNow());
+  byId("printed").hidden = trace.messages.length === 0;
   drawWaits(byId("waits"), trace);
   drawOverview();
   if (trace.steps.length) goTo(state.step);
@@ -288,7 +289,7 @@ function onKey(event) {
     if (event.key === "Escape") {
       target.value = "";
       search({ goes: false });
-      byId("steps").focus();
+      target.blur();
     }
     return;
   }
@@ -342,7 +343,6 @@ function begin() {
   wire();
   const { violation, step } = remembered();
   chooseViolation(violation, step);
-  byId("steps").focus({ preventScroll: true });
 }
 
 begin();

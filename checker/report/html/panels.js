@@ -77,6 +77,15 @@ class SourceView {
   }
 }
 
+/// As scrollIntoView(), but leaves the page around the container where it is.
+function reveal(container, node) {
+  if (!node) return;
+  const { top, bottom } = node.getBoundingClientRect();
+  const outer = container.getBoundingClientRect();
+  if (top < outer.top) container.scrollTop += top - outer.top;
+  else if (bottom > outer.bottom) container.scrollTop += bottom - outer.bottom;
+}
+
 // ---- The lines of a step ----
 
 /// A step's moves on one source line after another: {move, index, changes}; of consecutive ones on one line, one.
@@ -117,7 +126,7 @@ function drawLines(container, step, chosen, all, choose) {
               element("code", { class: "after" }, after)));
     return element("div", { class: `line-of-step${kind}` }, head, ...changes);
   }));
-  container.querySelector(".current")?.scrollIntoView({ block: "nearest" });
+  reveal(container, container.querySelector(".current"));
   return { shown: shown.length, count: lines.length };
 }
 
@@ -141,7 +150,7 @@ function drawLocks(container, trace, current, choose) {
 
 function drawConsole(container, trace, current, choose) {
   if (trace.messages.length === 0) {
-    container.replaceChildren(element("p", { class: "empty" }, "Nothing is printed."));
+    container.replaceChildren();
     return;
   }
   container.replaceChildren(...trace.messages.map(({ step, text, ticks }) => {
@@ -150,6 +159,5 @@ function drawConsole(container, trace, current, choose) {
                                title: `step ${step + 1}`, onclick: () => choose(step) },
                    element("span", { class: "stamp" }, `[${stamp}] `), text);
   }));
-  container.querySelectorAll(".printed:not(.later)")[trace.messages.filter(({ step }) => step <= current).length - 1]
-    ?.scrollIntoView({ block: "nearest" });
+  reveal(container, [...container.querySelectorAll(".printed:not(.later)")].pop());
 }

@@ -115,7 +115,7 @@ class Trace {
   findWaits() {
     this.waiting = this.violation.waits_for.map((wait) => {
       let first = this.last;
-      while (first >= 0 && !(this.steps[first].context === "task" && this.steps[first].task === wait.task)) --first;
+      while (first >= 0 && this.steps[first].process !== wait.task) --first;
       return { wait, first, lane: this.laneOf.get(wait.cpu) ?? -1 };
     });
     this.waitedFor = new Set(this.violation.waits_for.map((wait) => wait.what));
@@ -201,6 +201,12 @@ function lockEvents(step) {
       events.set(lock, before && before.taken && !taken ? { lock, verb: "takes and releases" } : { lock, taken });
     }
   return [...events.values()].map(({ lock, taken, verb }) => ({ lock, verb: verb ?? (taken ? "takes" : "releases") }));
+}
+
+/// The function that takes or releases a lock: the innermost outside of the file in which locks are made.
+function functionOfLockEvent(step) {
+  const move = step.moves.find((candidate) => candidate.locks.length > 0);
+  return (move?.stack.find((entry) => entry.file !== move.file) ?? move?.stack[0])?.function;
 }
 
 /// "time passes: 1 tick, 4 s"

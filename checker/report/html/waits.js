@@ -6,6 +6,7 @@
 
 const taskKey = (task) => `task ${task}`;
 const nobody = "nobody";
+const mostNames = 12; // in one box; its title has all
 
 /// nodes: {key, waits, tasks, to (keys), isStuck}, in an order in which most arcs go down; sentence: what to see.
 function waitGraph(trace) {
@@ -77,7 +78,7 @@ function waitSentence(nodes, ordered) {
   const start = waiters.find((node) => node.isStuck && node.isInCycle);
   if (start) {
     const cycle = cycleFrom(nodes, start);
-    return { isStuck: true, text: `Nobody in the cycle can go on: ${[...cycle, start].map(name).join(" \u2192 ")}` };
+    return { isStuck: true, text: `Cycle: ${[...cycle, start].map(name).join(" \u2192 ")}` };
   }
   for (const node of running)
     if (waiters.every((waiter) => waiter.reaches.has(node.key)))
@@ -134,10 +135,10 @@ function waitBox(trace, node) {
     return box;
   }
   box.title = node.waits.map(waitText).join("\n");
-  for (const wait of node.waits.slice(0, 10))
-    box.append(element("b", {}, taskText(wait.task, wait.pid)),
-               wait.cpu >= 0 ? element("span", { class: "cpu" }, `CPU${wait.cpu}`) : "");
-  if (node.waits.length > 10) box.append(element("b", {}, `and ${node.waits.length - 10} more`));
+  const names = node.waits.slice(0, mostNames).map((wait) => element("span", { class: "name" }, element("b", {}, taskText(wait.task, wait.pid)),
+    wait.cpu >= 0 ? element("span", { class: "cpu" }, `CPU${wait.cpu}`) : ""));
+  if (node.waits.length > mostNames) names.push(element("span", {}, `and ${node.waits.length - mostNames} more`));
+  box.append(element("div", { class: `names${names.length > 3 ? " many" : ""}` }, ...names));
   const { what, place } = node.waits[0];
   box.append(element("div", { class: "why" }, node.waits.length > 1 ? "wait for " : "waits for ", element("code", {}, what)));
   if (place.function || place.file)
