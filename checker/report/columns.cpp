@@ -266,7 +266,9 @@ private:
         const bool is_same_place = old_end == column.calls.end() && new_begin == calls.end();
         for (auto call = new_begin; call != calls.end(); ++call)
             line_in(column, *call, static_cast<std::size_t>(call - calls.begin()));
-        if (!(is_same_place && column.line == row.place.line)) line_in(column, row.place.line, calls.size());
+        // Where it waits is often what it did last.
+        const bool is_known = is_same_place && column.line == row.place.line && !row.note.empty();
+        if (!is_known) line_in(column, row.place.line, calls.size());
         if (!row.note.empty()) line_in(column, "-- " + row.note, calls.size());
         column.calls = calls;
         column.line = row.place.line;

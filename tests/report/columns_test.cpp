@@ -146,3 +146,18 @@ TEST_CASE("tasks that share a CPU, interrupts and who is still busy are named wh
           std::string::npos);
     CHECK(text.find("[kworker/0:1:5]\nworker_thread()\n  work();\n  -- is still here\n") != std::string::npos);
 }
+
+TEST_CASE("who does the same again and again is shown again and again")
+{
+    Violation violation = stuck();
+    violation.waits_for.clear();
+    const TraceStep zero = violation.trace[1], one = violation.trace[2];
+    violation.trace = {zero, one, zero, one};
+    for (TraceStep& each : violation.trace) each.ticks = 0;
+    violation.ticks = 0;
+    const std::string text = columns_text(violation, sources, {});
+    std::size_t count = 0;
+    for (std::size_t at = text.find("p->on_rq = 0;"); at != std::string::npos; at = text.find("p->on_rq = 0;", at + 1))
+        ++count;
+    CHECK(count == 2);
+}
