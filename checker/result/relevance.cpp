@@ -1,5 +1,7 @@
 // Most steps of a trace are what a CPU does by itself: it gets to the place where it meets others. What a reader needs
-// are the meetings. There are three kinds, each between accesses of two actors (CPUs) to one slot:
+// are the meetings. There are three kinds, each between accesses of two actors to one slot. (Actors are CPUs: what one
+// does with its own tasks and interrupts is much, and tells others nothing. Where there is one CPU alone, they are its
+// tasks and handlers.)
 //
 //   news       one reads a value that another has written, and that it has not seen before: the value was another one
 //              when it last looked (or at the beginning). A lock that was taken and given back meanwhile is no news.
@@ -18,137 +20,136 @@
 #include "result/relevance.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <utility>
 
 namespace lockstep::result {
 
-void Relevance::read(Place place, std::int64_t actor, std::uint32_t address)
+void Relevance::read(Place place, Actor actor, std::uint32_t address)
 {
     accesses.push_back({place, actor, address, false, memory[address]});
 }
 
-void Relevance::wrote(Place place, std::int64_t actor, std::uint32_t address, std::int64_t value)
+void Relevance::wrote(Place place, Actor actor, std::uint32_t address, std::int64_t value)
 {
     memory[address] = value;
     accesses.push_back({place, actor, address, true, value});
 }
 
-void Relevance::waits(std::int64_t actor, const std::vector<std::uint32_t>& addresses)
+void Relevance::ends(std::optional<Actor> actor, const std::vector<std::uint32_t>& addresses)
 {
-    ends.push_back({actor, addresses});
+    all_ends.push_back({actor, addresses});
 }
-
-void Relevance::shows(std::int64_t actor) { ends.push_back({actor, {}}); }
-
-namespace {
-
-constexpr std::size_t none = SIZE_MAX;
-
-/// What is known of the accesses to one slot, by index.
-struct History {
-    std::vector<std::size_t> all;
-};
-
-}  // namespace
 
 void Relevance::mark(std::vector<TraceStep>& trace)
 {
-    std::map<std::uint32_t, History> slots;
-    std::map<std::int64_t, std::vector<std::size_t>> of_actor;
-    std::vector<std::size_t> place_in_slot(accesses.size());
-    for (std::size_t i = 0; i < accesses.size(); ++i) {
-        std::vector<std::size_t>& all = slots[accesses[i].address].all;
-        place_in_slot[i] = all.size();
-        all.push_back(i);
-        of_actor[accesses[i].actor].push_back(i);
-    }
-    std::vector<bool> matters(accesses.size(), false);
-    std::map<std::int64_t, std::size_t> horizon;  // by actor: how far what it learned is of interest; one past
-    std::map<std::int64_t, std::size_t> looked;   // how far that has been looked at
-    const auto keep = [&](std::size_t i) {
-        matters[i] = true;
-        std::size_t& end = horizon[accesses[i].actor];
-        end = std::max(end, i + 1);
-    };
-
-    const auto last_write = [&](const std::vector<std::size_t>& all, std::size_t before) {
-        for (std::size_t k = before; k-- > 0;)
-            if (accesses[all[k]].is_write) return k;
-        return none;
-    };
-    const auto own_before = [&](const std::vector<std::size_t>& all, std::size_t at) {
-        for (std::size_t k = at; k-- > 0;)
-            if (accesses[all[k]].actor == accesses[all[at]].actor) return k;
-        return none;
-    };
-
-    const auto look_at = [&](std::size_t i, bool is_at_end) {
-        const Access& access = accesses[i];
-        const std::vector<std::size_t>& all = slots[access.address].all;
-        const std::size_t at = place_in_slot[i];
-        const std::size_t before = own_before(all, at);
-        const std::size_t writer = last_write(all, at);
-        const bool is_others =
-            writer != none && accesses[all[writer]].actor != access.actor && (before == none || writer > before);
-        if (is_others && !access.is_write) {
-            const std::int64_t known = before == none ? initial[access.address] : accesses[all[before]].value;
-            if (known != access.value) {
-                keep(i);
-                keep(all[writer]);
-            }
-        }
-        if (is_others && access.is_write && before != none && !accesses[all[before]].is_write) {
-            keep(i);
-            keep(all[before]);
-            keep(all[writer]);
-        }
-        // The last look at it, of somebody who is there at the end.
-        const bool is_last = std::none_of(all.begin() + static_cast<std::ptrdiff_t>(at) + 1, all.end(),
-                                          [&](std::size_t k) { return accesses[k].actor == access.actor; });
-        if (!is_at_end || access.is_write || !is_last || memory[access.address] == access.value) return;
-        keep(i);
-        for (std::size_t k = at + 1; k < all.size(); ++k) {
-            if (!accesses[all[k]].is_write || accesses[all[k]].value == access.value) continue;
-            keep(all[k]);
-            break;
-        }
-    };
-
-    std::set<std::int64_t> at_end;
-    for (const End& end : ends) {
-        at_end.insert(end.actor);
-        const auto own = of_actor.find(end.actor);
-        if (own != of_actor.end()) keep(own->second.back());
-        for (std::uint32_t address : end.addresses) {
-            const std::vector<std::size_t>& all = slots[address].all;
-            if (const std::size_t writer = last_write(all, all.size()); writer != none) keep(all[writer]);
-        }
-    }
-    for (bool has_changed = true; has_changed;) {
-        has_changed = false;
-        for (auto& [actor, all] : of_actor) {
+    index();
+    keep_ends();
+    std::map<std::int64_t, std::size_t> looked;  // by actor: how far has been looked
+    for (bool has_grown = true; has_grown;) {
+        has_grown = false;
+        for (const auto& [actor, all] : of_actor) {
             const auto known = horizon.find(actor);
-            if (known == horizon.end()) continue;
-            std::size_t& from = looked[actor];
-            const std::size_t to = known->second;
-            if (from >= to) continue;
+            if (known == horizon.end() || looked[actor] >= known->second) continue;
+            const std::size_t from = std::exchange(looked[actor], known->second), to = known->second;
             for (std::size_t i : all)
-                if (i >= from && i < to) look_at(i, at_end.contains(actor));
-            from = to;
-            has_changed = true;
+                if (i >= from && i < to) look_at(i);
+            has_grown = true;
         }
     }
-
     for (TraceStep& step : trace) step.matters = !step.messages.empty();
-    for (std::size_t i = 0; i < accesses.size(); ++i) {
-        if (!matters[i]) continue;
-        const Place& place = accesses[i].place;
-        if (place.step >= trace.size() || place.move >= trace[place.step].moves.size()) continue;
+    for (const Access& access : accesses) {
+        const Place& place = access.place;
+        if (!access.matters || place.step >= trace.size() || place.move >= trace[place.step].moves.size()) continue;
         trace[place.step].matters = true;
         trace[place.step].moves[place.move].matters = true;
     }
     if (!trace.empty()) trace.back().matters = true;
+}
+
+void Relevance::index()
+{
+    is_one_cpu = std::ranges::all_of(
+        accesses, [&](const Access& access) { return access.actor.cpu == accesses.front().actor.cpu; });
+    for (std::size_t i = 0; i < accesses.size(); ++i) {
+        std::vector<std::size_t>& all = of_slot[accesses[i].address];
+        place_in_slot.push_back(all.size());
+        all.push_back(i);
+        of_actor[key(accesses[i].actor)].push_back(i);
+    }
+}
+
+void Relevance::keep(std::size_t access)
+{
+    accesses[access].matters = true;
+    std::size_t& end = horizon[key(accesses[access].actor)];
+    end = std::max(end, access + 1);
+}
+
+void Relevance::keep_ends()
+{
+    for (const End& end : all_ends) {
+        if (end.actor) {
+            at_end.insert(key(*end.actor));
+            const auto own = of_actor.find(key(*end.actor));
+            if (own != of_actor.end()) keep(own->second.back());
+        }
+        for (std::uint32_t address : end.addresses) {
+            const std::vector<std::size_t>& all = of_slot[address];
+            const auto writer = std::find_if(all.rbegin(), all.rend(), [&](std::size_t i) { return accesses[i].is_write; });
+            if (writer != all.rend()) keep(*writer);
+        }
+    }
+}
+
+void Relevance::look_at(std::size_t access)
+{
+    const std::vector<std::size_t>& all = of_slot[accesses[access].address];
+    // Backwards from it: the last write, unless the actor has been there himself since.
+    std::optional<std::size_t> writer;
+    for (std::size_t k = place_in_slot[access]; k-- > 0;) {
+        const Access& earlier = accesses[all[k]];
+        const bool is_own = key(earlier.actor) == key(accesses[access].actor);
+        if (is_own) {
+            if (writer) look_for_news(access, all[k], *writer);
+            writer.reset();
+            break;
+        }
+        if (earlier.is_write && !writer) writer = all[k];
+    }
+    if (writer) look_for_news(access, std::nullopt, *writer);
+    look_for_stale(access);
+}
+
+/// `before`: when the actor was last there; since then `writer`, another one's, was the last to write.
+void Relevance::look_for_news(std::size_t access, std::optional<std::size_t> before, std::size_t writer)
+{
+    const Access& now = accesses[access];
+    if (now.is_write) {
+        if (!before || accesses[*before].is_write) return;
+        keep(*before);
+    } else {
+        const std::int64_t known = before ? accesses[*before].value : initial[now.address];
+        if (known == now.value) return;
+    }
+    keep(access);
+    keep(writer);
+}
+
+/// The last look at it, of somebody who is there at the end.
+void Relevance::look_for_stale(std::size_t access)
+{
+    const Access& now = accesses[access];
+    if (now.is_write || memory[now.address] == now.value || !at_end.contains(key(now.actor))) return;
+    const std::vector<std::size_t>& all = of_slot[now.address];
+    std::optional<std::size_t> writer;
+    for (std::size_t k = place_in_slot[access] + 1; k < all.size(); ++k) {
+        const Access& later = accesses[all[k]];
+        if (key(later.actor) == key(now.actor)) return;
+        if (later.is_write && later.value != now.value && !writer) writer = all[k];
+    }
+    if (!writer) return;
+    keep(access);
+    keep(*writer);
 }
 
 }  // namespace lockstep::result

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -55,9 +56,13 @@ public:
         FoundWaits found;
         if (ended_in == End::moved && !never_ends)
             found = find_waits(interpreter, state, violation.task, violation.cpu);
-        if (!violation.path.steps.empty() && !is_stuck_kind()) relevance.shows(last_actor);
-        for (const FoundWait& each : found.waits) relevance.waits(interpreter.own_cpu(state, each.process), each.reads);
-        for (const Standing& standing : found.busy) relevance.shows(standing.cpu);
+        if (!violation.path.steps.empty() && !is_stuck_kind()) {
+            // A detector looks at much that has nothing to do with what it finds.
+            const bool looks = violation.permanence == Permanence::not_applicable;
+            relevance.ends(last_actor, looks ? last_reads : std::vector<std::uint32_t>());
+        }
+        for (const FoundWait& each : found.waits) relevance.ends(actor(each.process), each.reads);
+        for (const ProcessId p : found.busy_processes) relevance.ends(actor(p));
         relevance.mark(violation.trace);
         violation.waits_for = found.edges();
         violation.busy = std::move(found.busy);
@@ -71,7 +76,8 @@ private:
     Describer describer;
     State state;
     Relevance relevance;
-    std::int64_t last_actor = -1;
+    std::optional<Relevance::Actor> last_actor;
+    std::vector<std::uint32_t> last_reads;  // of the last step
     End ended_in = End::moved;
     bool never_ends = false;  // the last step goes round a loop in which it must not stop
     Trap last_trap;
@@ -89,7 +95,8 @@ private:
         TraceStep description = describer.step(state, p);
         description.ticks = violation.ticks;
         violation.trace.push_back(std::move(description));
-        last_actor = interpreter.is_clock(p) ? -1 : interpreter.own_cpu(state, p);
+        last_actor = actor(p);
+        last_reads.clear();
         if (interpreter.is_clock(p)) {
             ++violation.ticks;
             for (ProcessId other : ids_of(program.processes))
@@ -147,12 +154,20 @@ private:
             violation.trace.back().moves.push_back(std::move(description));
     }
 
+    /// Time is nobody's.
+    std::optional<Relevance::Actor> actor(ProcessId p)
+    {
+        if (interpreter.is_clock(p)) return std::nullopt;
+        const Process& process = program.processes[p];
+        const std::int64_t number = p.index, task = interpreter.own_task(state, p);
+        const bool is_handler = process.kind == ProcessKind::interrupt || process.kind == ProcessKind::nmi;
+        return Relevance::Actor{interpreter.own_cpu(state, p), is_handler || task < 0 ? -1 - number : task};
+    }
+
     /// Its accesses are those of the trace's next move.
     Interpreter::Outcome take(const Move& move)
     {
         const Relevance::Place place{violation.trace.size() - 1, violation.trace.back().moves.size()};
-        const bool is_clock = interpreter.is_clock(move.process);
-        const std::int64_t actor = last_actor;
         std::vector<std::uint32_t> reads, writes;
         interpreter.read_log = &reads;
         interpreter.write_log = &writes;
@@ -162,11 +177,12 @@ private:
             const VariableId v = layout.addresses[address].variable;
             return v.valid() && !program.variables[v].is_hardware;
         };
-        if (is_clock) return outcome;
-        for (std::uint32_t address : reads)
-            if (is_shared(address)) relevance.read(place, actor, address);
+        std::erase_if(reads, [&](std::uint32_t address) { return !is_shared(address); });
+        last_reads.insert(last_reads.end(), reads.begin(), reads.end());
+        if (!last_actor) return outcome;
+        for (std::uint32_t address : reads) relevance.read(place, *last_actor, address);
         for (std::uint32_t address : writes)
-            if (is_shared(address)) relevance.wrote(place, actor, address, state.memory[address]);
+            if (is_shared(address)) relevance.wrote(place, *last_actor, address, state.memory[address]);
         return outcome;
     }
 
@@ -191,9 +207,14 @@ private:
 
     void confirm_invariant()
     {
-        for (const Invariant& invariant : program.invariants)
-            if ("invariant " + invariant.name == violation.kind && !interpreter.failures(state, invariant).empty())
-                return;
+        for (const Invariant& invariant : program.invariants) {
+            if ("invariant " + invariant.name != violation.kind) continue;
+            std::vector<std::uint32_t> reads;
+            interpreter.read_log = &reads;
+            const bool fails = !interpreter.failures(state, invariant).empty();
+            interpreter.read_log = nullptr;
+            if (fails) return relevance.ends(std::nullopt, reads);
+        }
         disagree("the invariant holds at its end");
     }
 

@@ -56,6 +56,7 @@ public:
             work.pop_front();
             if (interpreter.running(state, p) && !interpreter.settled(state, p)) {
                 all.busy.push_back(standing(p));
+                all.busy_processes.push_back(p);
                 continue;
             }
             FoundWait& found = all.waits.emplace_back(FoundWait{{}, p, reads_of(p)});

@@ -22,20 +22,24 @@ struct End {
     std::vector<std::uint32_t> looks_at;
 };
 
+/// `is_one_cpu`: the actors are tasks of one CPU; otherwise each has a CPU of its own, and all are one task.
 std::vector<bool> mattering(const std::vector<Access>& accesses, const std::vector<End>& waits,
-                            const std::vector<std::int64_t>& shows = {})
+                            const std::vector<std::int64_t>& shows = {}, bool is_one_cpu = false)
 {
+    const auto actor = [&](std::int64_t number) {
+        return is_one_cpu ? Relevance::Actor{0, number} : Relevance::Actor{number, 0};
+    };
     Relevance relevance(std::vector<std::int64_t>(10, 0));
     std::vector<TraceStep> trace(accesses.size() + 1);  // the last one is always shown
     for (std::size_t i = 0; i < accesses.size(); ++i) {
         trace[i].moves.resize(1);
         if (accesses[i].what == 'r')
-            relevance.read({i, 0}, accesses[i].actor, accesses[i].address);
+            relevance.read({i, 0}, actor(accesses[i].actor), accesses[i].address);
         else
-            relevance.wrote({i, 0}, accesses[i].actor, accesses[i].address, accesses[i].value);
+            relevance.wrote({i, 0}, actor(accesses[i].actor), accesses[i].address, accesses[i].value);
     }
-    for (const End& end : waits) relevance.waits(end.actor, end.looks_at);
-    for (const std::int64_t actor : shows) relevance.shows(actor);
+    for (const End& end : waits) relevance.ends(actor(end.actor), end.looks_at);
+    for (const std::int64_t number : shows) relevance.ends(actor(number));
     relevance.mark(trace);
     std::vector<bool> matters;
     for (std::size_t i = 0; i < accesses.size(); ++i) {
@@ -85,6 +89,26 @@ TEST_CASE("a look that is out of date matters if nobody looked again: a lost wak
           Row{false, true, true, true});  // here it did: that is news
     CHECK(mattering({{1, 'r', 1}, {0, 'w', 1, 1}, {0, 'w', 1, 0}, {1, 'r', 3}}, {{1, {}}}) ==
           Row{false, false, false, true});  // it is as it was
+}
+
+TEST_CASE("what an invariant looks at was written by somebody")
+{
+    Relevance relevance(std::vector<std::int64_t>(10, 0));
+    std::vector<TraceStep> trace(3);
+    for (TraceStep& step : trace) step.moves.resize(1);
+    relevance.wrote({0, 0}, {0, 0}, 1, 7);
+    relevance.read({1, 0}, {1, 1}, 2);
+    relevance.wrote({2, 0}, {1, 1}, 3, 7);
+    relevance.ends(std::nullopt, {1, 3});
+    relevance.mark(trace);
+    CHECK(trace[0].matters);
+    CHECK(!trace[1].matters);
+    CHECK(trace[2].matters);
+}
+
+TEST_CASE("on one CPU alone its tasks and handlers are the ones who meet")
+{
+    CHECK(mattering({{0, 'w', 1, 7}, {1, 'r', 1}, {1, 'r', 2}}, {}, {1}, true) == Row{true, true, true});
 }
 
 TEST_CASE("an update that is lost matters, with the look that it is based on")
