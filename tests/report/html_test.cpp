@@ -29,6 +29,18 @@ json data(const std::string& page, const std::string& id)
     return json::parse(page.substr(begin, page.find("</script", begin) - begin));
 }
 
+// The record in the page, with its stacks put back to where their numbers stand.
+json record_in(const std::string& page)
+{
+    json record = data(page, "record");
+    for (json& violation : record.at("violations"))
+        for (json& step : violation.at("trace"))
+            for (json& move : step.at("moves"))
+                move.at("stack") = record.at("stacks").at(move.at("stack").get<std::size_t>());
+    record.erase("stacks");
+    return record;
+}
+
 const Sources sources{{"kernel/stop_machine.c", "first line\n"},
                       {"kernel/core.c", "of a wait\n"},
                       {"kernel/smpboot.c", "of the violation's stack\n"},
@@ -50,7 +62,7 @@ TEST_CASE("the page holds the record as --json writes it, and the sources that i
 {
     const Record record = test::record();
     const std::string page = to_html(record, sources);
-    CHECK(data(page, "record") == json::parse(to_json(record)));
+    CHECK(record_in(page) == json::parse(to_json(record)));
     CHECK(data(page, "sources") == json{{"kernel/stop_machine.c", "first line\n"},
                                         {"kernel/core.c", "of a wait\n"},
                                         {"kernel/smpboot.c", "of the violation's stack\n"}});
@@ -94,7 +106,7 @@ TEST_CASE("no text of a record or a source ends the data early")
     Sources evil_sources = sources;
     evil_sources["kernel/stop_machine.c"] = evil;
     const std::string page = to_html(record, evil_sources);
-    CHECK(data(page, "record") == json::parse(to_json(record)));
+    CHECK(record_in(page) == json::parse(to_json(record)));
     CHECK(data(page, "record").at("violations").at(0).at("message") == evil);
     CHECK(data(page, "sources").at("kernel/stop_machine.c") == evil);
     for (const char* tag : {"<script", "</script", "<!--"}) {
@@ -131,5 +143,6 @@ TEST_CASE("a long trace is written once, not once for each of its steps")
     CHECK(data(page, "record").at("violations").at(0).at("trace").size() == 10'000);
     CHECK(count(page, "class Lanes") == 1);
     CHECK(count(page, "first line") == 1);
-    CHECK(page.size() < 2 * to_json(record).size());
+    CHECK(record_in(page) == json::parse(to_json(record)));
+    CHECK(data(page, "record").at("stacks").size() == 4);
 }

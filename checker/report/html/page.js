@@ -2,9 +2,12 @@
 // keys, the slider, the search, the address. What is shown of it is drawn by lanes.js, panels.js and waits.js.
 "use strict";
 
-const record = JSON.parse(document.getElementById("record").textContent);
-const sources = JSON.parse(document.getElementById("sources").textContent);
 const byId = (id) => document.getElementById(id);
+const record = JSON.parse(byId("record").textContent);
+const sources = JSON.parse(byId("sources").textContent);
+for (const violation of record.violations) // html.cpp has written each stack once
+  for (const step of violation.trace)
+    for (const move of step.moves) move.stack = record.stacks[move.stack];
 
 const state = { violation: 0, step: 0, move: 0, frame: 0, folds: false, opened: new Set(), allLines: false, hits: [] };
 let trace;
@@ -25,6 +28,7 @@ function goTo(step, { scroll = true } = {}) {
 
 /// By rows, so that a fold is one; in a fold one stands at its end.
 function goByRows(count) {
+  if (lanes.rows.length === 0) return;
   const row = Math.max(0, Math.min(lanes.rows.length - 1, lanes.rowOf[state.step] + count));
   goTo(lanes.rows[row].last);
 }
@@ -35,6 +39,7 @@ function goToMattering(direction) {
 }
 
 function goByLines(count) {
+  if (trace.steps.length === 0) return;
   const lines = linesOf(trace.steps[state.step]);
   const now = lines.findIndex((line) => line.index <= state.move && state.move <= line.last);
   const next = lines[Math.max(0, Math.min(lines.length - 1, now + count))];
@@ -90,7 +95,7 @@ function drawStep({ announces = true } = {}) {
   byId("all-lines").setAttribute("aria-pressed", String(state.allLines));
   byId("all-lines").textContent = state.allLines ? "only changes" : `all ${count} lines`;
   drawLocks(byId("locks"), trace, state.step, goTo);
-  drawConsole(byId("console"), trace, state.step, goTo);
+  printUpTo(byId("console"), trace, state.step);
   drawFound();
   if (announces)
     byId("announcement").textContent = `Step ${number}: ${who}${move?.text ? `, ${move.text}` : ""}. ${step.messages.join(" ")}`;
@@ -203,6 +208,7 @@ function chooseViolation(number, step = 0) {
   lanes.show(trace, rowsNow());
   byId("printed").hidden = trace.messages.length === 0;
   drawWaits(byId("waits"), trace);
+  drawConsole(byId("console"), trace, goTo);
   drawOverview();
   if (trace.steps.length) goTo(state.step);
 }

@@ -148,16 +148,17 @@ function drawLocks(container, trace, current, choose) {
     ...(waiting.length ? [element("h3", {}, "Waited for"), element("ul", {}, ...waiting)] : []));
 }
 
-function drawConsole(container, trace, current, choose) {
-  if (trace.messages.length === 0) {
-    container.replaceChildren();
-    return;
-  }
+/// All that is printed on the way to the end.
+function drawConsole(container, trace, choose) {
   container.replaceChildren(...trace.messages.map(({ step, text, ticks }) => {
     const stamp = (ticks * trace.secondsPerTick).toFixed(3).padStart(9);
-    return element("button", { type: "button", class: `printed${step > current ? " later" : ""}`,
-                               title: `step ${step + 1}`, onclick: () => choose(step) },
+    return element("button", { type: "button", class: "printed later", title: `step ${step + 1}`, onclick: () => choose(step) },
                    element("span", { class: "stamp" }, `[${stamp}] `), text);
   }));
-  reveal(container, [...container.querySelectorAll(".printed:not(.later)")].pop());
+}
+
+/// What is printed after the current step is paler.
+function printUpTo(container, trace, current) {
+  trace.messages.forEach(({ step }, i) => container.children[i].classList.toggle("later", step > current));
+  reveal(container, container.children[trace.messages.findLastIndex(({ step }) => step <= current)]);
 }
