@@ -1,4 +1,5 @@
 // The Result as JSON, with what is needed to replay its traces: the options it was got with, and a hash of the Program.
+// record.schema.json lists all fields; tests hold what is written against it.
 //
 // Fields, beside those of Result under their own names: "verdict" is "holds", "violated" or "unknown"; a violation's
 // "permanent" is true, false, or null where the question does not arise or was not decided ("permanence" tells which);

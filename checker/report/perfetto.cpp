@@ -8,6 +8,7 @@
 
 #include "report/record_json.h"
 #include "report/text.h"
+#include "report/trace_lines.h"
 #include "report/trace_text.h"
 
 #include <fmt/format.h>
@@ -34,47 +35,11 @@ Level level_of(const TraceStep& step)
     return Level::task;
 }
 
-std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json arguments_of(const TraceStep& step, std::size_t number)
 {
     return {{"step", number}, {"context", step.context}, {"ticks", step.ticks}, {"matters", step.matters}};
-}
-
-/// The moves of a step that stand on one line in one function.
-using Line = std::vector<const TraceMove*>;
-
-bool same_entry(const StackEntry& left, const StackEntry& right)
-{
-    return left.function == right.function && left.file == right.file && left.line == right.line;
-}
-
-std::vector<Line> lines_of(const TraceStep& step)
-{
-    std::vector<Line> lines;
-    for (const TraceMove& move : step.moves) {
-        const TraceMove* before = lines.empty() ? nullptr : lines.back().front();
-        if (before == nullptr || before->file != move.file || before->line != move.line ||
-            !std::ranges::equal(before->stack, move.stack, same_entry))
-            lines.emplace_back();
-        lines.back().push_back(&move);
-    }
-    return lines;
-}
-
-/// "0 -> 1 -> 2" under each name.
-Json changes_of(const Line& line)
-{
-    std::map<std::string, std::string> values;
-    Json changes = Json::object();
-    for (const TraceMove* move : line) {
-        for (const Change& change : move->changes) {
-            std::string& value = values[change.name];
-            if (value.empty()) value = change.before;
-            changes[change.name] = value += " -> " + change.after;
-        }
-    }
-    return changes;
 }
 
 class Writer {
@@ -206,7 +171,7 @@ private:
         const TraceStep& step = violation.trace[i];
         const std::int64_t track = track_of(step);
         enter_context(track, step);
-        for (const Line& line : lines_of(step)) write_line(track, step, i + 1, line);
+        for (const TraceLine& line : lines_of(step)) write_line(track, step, i + 1, line);
         for (const std::string& message : step.messages) {
             Json& instant = event("i", message, "report", track);
             instant["s"] = "t";
@@ -250,14 +215,15 @@ private:
         open(track, name, category);
     }
 
-    void write_line(std::int64_t track, const TraceStep& step, std::size_t number, const Line& line)
+    void write_line(std::int64_t track, const TraceStep& step, std::size_t number, const TraceLine& line)
     {
         const TraceMove& move = *line.front();
         enter_functions(track, move.stack);
         Json arguments = arguments_of(step, number);
-        arguments["matters"] = std::ranges::any_of(line, [](const TraceMove* made) { return made->matters; });
+        arguments["matters"] = matters(line);
         if (!move.file.empty()) arguments["place"] = place_text(move.file, move.line);
-        if (Json changes = changes_of(line); !changes.empty()) arguments["changes"] = std::move(changes);
+        const std::vector<ValueHistory> changes = changes_of(line);
+        for (const ValueHistory& change : changes) arguments["changes"][change.name] = change.values;
         open(track, move.text.empty() ? step.process : move.text, "line", std::move(arguments));
         for (const TraceMove* made : line) hold_locks(track, step, *made);
         close(track);
@@ -390,8 +356,8 @@ std::string to_perfetto(const Record& record)
                          "\"time\", and in the \"ticks\" of each line"},
                         {"tick_milliseconds", result.tick_milliseconds}};
     std::string text = "{\"traceEvents\": [\n";
-    for (const Json& event : events) text += line_of(event) + (&event == &events.back() ? "\n" : ",\n");
-    return text + "],\n\"displayTimeUnit\": \"ms\",\n\"otherData\": " + line_of(other) + "}\n";
+    for (const Json& event : events) text += one_line(event) + (&event == &events.back() ? "\n" : ",\n");
+    return text + "],\n\"displayTimeUnit\": \"ms\",\n\"otherData\": " + one_line(other) + "}\n";
 }
 
 }  // namespace lockstep::report

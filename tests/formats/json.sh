@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# --json is as checker/report/record.schema.json says, which knows every field and no other.
+. "$(dirname "$0")/support.sh"
+need_packages
+schema=$here/../../checker/report/record.schema.json
+
+run check "$LOCKSTEP_MODELS/scenarios/migrate_swap.c" --before 0b26351b910f --quiet --json swap.json
+expect 1
+run check "$LOCKSTEP_MODELS/scenarios/stop_machine_oom.c" --cpus 2 --quiet --json oom.json
+expect 1
+write_models
+run check holds.c -D X=1 -I . --no-reduction all --quiet --json holds.json
+expect 0
+run check violated.c --all --cpus 3 --quiet --json violated.json
+expect 1
+run check large.c --max-states 1000 --quiet --json unknown.json
+expect 3
+run check large.c --max-states 1000 --approximate bitstate --approximate-memory 16M --quiet --json approximate.json
+expect 3
+node_check validate.js "$schema" swap.json oom.json holds.json violated.json unknown.json approximate.json
+
+# A field that is new, or is missing, is noticed.
+for change in 's/"pid"/"number"/' 's/"format": [0-9]*/"format": 0/' 's/"verdict": "[a-z]*"/"verdict": "perhaps"/'; do
+    sed "$change" swap.json >broken.json
+    checks=$((checks + 1))
+    ! node "$here/validate.js" "$schema" broken.json 2>/dev/null || fail "$change was not noticed"
+done
+finish
