@@ -36,6 +36,7 @@ constexpr const char* examples =
     "  lockstep compare scenario.c --patch proposed.patch                     what does this patch fix, or break?\n"
     "  lockstep history                                                       upstream fixes that can be taken back\n"
     "  lockstep replay result.json                                            execute its traces again\n"
+    "  lockstep simulate scenario.c                                           walk through it by hand\n"
     "  lockstep show scenario.c                                               what is explored, as transitions\n";
 
 constexpr const char* exit_statuses =
@@ -64,6 +65,17 @@ constexpr const char* history_footer =
     "One change a line, oldest first: commit, title, and a scenario that shows it (-: none is named), as in\n"
     "\n"
     "  lockstep compare models/scenarios/migrate_swap.c --commit 0b26351b910f\n";
+
+constexpr const char* simulate_footer =
+    "It lists whose step can come next, and reads commands from standard input: a number makes that step, Enter goes "
+    "on\n"
+    "with the same one, `back` and `goto N` move along the path, `run CPU` lets a CPU go on, `state`, `source`, "
+    "`stack`\n"
+    "and `who` show where everybody is, `write FILE` and `load FILE` keep a path and follow one. `help` lists them.\n"
+    "\n"
+    "  lockstep check scenario.c --json result.json ; lockstep simulate scenario.c, then: load result.json\n"
+    "\n"
+    "Exit status: 0, or 2 for bad usage or bad input, 4 for a bug in lockstep.\n";
 
 constexpr const char* full_trace_help =
     "show every line that a trace passes, not only where others see it and what changes";
@@ -283,6 +295,7 @@ public:
         add_compare();
         add_history();
         add_show();
+        add_simulate();
         add_replay();
     }
 
@@ -309,6 +322,7 @@ public:
         if (compare->parsed()) return finished_compare();
         if (history->parsed()) return history_command;
         if (show->parsed()) return finished_show();
+        if (simulate->parsed()) return finished_simulate();
         replay_command.output.format = trace_format(replay_format);
         return replay_command;
     }
@@ -436,6 +450,12 @@ private:
         show->add_flag("--dot", show_command.dot, "as graphs, for graphviz");
     }
 
+    void add_simulate()
+    {
+        simulate = add_command("simulate", "walk through a model by hand, step by step", simulate_footer);
+        add_model_options(*simulate, simulate_command.model, simulate_texts);
+    }
+
     void add_replay()
     {
         replay = add_command("replay", "execute the traces that `check --json` recorded again, and print them",
@@ -517,19 +537,27 @@ private:
         return show_command;
     }
 
+    Command finished_simulate()
+    {
+        finish_model(simulate_command.model, simulate_texts);
+        return simulate_command;
+    }
+
     CLI::App app;
     std::vector<std::string> names;  // of the commands
     CLI::App* check = nullptr;
     CLI::App* compare = nullptr;
     CLI::App* history = nullptr;
     CLI::App* show = nullptr;
+    CLI::App* simulate = nullptr;
     CLI::App* replay = nullptr;
     CheckCommand check_command;
     CompareCommand compare_command;
     HistoryCommand history_command;
     ShowCommand show_command;
+    SimulateCommand simulate_command;
     ReplayCommand replay_command;
-    ModelTexts check_texts, compare_texts, show_texts;
+    ModelTexts check_texts, compare_texts, show_texts, simulate_texts;
     LimitTexts check_limits, compare_limits;
     std::string check_format, replay_format;
     std::string search = "bfs";

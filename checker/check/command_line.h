@@ -50,6 +50,10 @@ struct ShowCommand {
     bool dot = false;
 };
 
+struct SimulateCommand {
+    ModelOptions model;
+};
+
 struct ReplayCommand {
     std::string record_file;
     std::string models_directory;  // empty: as recorded
@@ -61,7 +65,8 @@ struct PrintCommand {
     std::string text;
 };
 
-using Command = std::variant<CheckCommand, CompareCommand, HistoryCommand, ShowCommand, ReplayCommand, PrintCommand>;
+using Command = std::variant<CheckCommand, CompareCommand, HistoryCommand, ShowCommand, SimulateCommand, ReplayCommand,
+                             PrintCommand>;
 
 /// Throws InputError.
 Command parse_command_line(int argument_count, const char* const* arguments);

@@ -16,6 +16,7 @@
 #include "report/progress.h"
 #include "report/terminal.h"
 #include "result/compare.h"
+#include "simulate/session.h"
 #include "sources/history.h"
 #include "sources/read_text.h"
 
@@ -25,6 +26,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
 #include <memory>
 #include <new>
 #include <optional>
@@ -226,21 +228,59 @@ ExitStatus run(const ShowCommand& command)
     return ExitStatus::holds;
 }
 
+report::Record read_record(const std::string& file)
+{
+    return report::from_json(sources::read_text(file, "record"), file);
+}
+
+void require_same_program(const Loaded& loaded, const report::Record& record, const std::string& file)
+{
+    if (program_hash(loaded.program) == record.program_hash) return;
+    Diagnostic diagnostic;
+    diagnostic.file = file;
+    diagnostic.message = "the model is not the one this was recorded with; its traces mean nothing for it";
+    diagnostic.hint =
+        "have its sources, the miniature kernel or lockstep changed since? Record again with `lockstep check "
+        "--json`";
+    throw InputError(std::move(diagnostic));
+}
+
+ExitStatus run(const SimulateCommand& command)
+{
+    const Loaded loaded = load(command.model);
+    for (const std::string& warning : loaded.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    simulate::Files files;
+    files.load = [&](const std::string& file) {
+        report::Record record = read_record(file);
+        require_same_program(loaded, record, file);
+        if (record.result.violations.empty()) reject_input(file + " holds no trace");
+        record.result.violations.resize(1);
+        replay(loaded, record.result);
+        return record.result.violations.front().path;
+    };
+    files.write = [&](const std::string& file, const Violation& walk) {
+        report::OutputFile output(file);
+        CheckOptions options;
+        options.model = command.model;
+        report::Record record{LOCKSTEP_VERSION, options, program_hash(loaded.program), {}};
+        record.result.reason = "a walk, not a search";
+        record.result.cpus = loaded.program.cpus;
+        record.result.tick_milliseconds = loaded.program.tick_milliseconds;
+        record.result.violations = {walk};
+        replay(loaded, record.result);
+        output.commit(report::to_json(record));
+    };
+    simulate::run_session(loaded.program, files, std::cin, std::cout, report::terminal_of(STDIN_FILENO).is_terminal);
+    return ExitStatus::holds;
+}
+
 ExitStatus run(const ReplayCommand& command)
 {
     Outputs outputs(command.output);
-    report::Record record = report::from_json(sources::read_text(command.record_file, "record"), command.record_file);
+    report::Record record = read_record(command.record_file);
     if (!command.models_directory.empty()) record.options.model.models_directory = command.models_directory;
     const Loaded loaded = load(record.options.model);
-    if (program_hash(loaded.program) != record.program_hash) {
-        Diagnostic diagnostic;
-        diagnostic.file = command.record_file;
-        diagnostic.message = "the model is not the one this was recorded with; its traces mean nothing for it";
-        diagnostic.hint =
-            "have its sources, the miniature kernel or lockstep changed since? Record again with `lockstep check "
-            "--json`";
-        throw InputError(std::move(diagnostic));
-    }
+    require_same_program(loaded, record, command.record_file);
     replay(loaded, record.result);
     outputs.write(record, sources_of(loaded.program));
     return status_of(record.result.verdict);

@@ -54,7 +54,7 @@ public:
         if (!violation.trace.empty() && !violation.trace.back().moves.empty() && !is_stuck_kind())
             violation.stack = violation.trace.back().moves.back().stack;
         FoundWaits found;
-        if (ended_in == End::moved && !never_ends)
+        if (ended_in == End::moved && !never_ends && !is_walk())
             found = find_waits(interpreter, state, violation.task, violation.cpu);
         if (!violation.path.steps.empty() && !is_stuck_kind()) {
             // A detector looks at much that has nothing to do with what it finds.
@@ -64,6 +64,8 @@ public:
         for (const FoundWait& each : found.waits) relevance.ends(actor(each.process), each.reads);
         for (const ProcessId p : found.busy_processes) relevance.ends(actor(p));
         relevance.mark(violation.trace);
+        if (is_walk())
+            for (TraceStep& step : violation.trace) step.matters = true;
         violation.waits_for = found.edges();
         violation.busy = std::move(found.busy);
     }
@@ -84,6 +86,9 @@ private:
     std::vector<ReportEvent> last_reports;
 
     [[nodiscard]] bool is_stuck_kind() const { return violation.kind == "deadlock" || violation.kind == "livelock"; }
+
+    /// Somebody's way through the model, which claims nothing.
+    [[nodiscard]] bool is_walk() const { return violation.kind == "walk"; }
 
     void replay_step(const Step& step)
     {
@@ -190,6 +195,10 @@ private:
 
     void confirm()
     {
+        if (is_walk()) {
+            if (ended_in == End::trapped) violation.trace.back().messages.emplace_back(last_trap.message);
+            return;
+        }
         if (never_ends && violation.kind != "livelock") disagree("a step that never ends");
         if (never_ends) return;
         if (is_stuck_kind()) return confirm_stuck();
