@@ -172,17 +172,22 @@ private:
         return is_branch ? text + branch_text(offer) : text;
     }
 
+    /// "  [choose 3]"; empty where nothing is chosen.
+    std::string choices_text(const Step& step)
+    {
+        std::vector<std::int64_t> chosen;
+        for (const Move& move : step)
+            if (walk.reference().automaton(move.process).transitions[move.transition].choice)
+                chosen.push_back(move.choice);
+        return chosen.empty() ? std::string() : fmt::format("  [choose {}]", fmt::join(chosen, ", "));
+    }
+
     /// What tells it from the other branches of the same step.
     std::string branch_text(const Walk::Offer& offer)
     {
-        std::vector<std::string> chosen;
-        for (const Move& move : offer.outcome.moves) {
-            const auto& choice = walk.reference().automaton(move.process).transitions[move.transition].choice;
-            if (choice) chosen.push_back(std::to_string(move.choice));
-        }
-        if (!chosen.empty()) return fmt::format("  [choose {}]", fmt::join(chosen, ", "));
-        const TraceMove last = describer.move(offer.outcome.moves.back());
-        return fmt::format("  [... {}]", move_text(last));
+        const std::string choices = choices_text(offer.outcome.moves);
+        if (!choices.empty()) return choices;
+        return fmt::format("  [... {}]", move_text(describer.move(offer.outcome.moves.back())));
     }
 
     // ---- Steps ----
@@ -190,14 +195,19 @@ private:
     void show_step(const Walk::Taken& step, std::size_t number)
     {
         const TraceStep& description = step.description;
-        std::string text = actor_text(description);
-        if (description.cpu >= 0) text += "  " + move_text(description.moves.front());
-        say("{}. {}\n", number, text);
-        if (description.cpu >= 0)
-            for (const TraceMove& move : description.moves)
-                for (const Change& change : move.changes)
-                    if (change.after != "(undefined)")
-                        say("     {}: {} -> {}\n", change.name, change.before, change.after);
+        const bool is_clock = description.cpu < 0;
+        say("{}. {}{}{}\n", number, actor_text(description),
+            is_clock ? "" : "  " + move_text(description.moves.front()), choices_text(step.moves));
+        const TraceMove* line = &description.moves.front();  // the one that stands above
+        for (const TraceMove& move : description.moves) {
+            if (is_clock) break;  // what ages with time would be all
+            for (const Change& change : move.changes) {
+                if (change.after == "(undefined)") continue;
+                if (move.line != line->line || move.file != line->file) say("   {}\n", move_text(move));
+                line = &move;
+                say("     {}: {} -> {}\n", change.name, change.before, change.after);
+            }
+        }
         for (const std::string& message : description.messages) say("  !! {}\n", message);
     }
 
