@@ -3,7 +3,6 @@
 #include "simulate/walk.h"
 
 #include "engine/random_program.h"
-#include "explicit/explore.h"
 #include "passes/mark_locations.h"
 #include "program/parser.h"
 #include "result/replay.h"
@@ -117,7 +116,9 @@ TEST_CASE("the rest of the path is kept until another step is made")
     walk.take(1);  // the same step as before
     CHECK(walk.path().steps.size() == 3);
     CHECK(walk.back());
+    const Walk::State expected = walk.offers()[0].outcome.state;
     walk.take(0);
+    CHECK(walk.state() == expected);  // and not where the step led that was made here before
     CHECK(walk.position() == 2);
     CHECK(walk.path().steps.size() == 2);
     CHECK_FALSE(walk.take_next());
@@ -174,6 +175,19 @@ process clock: tick kind clock
     walk.take(0);
     CHECK(walk.steps().back().description.ticks == 2);
     CHECK(walk.steps().back().description.messages == std::vector<std::string>{"late by 3"});
+    CHECK_FALSE(walk.has_ended());
+}
+
+TEST_CASE("a broken invariant is told with the step that breaks it")
+{
+    const Program program = read(std::string(counter) + "invariant small: x < 2\ninvariant any: x >= 0\n");
+    Walk walk(program);
+    walk.take(0);
+    walk.take(0);
+    CHECK_FALSE(walk.steps().back().has_reported);
+    walk.take(0);
+    walk.take(0);
+    CHECK(walk.steps().back().description.messages == std::vector<std::string>{"invariant small does not hold"});
     CHECK_FALSE(walk.has_ended());
 }
 
