@@ -64,8 +64,7 @@ public:
         for (const FoundWait& each : found.waits) relevance.ends(actor(each.process), each.reads);
         for (const ProcessId p : found.busy_processes) relevance.ends(actor(p));
         relevance.mark(violation.trace);
-        if (is_walk())
-            for (TraceStep& step : violation.trace) step.matters = true;
+        if (is_walk()) show_all();
         violation.waits_for = found.edges();
         violation.busy = std::move(found.busy);
     }
@@ -89,6 +88,15 @@ private:
 
     /// Somebody's way through the model, which claims nothing.
     [[nodiscard]] bool is_walk() const { return violation.kind == "walk"; }
+
+    /// Somebody has chosen each step of a walk: none is folded, and each has its line in the columns.
+    void show_all()
+    {
+        for (TraceStep& step : violation.trace) {
+            step.matters = true;
+            for (TraceMove& move : step.moves) move.matters |= &move == &step.moves.front() || !move.changes.empty();
+        }
+    }
 
     void replay_step(const Step& step)
     {

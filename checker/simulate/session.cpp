@@ -424,7 +424,7 @@ private:
         if (file.empty()) return say("write FILE: the name of a file is needed\n");
         Violation violation;
         violation.kind = "walk";
-        violation.message = "a walk: it claims nothing";
+        violation.message = "it claims nothing";
         violation.path = walk.path_so_far();
         for (const Walk::Taken& step : walk.steps()) violation.trace.push_back(step.description);
         violation.ticks = walk.ticks();

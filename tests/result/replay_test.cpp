@@ -120,6 +120,24 @@ TEST_CASE("what does not happen is not confirmed")
     CHECK(is_refused(changed));
 }
 
+TEST_CASE("a walk claims nothing, but has to be possible; all of it is shown")
+{
+    const Program program = read(abba);
+    Violation v = first(program);
+    v.kind = "walk";
+    CHECK_NOTHROW(result::replay_and_describe(program, v));
+    CHECK(v.waits_for.empty());
+    v.path.steps.pop_back();
+    CHECK_NOTHROW(result::replay_and_describe(program, v));
+    REQUIRE(v.trace.size() == 1);
+    CHECK(v.trace.front().matters);
+    CHECK(v.trace.front().moves.front().matters);
+    v.path.steps.push_back(v.path.steps.front());
+    CHECK_THROWS_AS(result::replay_and_describe(program, v), std::logic_error);
+    v.path.steps.clear();
+    CHECK_NOTHROW(result::replay_and_describe(program, v));
+}
+
 TEST_CASE("errors, choices and reports are confirmed by kind and message")
 {
     const Program program = read(R"(
