@@ -105,8 +105,9 @@ Path Walk::path_so_far() const
 
 double Walk::ticks() const
 {
-    return static_cast<double>(std::ranges::count_if(
-        steps(), [&](const Taken& step) { return interpreter.is_clock(step.moves.front().process); }));
+    if (place == 0) return 0;
+    const Taken& last = taken[place - 1];
+    return last.description.ticks + (interpreter.is_clock(last.moves.front().process) ? 1 : 0);
 }
 
 void Walk::cut_here()
