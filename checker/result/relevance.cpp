@@ -95,7 +95,8 @@ void Relevance::keep_ends()
         }
         for (std::uint32_t address : end.addresses) {
             const std::vector<std::size_t>& all = of_slot[address];
-            const auto writer = std::find_if(all.rbegin(), all.rend(), [&](std::size_t i) { return accesses[i].is_write; });
+            const auto writer =
+                std::find_if(all.rbegin(), all.rend(), [&](std::size_t i) { return accesses[i].is_write; });
             if (writer != all.rend()) keep(*writer);
         }
     }
