@@ -1,8 +1,9 @@
 // The whole way, one stage after the other; each hands plain data to the next.
 //
-//     overlays (sources/)  ->  read_c (frontend/)  ->  run_passes (passes/)  ->  instantiate (machine/)  ->  run_passes
-//                          ->  explore (explicit/) ->  find_clearest_paths (explicit/) ->  replay_and_describe
-//                          (result/) or  find_cpu_symmetry (symmetry/)
+//     overlays (sources/)  ->  read_c (frontend/)   ->  run_passes (passes/)             ->  instantiate (machine/)
+//     ->  run_passes       ->  explore (explicit/)  ->  find_clearest_paths (explicit/)  ->  replay_and_describe
+//     (result/)
+//                          or  find_cpu_symmetry (symmetry/)
 #include "base/diagnostic.h"
 #include "check/memory_size.h"
 #include "check/models_directory.h"
@@ -38,7 +39,7 @@ namespace {
 constexpr std::uint32_t default_cpus = 2;
 constexpr std::uint64_t default_memory_percent = 80;
 
-// How long a clearer path is looked for: about as long as the search took, or, where that was short, a moment.
+// How far a clearer path is looked for: half as many pairs as the search had states, and no more than a second or two.
 constexpr std::uint64_t least_clarity_nodes = 50'000, states_for_clarity_node = 2, most_clarity_nodes = 500'000;
 
 // Where the Program is not verified after each pass, it still is before the first and when it is complete.
@@ -51,6 +52,12 @@ constexpr Verification verification = Verification::after_each;
 double seconds_since(std::chrono::steady_clock::time_point start)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::chrono::steady_clock::time_point after_seconds(double seconds)
+{
+    const std::chrono::duration<double> time(std::clamp(seconds, 0.0, 1e8));
+    return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(time);
 }
 
 bool is_textual(const std::string& file) { return file.ends_with(".ls"); }
@@ -301,6 +308,8 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
         Result found = explicit_engine::explore(loaded.program, engine);
         found.tick_milliseconds = loaded.program.tick_milliseconds;
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
+        if (options.timeout_seconds > 0)
+            engine.deadline = after_seconds(options.timeout_seconds - found.statistics.seconds);
         try {
             if (options.paths == PathChoice::clearest) clarify(loaded.program, engine, found);
         } catch (const std::bad_alloc&) {

@@ -113,26 +113,19 @@ report::Sources sources_of(const Program& program)
     return sources;
 }
 
-// As Outputs, for what is not a Result.
+// Where --json of what is not a Result goes to.
 class JsonOutput {
 public:
-    explicit JsonOutput(const std::string& name) : is_stdout(name == "-")
+    explicit JsonOutput(const std::string& name)
     {
-        if (!name.empty() && !is_stdout) file = std::make_unique<report::OutputFile>(name);
+        if (!name.empty()) destination.emplace(name);
     }
-    [[nodiscard]] bool is_wanted() const { return is_stdout || file != nullptr; }
-    [[nodiscard]] std::FILE* text_stream() const { return is_stdout ? stderr : stdout; }
-    void write(const std::string& json)
-    {
-        if (is_stdout)
-            print_to(stdout, json);
-        else
-            file->commit(json);
-    }
+    [[nodiscard]] bool is_wanted() const { return destination.has_value(); }
+    [[nodiscard]] std::FILE* text_stream() const { return destination ? destination->text_stream() : stdout; }
+    void write(const std::string& json) { destination->write(json); }
 
 private:
-    bool is_stdout;
-    std::unique_ptr<report::OutputFile> file;
+    std::optional<Destination> destination;
 };
 
 Result check_with_progress(const Loaded& loaded, const CheckOptions& options, bool quiet)

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -36,6 +37,19 @@ void print_to(std::FILE* stream, const std::string& text)
     if (!is_written) reject_input(fmt::format("cannot write the output: {}", std::strerror(errno)));
 }
 
+Destination::Destination(const std::string& name)
+{
+    if (name != "-") file = std::make_unique<report::OutputFile>(name);
+}
+
+void Destination::write(const std::string& text)
+{
+    if (file)
+        file->commit(text);
+    else
+        print_to(stdout, text);
+}
+
 Outputs::Outputs(const OutputOptions& the_options) : options(the_options)
 {
     add(options.json_file, [](const report::Record& record, const report::Sources&) { return to_json(record); });
@@ -48,13 +62,16 @@ Outputs::Outputs(const OutputOptions& the_options) : options(the_options)
 void Outputs::add(const std::string& name, Writer writer)
 {
     if (name.empty()) return;
-    Destination destination{nullptr, std::move(writer)};
-    if (name != "-") {
-        destination.file = std::make_unique<report::OutputFile>(name);
-    } else if (std::exchange(has_stdout, true)) {
+    Destination destination(name);
+    if (destination.is_stdout() && text_stream() == stderr)
         reject_input("standard output (-) can take one format only");
-    }
-    destinations.push_back(std::move(destination));
+    destinations.emplace_back(std::move(destination), std::move(writer));
+}
+
+std::FILE* Outputs::text_stream() const
+{
+    const auto is_stdout = [](const auto& entry) { return entry.first.is_stdout(); };
+    return std::ranges::any_of(destinations, is_stdout) ? stderr : stdout;
 }
 
 std::string Outputs::text(const Result& result, const report::Sources& sources) const
@@ -73,14 +90,7 @@ std::string Outputs::text(const Result& result, const report::Sources& sources) 
 void Outputs::write(const report::Record& record, const report::Sources& sources)
 {
     print_to(text_stream(), text(record.result, sources));
-    for (Destination& destination : destinations) {
-        const std::string written = destination.writer(record, sources);
-        if (destination.file) {
-            destination.file->commit(written);
-        } else {
-            print_to(stdout, written);
-        }
-    }
+    for (auto& [destination, writer] : destinations) destination.write(writer(record, sources));
 }
 
 }  // namespace lockstep

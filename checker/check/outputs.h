@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lockstep {
@@ -17,27 +18,33 @@ namespace lockstep {
 /// Throws InputError where not all of it could be written.
 void print_to(std::FILE* stream, const std::string& text);
 
+/// A file, or standard output ("-"), opened before hours are spent on what could not be written. Throws InputError.
+class Destination {
+public:
+    explicit Destination(const std::string& name);
+
+    [[nodiscard]] bool is_stdout() const { return file == nullptr; }
+    /// Where people read then: standard error if standard output is taken.
+    [[nodiscard]] std::FILE* text_stream() const { return is_stdout() ? stderr : stdout; }
+    void write(const std::string& text);
+
+private:
+    std::unique_ptr<report::OutputFile> file;  // none: standard output
+};
+
 class Outputs {
 public:
-    /// Opens the files, before hours are spent on what could not be written. Throws InputError.
     explicit Outputs(const OutputOptions& options);
-
-    /// Where people read: standard error where standard output is wanted for a file.
-    [[nodiscard]] std::FILE* text_stream() const { return has_stdout ? stderr : stdout; }
 
     void write(const report::Record& record, const report::Sources& sources);
 
 private:
     using Writer = std::function<std::string(const report::Record&, const report::Sources&)>;
-    struct Destination {
-        std::unique_ptr<report::OutputFile> file;  // none: standard output
-        Writer writer;
-    };
     OutputOptions options;
-    bool has_stdout = false;
-    std::vector<Destination> destinations;
+    std::vector<std::pair<Destination, Writer>> destinations;
 
     void add(const std::string& name, Writer writer);
+    [[nodiscard]] std::FILE* text_stream() const;
     [[nodiscard]] std::string text(const Result& result, const report::Sources& sources) const;
 };
 

@@ -176,7 +176,7 @@ private:
         const std::optional<std::uint32_t> end = walk(violation.path, goal.bound);
         goal.is_open = !violation.path.steps.empty() && goal.bound.switches > 0;
         // (A step that never ends is a livelock, too, which shows itself in the step.)
-        if (goal.is_open && end && is_stuck(violation)) {
+        if (goal.is_open && end && is_stuck(violation.kind)) {
             goal.end_states = component_of(*end);
             goal.is_open = !goal.end_states.empty();
         }
@@ -185,17 +185,12 @@ private:
         goals.push_back(std::move(goal));
     }
 
-    static bool is_stuck(const Violation& violation)
-    {
-        return violation.kind == "deadlock" || violation.kind == "livelock";
-    }
-
     /// The same steps in a better order, which is where the search begins.
     void gather(std::size_t index)
     {
         Path& path = violations[index].path;
         space.stepper.evaluator.cells = initial[path.initial_state];
-        if (gather_steps(space.stepper, path, is_stuck(violations[index]) ? 0 : 1)) improved.insert(index);
+        if (gather_steps(space.stepper, path, is_stuck(violations[index].kind) ? 0 : 1)) improved.insert(index);
         space.insert(initial[path.initial_state]);
     }
 

@@ -5,6 +5,7 @@
 #include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Lex/Lexer.h>
+#include "base/text_lines.h"
 
 #include <fmt/format.h>
 
@@ -82,23 +83,6 @@ std::string Sources::text_of(const SourcePlace& place) const
     if (!files.contains(place.file)) return "?";
     return fmt::format("{}:{}", files[place.file].name, place.line);
 }
-
-namespace {
-
-std::string line_of(const std::string& text, std::uint32_t line)
-{
-    std::size_t begin = 0;
-    for (std::uint32_t i = 1; i < line; ++i) {
-        begin = text.find('\n', begin);
-        if (begin == std::string::npos) return {};
-        ++begin;
-    }
-    std::string result = text.substr(begin, text.find('\n', begin) - begin);
-    if (result.ends_with('\r')) result.pop_back();
-    return result;
-}
-
-}  // namespace
 
 void Sources::refuse(const SourcePlace& place, std::string message, std::string hint) const
 {

@@ -1,5 +1,7 @@
 #include "program/lexer.h"
 
+#include "base/text_lines.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -29,13 +31,10 @@ constexpr std::array<std::string_view, 36> signs = {
     "^",  "~",  "!",  "<",  ">",  "=",  "?",  ":",  "(",  ")",  "[",  "]", "{", "}", ",", ";", ".", "@",
 };
 
-std::string line_of(std::string_view text, std::uint32_t line)
+std::string shown_line(std::string_view text, std::uint32_t number)
 {
-    std::size_t start = 0;
-    for (; line > 1 && start < text.size(); --line) start = std::min(text.find('\n', start), text.size()) + 1;
-    if (start >= text.size()) return {};
-    const std::string_view found = text.substr(start, text.find('\n', start) - start);
-    return found.size() > longest_shown_line ? std::string() : std::string(found);
+    const std::string_view line = line_of(text, number);
+    return line.size() > longest_shown_line ? std::string() : std::string(line);
 }
 
 // Scans the text once; `at` is where the next token begins.
@@ -286,7 +285,7 @@ void TokenStream::fail(const Token& where, std::string message, std::string hint
     diagnostic.line = where.line;
     diagnostic.column = where.column;
     diagnostic.message = std::move(message);
-    diagnostic.source_line = line_of(source, where.line);
+    diagnostic.source_line = shown_line(source, where.line);
     diagnostic.hint = std::move(hint);
     throw InputError(std::move(diagnostic));
 }

@@ -8,6 +8,7 @@
 //   - e != 0 is e where e is a truth value or a pointer, e == 0 is !e, and !(a < b) is a >= b
 #include "program/readable.h"
 
+#include "base/text_lines.h"
 #include "program/builder.h"
 #include "program/member_path.h"
 #include "program/syntax.h"
@@ -449,11 +450,7 @@ public:
                 if (text[i] == '\n') lines.push_back(i + 1);
         }
         if (place.line > lines.size()) return "";
-        const std::size_t start = lines[place.line - 1];
-        const std::string whole = text.substr(start, text.find('\n', start) - start);
-        const std::size_t first = whole.find_first_not_of(" \t\r");
-        if (first == std::string::npos) return "";
-        return whole.substr(first, whole.find_last_not_of(" \t\r") - first + 1);
+        return std::string(trimmed(line_of(std::string_view(text).substr(lines[place.line - 1]), 1)));
     }
 
 private:

@@ -5,6 +5,7 @@
 // all columns.
 #include "report/columns.h"
 
+#include "base/text_lines.h"
 #include "report/numbers.h"
 #include "report/trace_text.h"
 
@@ -34,18 +35,7 @@ bool is_primitive(const StackEntry& entry)
 std::string source_line(const Sources& sources, const std::string& file, std::uint32_t line)
 {
     const auto found = sources.find(file);
-    if (found == sources.end() || line == 0) return {};
-    std::string_view text = found->second;
-    for (std::uint32_t i = 1; i < line; ++i) {
-        const std::size_t end = text.find('\n');
-        if (end == std::string_view::npos) return {};
-        text.remove_prefix(end + 1);
-    }
-    text = text.substr(0, text.find('\n'));
-    const std::size_t first = text.find_first_not_of(" \t");
-    return first == std::string_view::npos
-               ? std::string()
-               : std::string(text.substr(first, text.find_last_not_of(" \t\r") + 1 - first));
+    return found == sources.end() ? std::string() : std::string(trimmed(line_of(found->second, line)));
 }
 
 /// Where something happens: the calls, outermost first, and the line itself.
@@ -81,10 +71,8 @@ std::string who_of(const TraceStep& step)
 {
     std::string who = task_text(step.task, step.pid);
     if (step.context == "irq" || step.context == "nmi") {
-        std::string name = step.process;
-        const std::string on_cpu = fmt::format(" on CPU{}", step.cpu);
-        if (name.ends_with(on_cpu)) name.erase(name.size() - on_cpu.size());
-        who += fmt::format("{}<{}> {}", who.empty() ? "" : " ", step.context == "irq" ? "IRQ" : "NMI", name);
+        who +=
+            fmt::format("{}<{}> {}", who.empty() ? "" : " ", step.context == "irq" ? "IRQ" : "NMI", process_name(step));
     }
     return who;
 }
@@ -127,8 +115,6 @@ private:
         return last;
     }
 
-    [[nodiscard]] bool is_stuck() const { return violation.kind == "deadlock" || violation.kind == "livelock"; }
-
     void pass_time(double now)
     {
         if (now <= ticks) return;
@@ -140,7 +126,8 @@ private:
     void add(const TraceStep& step)
     {
         pass_time(step.ticks);
-        const TraceMove* shows = &step == &violation.trace.back() && !is_stuck() ? where_it_shows(step) : nullptr;
+        const TraceMove* shows =
+            &step == &violation.trace.back() && !is_stuck(violation.kind) ? where_it_shows(step) : nullptr;
         for (const TraceMove& move : step.moves)
             if (move.matters || options.all || &move == shows) add(step, move);
         for (const std::string& message : step.messages) rows.push_back({{}, {}, {}, message});

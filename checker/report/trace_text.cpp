@@ -12,6 +12,7 @@
 
 #include "report/numbers.h"
 #include "report/terminal.h"
+#include "report/trace_lines.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -37,11 +38,6 @@ struct Row {
     std::string folded = {};  // instead of all this: what steps there are here
 };
 
-bool same_entry(const StackEntry& left, const StackEntry& right)
-{
-    return left.function == right.function && left.line == right.line && left.file == right.file;
-}
-
 bool same_stack(const std::vector<StackEntry>& left, const std::vector<StackEntry>& right)
 {
     if (left.size() != right.size() || left.empty()) return left.size() == right.size();
@@ -59,9 +55,7 @@ bool same_line(const TraceMove& left, const TraceMove& right)
 std::string process_text(const TraceStep& step)
 {
     std::string text = step.cpu >= 0 ? fmt::format("CPU{} ", step.cpu) : std::string();
-    std::string process = step.process;
-    const std::string on_cpu = fmt::format(" on CPU{}", step.cpu);
-    if (process.ends_with(on_cpu)) process.erase(process.size() - on_cpu.size());
+    const std::string process = process_name(step);
     const bool is_the_task = process == step.task;
     text += is_the_task ? task_text(step.task, step.pid) : process;
     if (!step.context.empty() && step.context != process) text += fmt::format(" [{}]", step.context);
@@ -278,6 +272,14 @@ private:
 };
 
 }  // namespace
+
+std::string process_name(const TraceStep& step)
+{
+    std::string name = step.process;
+    const std::string on_cpu = fmt::format(" on CPU{}", step.cpu);
+    if (name.ends_with(on_cpu)) name.erase(name.size() - on_cpu.size());
+    return name;
+}
 
 std::string task_text(const std::string& task, std::int64_t pid)
 {

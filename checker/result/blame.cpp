@@ -7,8 +7,7 @@ namespace lockstep::result {
 
 bool is_detectors_report(const std::string& kind, Permanence permanence)
 {
-    return permanence != Permanence::not_applicable && kind != "deadlock" && kind != "livelock" &&
-           kind != "silent_hang";
+    return permanence != Permanence::not_applicable && !is_stuck(kind) && kind != "silent_hang";
 }
 
 Blame blame_of(const std::string& task, const std::vector<Wait>& waits_for)

@@ -67,7 +67,7 @@ Difference difference_of(const Row& row, bool before_is_complete, bool after_is_
     return Difference::stays;
 }
 
-bool is_stuck(const Row& row) { return row.kind == "deadlock" || row.kind == "livelock"; }
+bool is_stuck(const Row& row) { return lockstep::is_stuck(row.kind); }
 
 bool shows_stall(const Row& row)
 {

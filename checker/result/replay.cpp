@@ -51,12 +51,12 @@ public:
         violation.ticks = 0;
         for (const Step& step : violation.path.steps) replay_step(step);
         confirm();
-        if (!violation.trace.empty() && !violation.trace.back().moves.empty() && !is_stuck_kind())
+        if (!violation.trace.empty() && !violation.trace.back().moves.empty() && !is_stuck(violation.kind))
             violation.stack = violation.trace.back().moves.back().stack;
         FoundWaits found;
         if (ended_in == End::moved && !never_ends && !is_walk())
             found = find_waits(interpreter, state, violation.task, violation.cpu);
-        if (!violation.path.steps.empty() && !is_stuck_kind()) {
+        if (!violation.path.steps.empty() && !is_stuck(violation.kind)) {
             // A detector looks at much that has nothing to do with what it finds.
             const bool looks = violation.permanence == Permanence::not_applicable;
             relevance.ends(last_actor, looks ? last_reads : std::vector<std::uint32_t>());
@@ -83,8 +83,6 @@ private:
     bool never_ends = false;  // the last step goes round a loop in which it must not stop
     Trap last_trap;
     std::vector<ReportEvent> last_reports;
-
-    [[nodiscard]] bool is_stuck_kind() const { return violation.kind == "deadlock" || violation.kind == "livelock"; }
 
     /// Somebody's way through the model, which claims nothing.
     [[nodiscard]] bool is_walk() const { return violation.kind == "walk"; }
@@ -209,7 +207,7 @@ private:
         }
         if (never_ends && violation.kind != "livelock") disagree("a step that never ends");
         if (never_ends) return;
-        if (is_stuck_kind()) return confirm_stuck();
+        if (is_stuck(violation.kind)) return confirm_stuck();
         if (violation.kind.starts_with("invariant ")) return confirm_invariant();
         // A step may report, go on, and run into an error as well: each is a violation of its own.
         const bool reported = std::ranges::any_of(last_reports, [&](const ReportEvent& report) {

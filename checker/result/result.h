@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lockstep {
@@ -95,6 +96,9 @@ struct Standing {
     std::string text;               // the line at which it stands
     std::vector<StackEntry> stack;  // innermost first
 };
+
+/// A kind of violation that is found in where a run can end up, not in a step.
+inline bool is_stuck(std::string_view kind) { return kind == "deadlock" || kind == "livelock"; }
 
 struct Violation {
     std::string kind;  // "deadlock", "livelock", "assertion", "soft_lockup", "memory", "invariant NAME" ...

@@ -13,6 +13,8 @@
 // is asked once the interrupt has been handled.
 #include "result/waits.h"
 
+#include "base/text_lines.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -342,19 +344,8 @@ std::vector<StackEntry> stack_of(const Program& program, FrameId frame, SourcePl
 
 std::string source_line(const Program& program, SourcePlace place)
 {
-    if (!place.file.valid() || place.line == 0) return {};
-    const std::string& text = program.files[place.file].text;
-    std::size_t begin = 0;
-    for (std::uint32_t line = 1; line < place.line; ++line) {
-        begin = text.find('\n', begin);
-        if (begin == std::string::npos) return {};
-        ++begin;
-    }
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::size_t first = std::min(text.find_first_not_of(" \t", begin), end);
-    std::string line = text.substr(first, end - first);
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.pop_back();
-    return line;
+    if (!place.file.valid()) return {};
+    return std::string(trimmed(line_of(program.files[place.file].text, place.line)));
 }
 
 }  // namespace lockstep::result

@@ -1,5 +1,6 @@
 #include "simulate/session.h"
 
+#include "base/text_lines.h"
 #include "report/trace_text.h"
 #include "result/waits.h"
 
@@ -46,13 +47,6 @@ std::optional<std::size_t> number(std::string_view text)
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) return {};
     return value;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    const std::size_t begin = text.find_first_not_of(" \t\r");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
 /// "add() holds.c:2: x++;", as far as it is known.
@@ -150,9 +144,7 @@ private:
     static std::string actor_text(const TraceStep& step)
     {
         if (step.cpu < 0) return "time passes";
-        std::string process = step.process;
-        const std::string on_cpu = fmt::format(" on CPU{}", step.cpu);
-        if (process.ends_with(on_cpu)) process.erase(process.size() - on_cpu.size());
+        const std::string process = report::process_name(step);
         std::string text = fmt::format("CPU{} {}", step.cpu, process);
         if (process != step.task && !step.task.empty()) text += " in " + step.task;
         return text;
