@@ -24,7 +24,8 @@ constexpr const char* description =
     "lockstep checks whether kernel code can lock up. It reads C (a scenario on the miniature kernel in models/, your\n"
     "own kernel file, any small concurrent C program), explores every interleaving on N CPUs with interrupts, "
     "preemption\n"
-    "and time, and shows the shortest way into a deadlock, livelock, lockup report, failed assertion or memory error.";
+    "and time, and shows a short way into a deadlock, livelock, lockup report, failed assertion or memory error: step by\n"
+    "step, in columns for a changelog, as a kernel log, or as a page for a browser.";
 
 constexpr const char* examples =
     "Examples:\n"

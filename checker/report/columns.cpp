@@ -91,9 +91,9 @@ public:
         }
         pass_time(violation.ticks);
         for (const Wait& wait : violation.waits_for) add(wait);
-        for (const Standing& standing : violation.busy)
-            rows.push_back({standing.cpu, task_text(standing.task, standing.pid),
-                            place_of(standing.stack, standing.text, sources), "is still here"});
+        for (const BusyProcess& process : violation.busy)
+            rows.push_back({standing.cpu, task_text(process.task, process.pid),
+                            place_of(process.stack, process.text, sources), "is still here"});
         return std::move(rows);
     }
 

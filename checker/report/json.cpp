@@ -238,16 +238,16 @@ Wait read_wait(const Json& json)
         get<std::int64_t>(json, "pid"),     get<std::string>(json, "text"), read_stack(json.at("stack"))};
 }
 
-Json write(const Standing& standing)
+Json write(const BusyProcess& process)
 {
-    return {{"task", standing.task},
-            {"cpu", standing.cpu},
-            {"pid", standing.pid},
-            {"text", standing.text},
-            {"stack", write(standing.stack)}};
+    return {{"task", process.task},
+            {"cpu", process.cpu},
+            {"pid", process.pid},
+            {"text", process.text},
+            {"stack", write(process.stack)}};
 }
 
-Standing read_standing(const Json& json)
+BusyProcess read_busy(const Json& json)
 {
     return {get<std::string>(json, "task"), get<std::int64_t>(json, "cpu"), get<std::int64_t>(json, "pid"),
             get<std::string>(json, "text"), read_stack(json.at("stack"))};
@@ -265,7 +265,7 @@ Json write(const Violation& violation)
     Json waits = Json::array();
     for (const Wait& wait : violation.waits_for) waits.push_back(write(wait));
     Json busy = Json::array();
-    for (const Standing& standing : violation.busy) busy.push_back(write(standing));
+    for (const BusyProcess& process : violation.busy) busy.push_back(write(process));
     Json trace = Json::array();
     for (const TraceStep& step : violation.trace) trace.push_back(write(step));
     return {{"kind", violation.kind},
@@ -303,7 +303,7 @@ Violation read_violation(const Json& json)
     violation.stack = read_stack(json.at("stack"));
     violation.ticks = get<double>(json, "ticks");
     for (const Json& wait : json.at("waits_for")) violation.waits_for.push_back(read_wait(wait));
-    for (const Json& standing : json.at("busy")) violation.busy.push_back(read_standing(standing));
+    for (const Json& standing : json.at("busy")) violation.busy.push_back(read_busy(standing));
     for (const Json& step : json.at("trace")) violation.trace.push_back(read_trace_step(step));
     violation.path.initial_state = get<std::uint32_t>(json, "initial_state");
     violation.path.steps = read_steps(json.at("path"));

@@ -89,7 +89,7 @@ struct Wait {
 };
 
 /// Somebody for whom others wait and who could go on: what it is doing.
-struct Standing {
+struct BusyProcess {
     std::string task;
     std::int64_t cpu = -1;
     std::int64_t pid = 0;
@@ -113,7 +113,7 @@ struct Violation {
     std::uint32_t line = 0;
     std::vector<StackEntry> stack;
     std::vector<Wait> waits_for;
-    std::vector<Standing> busy = {};
+    std::vector<BusyProcess> busy = {};
     Path path;
     std::vector<TraceStep> trace;
     double ticks = 0;  // how many ticks had passed at its end

@@ -57,7 +57,7 @@ public:
             const ProcessId p = work.front();
             work.pop_front();
             if (interpreter.running(state, p) && !interpreter.settled(state, p)) {
-                all.busy.push_back(standing(p));
+                all.busy.push_back(where_is(p));
                 all.busy_processes.push_back(p);
                 continue;
             }
@@ -107,14 +107,14 @@ private:
         return process.name;
     }
 
-    Standing standing(ProcessId p)
+    BusyProcess where_is(ProcessId p)
     {
         const Location& at = interpreter.location(state, p);
-        Standing standing{who_is(p), interpreter.own_cpu(state, p), 0, source_line(program, at.place),
+        BusyProcess found{who_is(p), interpreter.own_cpu(state, p), 0, source_line(program, at.place),
                           stack_of(program, at.frame, at.place)};
         for (const Process& process : program.processes)
-            if (process.kind == ProcessKind::task && process.name == standing.task) standing.pid = process.pid;
-        return standing;
+            if (process.kind == ProcessKind::task && process.name == found.task) found.pid = process.pid;
+        return found;
     }
 
     /// Fills in the wait of a process, and returns who could end it.
@@ -123,7 +123,7 @@ private:
         const ProcessId p = found.process;
         const bool is_running = interpreter.running(state, p);
         Wait& wait = found.wait;
-        Standing at = standing(p);
+        BusyProcess at = where_is(p);
         wait.task = std::move(at.task);
         wait.cpu = at.cpu;
         wait.pid = at.pid;

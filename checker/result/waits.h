@@ -15,7 +15,7 @@ struct FoundWait {
 };
 struct FoundWaits {
     std::vector<FoundWait> waits;
-    std::vector<Standing> busy;
+    std::vector<BusyProcess> busy;
     std::vector<ProcessId> busy_processes;  // the same
 
     [[nodiscard]] std::vector<Wait> edges() const;
