@@ -92,7 +92,7 @@ public:
         pass_time(violation.ticks);
         for (const Wait& wait : violation.waits_for) add(wait);
         for (const BusyProcess& process : violation.busy)
-            rows.push_back({standing.cpu, task_text(process.task, process.pid),
+            rows.push_back({process.cpu, task_text(process.task, process.pid),
                             place_of(process.stack, process.text, sources), "is still here"});
         return std::move(rows);
     }
