@@ -303,7 +303,7 @@ Violation read_violation(const Json& json)
     violation.stack = read_stack(json.at("stack"));
     violation.ticks = get<double>(json, "ticks");
     for (const Json& wait : json.at("waits_for")) violation.waits_for.push_back(read_wait(wait));
-    for (const Json& standing : json.at("busy")) violation.busy.push_back(read_busy(standing));
+    for (const Json& process : json.at("busy")) violation.busy.push_back(read_busy(process));
     for (const Json& step : json.at("trace")) violation.trace.push_back(read_trace_step(step));
     violation.path.initial_state = get<std::uint32_t>(json, "initial_state");
     violation.path.steps = read_steps(json.at("path"));
