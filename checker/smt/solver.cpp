@@ -1,0 +1,183 @@
+#include "smt/solver.h"
+
+#include <z3++.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <optional>
+#include <vector>
+
+namespace lockstep::smt {
+
+struct Solver::Impl {
+    explicit Impl(const Terms& the_terms) : terms(the_terms), solver(context, "QF_FD") {}
+
+    const Terms& terms;
+    z3::context context;
+    z3::solver solver;
+    std::vector<std::optional<z3::expr>> known;  // by term
+    std::optional<z3::model> model;
+
+    z3::expr translated(Term root);
+    z3::expr translate(const Terms::Node& node, Term t);
+    z3::expr of(Term t) { return *known[t.index]; }
+};
+
+Solver::Solver(const Terms& terms) : impl(std::make_unique<Impl>(terms)) {}
+Solver::~Solver() = default;
+
+// Terms are higher than what they are made of, and their graph may be deep: no recursion.
+z3::expr Solver::Impl::translated(Term root)
+{
+    if (known.size() < terms.size()) known.resize(terms.size());
+    std::vector<Term> open{root};
+    while (!open.empty()) {
+        const Term t = open.back();
+        if (known[t.index]) {
+            open.pop_back();
+            continue;
+        }
+        const Terms::Node& node = terms[t];
+        bool is_ready = true;
+        for (const Term part : {node.a, node.b, node.c}) {
+            if (!part.valid() || known[part.index]) continue;
+            open.push_back(part);
+            is_ready = false;
+        }
+        if (!is_ready) continue;
+        known[t.index] = translate(node, t);
+        open.pop_back();
+    }
+    return of(root);
+}
+
+z3::expr Solver::Impl::translate(const Terms::Node& node, Term t)
+{
+    const unsigned width = node.width;
+    switch (node.op) {
+        case Op::variable:
+            return width == 0 ? context.bool_const(terms.name(t).c_str())
+                              : context.bv_const(terms.name(t).c_str(), width);
+        case Op::constant:
+            return width == 0 ? context.bool_val(node.value != 0)
+                              : context.bv_val(static_cast<uint64_t>(node.value), width);
+        case Op::logical_not:
+            return !of(node.a);
+        case Op::logical_and:
+            return of(node.a) && of(node.b);
+        case Op::logical_or:
+            return of(node.a) || of(node.b);
+        case Op::if_then_else:
+            return z3::ite(of(node.a), of(node.b), of(node.c));
+        case Op::equal:
+            return of(node.a) == of(node.b);
+        case Op::unsigned_less:
+            return z3::ult(of(node.a), of(node.b));
+        case Op::signed_less:
+            return z3::slt(of(node.a), of(node.b));
+        case Op::add:
+            return of(node.a) + of(node.b);
+        case Op::subtract:
+            return of(node.a) - of(node.b);
+        case Op::multiply:
+            return of(node.a) * of(node.b);
+        case Op::unsigned_divide:
+            return z3::udiv(of(node.a), of(node.b));
+        case Op::signed_divide:
+            return of(node.a) / of(node.b);
+        case Op::unsigned_remainder:
+            return z3::urem(of(node.a), of(node.b));
+        case Op::signed_remainder:
+            return z3::srem(of(node.a), of(node.b));
+        case Op::bit_and:
+            return of(node.a) & of(node.b);
+        case Op::bit_or:
+            return of(node.a) | of(node.b);
+        case Op::bit_xor:
+            return of(node.a) ^ of(node.b);
+        case Op::shift_left:
+            return z3::shl(of(node.a), of(node.b));
+        case Op::shift_right:
+            return z3::lshr(of(node.a), of(node.b));
+        case Op::arithmetic_shift_right:
+            return z3::ashr(of(node.a), of(node.b));
+        case Op::zero_extend:
+            return z3::zext(of(node.a), width - terms.width(node.a));
+        case Op::sign_extend:
+            return z3::sext(of(node.a), width - terms.width(node.a));
+        case Op::low_bits:
+            return of(node.a).extract(width - 1, 0);
+    }
+    return context.bool_val(false);
+}
+
+namespace {
+
+// Z3's exceptions become ours: out of memory is what it is, everything else is a bug.
+template <typename Question>
+auto ask(Question question)
+{
+    try {
+        return question();
+    } catch (const z3::exception& error) {
+        const std::string message = error.msg();
+        if (message.find("memory") != std::string::npos) throw std::bad_alloc();
+        throw std::logic_error("Z3: " + message);
+    }
+}
+
+}  // namespace
+
+void Solver::require(Term t)
+{
+    ask([&] { impl->solver.add(impl->translated(t)); });
+}
+
+Solver::Answer Solver::check(std::span<const Term> assumptions)
+{
+    return ask([&] {
+        // The solver takes truth variables only as assumptions.
+        if (!assumptions.empty()) impl->solver.push();
+        for (const Term t : assumptions) impl->solver.add(impl->translated(t));
+        const z3::check_result result = impl->solver.check();
+        impl->model.reset();
+        if (result == z3::sat) impl->model = impl->solver.get_model();
+        if (!assumptions.empty()) impl->solver.pop();
+        if (result == z3::sat) return Answer::satisfiable;
+        return result == z3::unsat ? Answer::unsatisfiable : Answer::unknown;
+    });
+}
+
+std::uint64_t Solver::value(Term t)
+{
+    return ask([&]() -> std::uint64_t {
+        const z3::expr found = impl->model->eval(impl->translated(t), true);
+        if (impl->terms.width(t) == 0) return found.is_true() ? 1 : 0;
+        return found.get_numeral_uint64();
+    });
+}
+
+std::string Solver::reason() const { return impl->solver.reason_unknown(); }
+void Solver::push() { impl->solver.push(); }
+void Solver::pop() { impl->solver.pop(); }
+void Solver::interrupt() { impl->context.interrupt(); }
+
+void Solver::set_timeout(double seconds)
+{
+    const double limit = std::clamp(seconds * 1000, 0.0, static_cast<double>(std::numeric_limits<int>::max()));
+    z3::params parameters(impl->context);
+    parameters.set("timeout", seconds <= 0 ? std::numeric_limits<unsigned>::max() : static_cast<unsigned>(limit));
+    impl->solver.set(parameters);
+}
+
+std::string Solver::version()
+{
+    unsigned major = 0, minor = 0, build = 0, revision = 0;
+    Z3_get_version(&major, &minor, &build, &revision);
+    return fmt::format("{}.{}.{}", major, minor, build);
+}
+
+}  // namespace lockstep::smt

@@ -1,0 +1,51 @@
+// Z3 behind a small interface: assert terms, ask whether all can hold, look at a model.
+//
+// The only file pair that includes Z3. Terms are handed over as they are (each once), to Z3's incremental solver for
+// finite domains: bit-vectors are turned into clauses for its SAT solver, which keeps what it has learnt from one
+// question to the next.
+#pragma once
+
+#include "smt/terms.h"
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace lockstep::smt {
+
+class Solver {
+public:
+    explicit Solver(const Terms& terms);
+    ~Solver();
+    Solver(const Solver&) = delete;
+    Solver& operator=(const Solver&) = delete;
+
+    enum class Answer : std::uint8_t { satisfiable, unsatisfiable, unknown };
+
+    void require(Term t);
+    /// Whether everything required and these can hold together.
+    Answer check(std::span<const Term> assumptions = {});
+    /// Of the model of the last check that was satisfiable; what does not matter for it is 0.
+    std::uint64_t value(Term t);
+    /// Why the last answer was unknown.
+    [[nodiscard]] std::string reason() const;
+
+    /// What is required from here on is forgotten at pop().
+    void push();
+    void pop();
+
+    /// Checks that take longer are unknown; 0: no limit.
+    void set_timeout(double seconds);
+    /// May be called from another thread, or a signal's handler: a check that is running ends as unknown.
+    void interrupt();
+
+    /// Of Z3, for reports.
+    static std::string version();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl;
+};
+
+}  // namespace lockstep::smt
