@@ -100,7 +100,9 @@ Term Terms::variable(unsigned width, const std::string& name)
 {
     const unsigned uses = name_uses[name]++;
     names.push_back(uses == 0 ? name : fmt::format("{}!{}", name, uses));
-    return add({.op = Op::variable, .width = static_cast<std::uint8_t>(width), .value = names.size() - 1});
+    all_variables.push_back(
+        add({.op = Op::variable, .width = static_cast<std::uint8_t>(width), .value = names.size() - 1}));
+    return all_variables.back();
 }
 
 // ---- Truth values --------------------------------------------------------------------------------------------------

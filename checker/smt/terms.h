@@ -96,6 +96,7 @@ public:
     [[nodiscard]] std::uint64_t value(Term t) const { return nodes[t].value; }
     [[nodiscard]] const std::string& name(Term t) const { return names[nodes[t].value]; }
     [[nodiscard]] std::size_t size() const { return nodes.size(); }
+    [[nodiscard]] const std::vector<Term>& variables() const { return all_variables; }
 
     /// The constants that an if-then-else between constants may be, in rising order; empty: it is something else, or
     /// may be more than `most_values`.
@@ -109,6 +110,7 @@ private:
     IdVector<Term, Node> nodes;
     std::unordered_map<Node, Term, Hash> known;
     std::vector<std::string> names;
+    std::vector<Term> all_variables;
     std::unordered_map<std::string, unsigned> name_uses;
     std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> possible;
     std::vector<std::uint64_t> no_values;

@@ -5,6 +5,7 @@
 // random Programs.
 #include "base/diagnostic.h"
 #include "engine/environment.h"
+#include "engine/model_files.h"
 #include "engine/random_program.h"
 #include "lockstep/lockstep.h"
 #include "passes/mark_locations.h"
@@ -16,10 +17,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -200,35 +198,6 @@ void compare(const std::string& name, const Program& program, std::size_t states
     CAPTURE(name);
     const std::vector<std::string> differences = Comparison(program, states, everywhere).run();
     CHECK_MESSAGE(differences.empty(), fmt::format("{}", fmt::join(differences, "\n")));
-}
-
-std::vector<std::filesystem::path> files_in(const char* folder, const char* extension)
-{
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(PROJECT_FOLDER) / folder))
-        if (entry.path().extension() == extension) files.push_back(entry.path());
-    std::ranges::sort(files);
-    REQUIRE(!files.empty());
-    return files;
-}
-
-/// The CPUs and macros of a model's first expectation, the rest of which is of no interest here.
-ModelOptions options_for(const std::filesystem::path& file)
-{
-    ModelOptions options;
-    options.files = {file.string()};
-    options.models_directory = std::string(PROJECT_FOLDER) + "/models";
-    std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) {
-        if (!line.starts_with(" * expect ")) continue;
-        std::istringstream words(line.substr(0, line.find(':')));
-        for (std::string word; words >> word;) {
-            if (word == "--cpus") words >> options.cpus;
-            if (word == "-D" && words >> word) options.defines.push_back(word);
-        }
-        break;
-    }
-    return options;
 }
 
 void compare_file(const std::filesystem::path& file, std::size_t states, bool everywhere)

@@ -1,0 +1,45 @@
+// Bounded model checking: is there a violation within so many steps of an initial state?
+//
+// The runs are unrolled one step at a time (unrolling.h), and at each depth the solver is asked for a run that ends in
+// a violation there: a step that traps or reports, a state in which an invariant does not hold, a state from which
+// nobody has a step. So the first one found is a shortest. (A. Biere, A. Cimatti, E. Clarke, Y. Zhu: Symbolic Model
+// Checking without BDDs, TACAS 1999.)
+//
+// Not looked for is what shows only in where runs end up: who is stuck while others, or time, go on.
+#pragma once
+
+#include "smt/unrolling.h"
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+
+namespace lockstep::smt {
+
+struct SearchLimits {
+    unsigned most_steps = 0;
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+    const std::atomic<bool>* interrupted = nullptr;
+};
+
+struct BoundedSearch {
+    enum class End : std::uint8_t {
+        found,    // `path` ends in a violation
+        none,     // there is none within `steps`
+        unknown,  // `reason`; none within `steps`
+    } end = End::unknown;
+    unsigned steps = 0;         // so many were looked at to their end
+    bool is_exhausted = false;  // no run is longer
+    std::string reason;
+    Path path;
+    /// The path's last step is the violation; otherwise its last state.
+    bool fails_in_step = false;
+    std::size_t terms = 0;
+};
+
+/// `is_stuck`: whether a path really leaves somebody stuck in its last state.
+BoundedSearch search_bounded(Successors& successors, const SearchLimits& limits,
+                             const std::function<bool(const Path&)>& is_stuck,
+                             const std::function<void(unsigned)>& progress = {});
+
+}  // namespace lockstep::smt
