@@ -38,6 +38,7 @@ constexpr const char* examples =
     "  lockstep history                                                       upstream fixes that can be taken back\n"
     "  lockstep replay result.json                                            execute its traces again\n"
     "  lockstep simulate scenario.c                                           walk through it by hand\n"
+    "  lockstep prove peterson.c                                              prove it with Z3 instead\n"
     "  lockstep show scenario.c                                               what is explored, as transitions\n";
 
 constexpr const char* exit_statuses =
@@ -66,6 +67,18 @@ constexpr const char* history_footer =
     "One change a line, oldest first: commit, title, and a scenario that shows it (-: none is named), as in\n"
     "\n"
     "  lockstep compare models/scenarios/migrate_swap.c --commit 0b26351b910f\n";
+
+constexpr std::int64_t most_bmc_steps = 10'000, most_induction_states = 100, most_sampled_states = 1'000'000;
+
+constexpr const char* prove_footer =
+    "What is proved, of every reachable state: no step traps or reports (assertions, lockups, memory errors), each\n"
+    "LS_INVARIANT holds, and somebody can go on or all have finished. Livelocks are not asked for: use check.\n"
+    "A property that is not inductive is shown with its counterexample to induction: a state, not known to be reachable,\n"
+    "and the steps out of it. Exit status 0: proved; 1: violated; 2: bad usage or input; 3: not proved.\n"
+    "\n"
+    "Examples:\n"
+    "  lockstep prove peterson.c --certificate proof          proof/*.smt2 can be checked by any solver\n"
+    "  lockstep prove scenario.c --cpus 3 --bmc 20            is there a violation within 20 steps?\n";
 
 constexpr const char* simulate_footer =
     "It lists whose step can come next, and reads commands from standard input: a number makes that step, Enter goes "
@@ -293,6 +306,7 @@ public:
         app.set_version_flag("--version", "lockstep " LOCKSTEP_VERSION, "print the version");
         app.require_subcommand(1);
         add_check();
+        add_prove();
         add_compare();
         add_history();
         add_show();
@@ -320,6 +334,7 @@ public:
             reject_input(error.what(), fmt::format("lockstep {} --help", chosen.front()->get_name()));
         }
         if (check->parsed()) return finished_check();
+        if (prove->parsed()) return finished_prove();
         if (compare->parsed()) return finished_compare();
         if (history->parsed()) return history_command;
         if (show->parsed()) return finished_show();
@@ -444,6 +459,62 @@ private:
         add_json(*history, history_command.json_file);
     }
 
+    void add_prove()
+    {
+        prove = add_command("prove", "prove a model's invariants with Z3, without exploring it", prove_footer);
+        add_model_options(*prove, prove_command.options.model, prove_texts);
+        prove->add_option("--bmc", bmc_steps, "only look for a violation within so many steps of an initial state")
+            ->type_name("K");
+        prove
+            ->add_option("--induction", induction_states,
+                         fmt::format("assume the properties of at most so many states in a row, 1 to {} (default {})",
+                                     most_induction_states, prove_command.options.most_k))
+            ->type_name("K");
+        prove
+            ->add_option("--sample", sampled_states,
+                         fmt::format("mine lemmas from so many visited states (default {}; 0: no lemmas)",
+                                     prove_command.options.sampled_states))
+            ->type_name("N");
+        prove->add_option("--timeout", prove_timeout, "stop after that many seconds")->type_name("SECONDS");
+        prove
+            ->add_option("--certificate", prove_command.options.certificate_directory,
+                         "write the proof's obligations into this new folder, as SMT-LIB 2 files")
+            ->type_name("DIR")
+            ->check(is_named());
+        add_outputs(*prove, prove_command.output, prove_format);
+    }
+
+    Command finished_prove()
+    {
+        ProveOptions& options = prove_command.options;
+        finish_model(options.model, prove_texts);
+        prove_command.output.format = trace_format(prove_format);
+        if (bmc_steps) {
+            if (*bmc_steps < 0 || *bmc_steps > most_bmc_steps)
+                reject_input(fmt::format("--bmc {}: between 0 and {} steps can be looked at", *bmc_steps, most_bmc_steps));
+            if (induction_states || sampled_states || !options.certificate_directory.empty())
+                reject_input("--bmc looks for a violation and proves nothing",
+                             "leave out --induction, --sample and --certificate, or --bmc");
+            options.bound = static_cast<unsigned>(*bmc_steps);
+        }
+        if (induction_states) {
+            if (*induction_states < 1 || *induction_states > most_induction_states)
+                reject_input(fmt::format("--induction {}: between 1 and {} states can be assumed", *induction_states,
+                                         most_induction_states));
+            options.most_k = static_cast<unsigned>(*induction_states);
+        }
+        if (sampled_states) {
+            if (*sampled_states < 0 || *sampled_states > most_sampled_states)
+                reject_input(fmt::format("--sample {}: between 0 and {} states can be visited", *sampled_states,
+                                         most_sampled_states));
+            options.sampled_states = static_cast<std::uint64_t>(*sampled_states);
+        }
+        if (prove_timeout && !(*prove_timeout > 0 && std::isfinite(*prove_timeout)))
+            reject_input("--timeout: a number of seconds above 0 is needed");
+        options.timeout_seconds = prove_timeout.value_or(0);
+        return prove_command;
+    }
+
     void add_show()
     {
         show = add_command("show", "print what a model is turned into: guarded transitions", exit_statuses);
@@ -551,14 +622,19 @@ private:
     CLI::App* history = nullptr;
     CLI::App* show = nullptr;
     CLI::App* simulate = nullptr;
+    CLI::App* prove = nullptr;
     CLI::App* replay = nullptr;
     CheckCommand check_command;
     CompareCommand compare_command;
     HistoryCommand history_command;
     ShowCommand show_command;
     SimulateCommand simulate_command;
+    ProveCommand prove_command;
+    std::string prove_format;
+    std::optional<std::int64_t> bmc_steps, induction_states, sampled_states;
+    std::optional<double> prove_timeout;
     ReplayCommand replay_command;
-    ModelTexts check_texts, compare_texts, show_texts, simulate_texts;
+    ModelTexts check_texts, compare_texts, show_texts, simulate_texts, prove_texts;
     LimitTexts check_limits, compare_limits;
     std::string check_format, replay_format;
     std::string search = "bfs";

@@ -45,6 +45,11 @@ struct HistoryCommand {
     std::string json_file;         // as above
 };
 
+struct ProveCommand {
+    ProveOptions options;
+    OutputOptions output;
+};
+
 struct ShowCommand {
     ModelOptions model;
     bool dot = false;
@@ -65,7 +70,7 @@ struct PrintCommand {
     std::string text;
 };
 
-using Command = std::variant<CheckCommand, CompareCommand, HistoryCommand, ShowCommand, SimulateCommand, ReplayCommand,
+using Command = std::variant<CheckCommand, ProveCommand, CompareCommand, HistoryCommand, ShowCommand, SimulateCommand, ReplayCommand,
                              PrintCommand>;
 
 /// Throws InputError.

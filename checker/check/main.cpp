@@ -2,6 +2,7 @@
 // statuses, and the one place where each kind of error is caught.
 #include "base/diagnostic.h"
 #include "base/heap.h"
+#include "check/certificate.h"
 #include "check/command_line.h"
 #include "check/models_directory.h"
 #include "check/outputs.h"
@@ -14,6 +15,7 @@
 #include "report/json.h"
 #include "report/output_file.h"
 #include "report/progress.h"
+#include "report/proof_text.h"
 #include "report/terminal.h"
 #include "result/compare.h"
 #include "simulate/session.h"
@@ -131,7 +133,7 @@ private:
 Result check_with_progress(const Loaded& loaded, const CheckOptions& options, bool quiet)
 {
     report::ProgressLine progress(stderr);
-    Observer observer{.progress = {}, .interrupted = &interrupted, .warn = {}};
+    Observer observer{.progress = {}, .interrupted = &interrupted, .warn = {}, .stage = {}};
     observer.warn = [&](const std::string& warning) {
         progress.clear();
         fmt::print(stderr, "warning: {}\n", warning);
@@ -212,6 +214,25 @@ ExitStatus run(const HistoryCommand& command)
     print_to(json.text_stream(), report::to_text(changes));
     if (json.is_wanted()) json.write(report::to_json(changes));
     return ExitStatus::holds;
+}
+
+ExitStatus run(const ProveCommand& command)
+{
+    Outputs outputs(command.output);
+    if (!command.options.certificate_directory.empty())
+        check_certificate_directory(command.options.certificate_directory);
+    end_exploration_on_interrupt();
+    const Loaded loaded = load(command.options.model);
+    report::ProgressLine progress(stderr);
+    Observer observer{.progress = {}, .interrupted = &interrupted, .warn = {}, .stage = {}};
+    if (!command.output.quiet) observer.stage = [&](const std::string& stage) { progress.show(stage); };
+    const Proved proved = prove(loaded, command.options, observer);
+    progress.clear();
+    CheckOptions options;
+    options.model = command.options.model;
+    outputs.write({LOCKSTEP_VERSION, options, program_hash(loaded.program), proved.result}, sources_of(loaded.program));
+    outputs.print(report::proof_text(proved.proof, outputs.text_options()));
+    return status_of(proved.result.verdict);
 }
 
 ExitStatus run(const ShowCommand& command)

@@ -74,17 +74,26 @@ std::FILE* Outputs::text_stream() const
     return std::ranges::any_of(destinations, is_stdout) ? stderr : stdout;
 }
 
-std::string Outputs::text(const Result& result, const report::Sources& sources) const
+report::TextOptions Outputs::text_options(const report::Sources& sources) const
 {
     const report::Terminal terminal = report::terminal_of(fileno(text_stream()));
-    const report::TextOptions text_options{.has_colour = terminal.has_colour,
-                                           .columns = terminal.columns,
-                                           .full_trace = options.full_trace,
-                                           .layout = layout_of(options.format, terminal),
-                                           .sources = sources};
-    if (options.quiet) return report::verdict_line(result, text_options) + '\n';
+    return {.has_colour = terminal.has_colour,
+            .columns = terminal.columns,
+            .full_trace = options.full_trace,
+            .layout = layout_of(options.format, terminal),
+            .sources = sources};
+}
+
+std::string Outputs::text(const Result& result, const report::Sources& sources) const
+{
+    if (options.quiet) return report::verdict_line(result, text_options(sources)) + '\n';
     if (options.format == TraceFormat::dmesg) return report::dmesg_text(result);
-    return report::to_text(result, text_options);
+    return report::to_text(result, text_options(sources));
+}
+
+void Outputs::print(const std::string& text) const
+{
+    if (!options.quiet) print_to(text_stream(), text);
 }
 
 void Outputs::write(const report::Record& record, const report::Sources& sources)

@@ -5,6 +5,7 @@
 #include "report/json.h"
 #include "report/output_file.h"
 #include "report/sources.h"
+#include "report/text.h"
 
 #include <cstdio>
 #include <functional>
@@ -37,6 +38,10 @@ public:
     explicit Outputs(const OutputOptions& options);
 
     void write(const report::Record& record, const report::Sources& sources);
+
+    /// More text for people, after the Result's; nothing with --quiet.
+    void print(const std::string& text) const;
+    [[nodiscard]] report::TextOptions text_options(const report::Sources& sources = {}) const;
 
 private:
     using Writer = std::function<std::string(const report::Record&, const report::Sources&)>;

@@ -26,13 +26,22 @@ void ProgressLine::show(const Statistics& statistics)
     if (columns == 0 || now - last_time < std::chrono::milliseconds(900)) return;
     const double seconds = statistics.seconds - last_seconds;
     const double rate = seconds > 0 ? static_cast<double>(statistics.states - last_states) / seconds : 0;
-    const std::string line = progress_text(statistics, rate).substr(0, columns - 1);
-    fmt::print(stream, "\r\x1b[K{}", line);
-    std::fflush(stream);
-    is_shown = true;
+    show_line(progress_text(statistics, rate));
     last_states = statistics.states;
     last_seconds = statistics.seconds;
     last_time = now;
+}
+
+void ProgressLine::show(const std::string& stage)
+{
+    if (columns != 0) show_line(stage);
+}
+
+void ProgressLine::show_line(const std::string& line)
+{
+    fmt::print(stream, "\r\x1b[K{}", line.substr(0, columns - 1));
+    std::fflush(stream);
+    is_shown = true;
 }
 
 void ProgressLine::clear()

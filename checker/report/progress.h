@@ -1,10 +1,11 @@
-// One line that says how far the exploration is, rewritten once a second, and only on a terminal.
+// One line that says how far an exploration or a proof is, rewritten once a second, and only on a terminal.
 #pragma once
 
 #include "result/result.h"
 
 #include <chrono>
 #include <cstdio>
+#include <string>
 
 namespace lockstep::report {
 
@@ -17,6 +18,8 @@ public:
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void show(const Statistics& statistics);
+    /// What is being done.
+    void show(const std::string& stage);
     void clear();
 
 private:
@@ -25,6 +28,8 @@ private:
     std::size_t columns = 0;  // 0: no terminal
     std::uint64_t last_states = 0;
     double last_seconds = 0;
+
+    void show_line(const std::string& line);
     std::chrono::steady_clock::time_point last_time{};
 };
 

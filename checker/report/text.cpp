@@ -147,6 +147,8 @@ std::string verdict_line(const Result& result, const TextOptions& options)
     const auto cpus = counted(result.cpus, "CPU");
     switch (result.verdict) {
         case Verdict::holds: {
+            if (!result.evidence.empty())
+                return paint("holds", Colour::green, options.has_colour) + fmt::format(": {}, {}", cpus, result.evidence);
             const bool is_reduced = has_reduction(result, "stubborn-sets");
             return paint("holds", Colour::green, options.has_colour) +
                    fmt::format(": {}, all {} explored{}{}", cpus,
@@ -160,6 +162,9 @@ std::string verdict_line(const Result& result, const TextOptions& options)
                    (others == 0 ? "" : fmt::format(", and {} more", grouped(others)));
         }
         case Verdict::unknown:
+            if (!result.evidence.empty())
+                return paint("unknown", Colour::yellow, options.has_colour) +
+                       fmt::format(": {}; {}, {}", result.reason, cpus, result.evidence);
             return paint("unknown", Colour::yellow, options.has_colour) +
                    fmt::format(": {}; {}, {}{}", result.reason, cpus, coverage(result), how_counted(result)) +
                    (result.statistics.coverage
@@ -184,7 +189,7 @@ std::string to_text(const Result& result, const TextOptions& options)
     for (const std::string& warning : result.warnings)
         text += paint("warning", Colour::yellow, options.has_colour) + ": " + warning + '\n';
     for (const std::string& advice : result.advice) text += fmt::format("note: {}\n", advice);
-    return text + statistics_text(result.statistics) + '\n';
+    return result.evidence.empty() ? text + statistics_text(result.statistics) + '\n' : text;
 }
 
 }  // namespace lockstep::report

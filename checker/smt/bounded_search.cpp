@@ -4,26 +4,32 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
 
 namespace lockstep::smt {
 
 namespace {
 
-constexpr double slice_seconds = 0.5;  // so often it is asked whether to go on
-
 class Search {
 public:
-    Search(Successors& the_successors, const SearchLimits& the_limits,
+    Search(Successors& the_successors, unsigned the_most_steps, const Limits& the_limits,
            const std::function<bool(const Path&)>& the_is_stuck)
         : successors(the_successors),
           states(the_successors.encoder.states),
           terms(states.terms),
+          most_steps(the_most_steps),
           limits(the_limits),
           is_stuck(the_is_stuck),
           solver(terms)
     {
+        successors.encoder.is_possible = [this](Term condition) {
+            const std::vector<Term> wanted{condition};
+            return smt::ask(solver, wanted, limits) != Solver::Answer::unsatisfiable;
+        };
     }
+    ~Search() { successors.encoder.is_possible = [](Term) { return true; }; }
+    Search(const Search&) = delete;
+    Search& operator=(const Search&) = delete;
 
     BoundedSearch run(const std::function<void(unsigned)>& progress)
     {
@@ -40,18 +46,25 @@ private:
     Successors& successors;
     StateTerms& states;
     Terms& terms;
-    const SearchLimits& limits;
+    unsigned most_steps;
+    const Limits& limits;
     const std::function<bool(const Path&)>& is_stuck;
     Solver solver;
     std::optional<Unrolling> unrolling;
+    std::vector<Term> required;
     Term uncertain;  // some tick so far was
     BoundedSearch result;
 
     [[nodiscard]] bool is_over()
     {
-        if (limits.interrupted != nullptr && *limits.interrupted) result.reason = "interrupted";
-        if (limits.deadline && std::chrono::steady_clock::now() > *limits.deadline) result.reason = "out of time";
+        result.reason = limits.reason();
         return !result.reason.empty();
+    }
+
+    void require(Term t)
+    {
+        required.push_back(t);
+        solver.require(t);
     }
 
     void begin()
@@ -66,7 +79,7 @@ private:
             condition = terms.binary(Op::unsigned_less, which, terms.constant(32, initial.size()));
         }
         unrolling.emplace(successors, std::move(start), condition);
-        solver.require(condition);
+        require(condition);
         uncertain = terms.truth(false);
     }
 
@@ -83,11 +96,11 @@ private:
                 result.end = BoundedSearch::End::none;
                 return;
             }
-            if (depth == limits.most_steps) {
+            if (depth == most_steps) {
                 result.end = BoundedSearch::End::none;
                 return;
             }
-            solver.require(here.steps_on);
+            require(here.steps_on);
             uncertain = terms.either(uncertain, here.uncertain);
             unrolling->extend();
         }
@@ -98,7 +111,7 @@ private:
     {
         const Unrolling::Depth& here = unrolling->depths()[depth];
         if (ask(here.fails, depth, true)) return true;
-        if (ask(here.violates, depth, false)) return true;
+        if (ask(terms.any_of(here.violates), depth, false)) return true;
         return look_for_stuck(here, depth);
     }
 
@@ -108,6 +121,7 @@ private:
         if (terms.is_false(bad)) return false;
         switch (check(bad)) {
             case Solver::Answer::unsatisfiable:
+                note(depth, fails_in_step ? "no step fails" : "no invariant is broken", bad);
                 return false;
             case Solver::Answer::unknown:
                 return true;
@@ -118,6 +132,14 @@ private:
         return true;
     }
 
+    void note(unsigned depth, const char* what, Term bad)
+    {
+        Refuted obligation{fmt::format("base-{}-{}", depth, result.obligations.size()),
+                           fmt::format("after {} steps from an initial state {}", depth, what), required, 0};
+        obligation.asserted.push_back(bad);
+        result.obligations.push_back(std::move(obligation));
+    }
+
     /// A state that nobody can leave may be one in which everybody has finished.
     bool look_for_stuck(const Unrolling::Depth& here, unsigned depth)
     {
@@ -125,8 +147,11 @@ private:
         while (!terms.is_false(bad)) {
             const Solver::Answer answer = check(bad);
             if (answer == Solver::Answer::unknown) return true;
-            if (answer == Solver::Answer::unsatisfiable) return false;
-            Assignment model = read_model();
+            if (answer == Solver::Answer::unsatisfiable) {
+                note(depth, "nobody is stuck who has not finished", bad);
+                return false;
+            }
+            Assignment model = read_model(terms, solver);
             const Path path = path_of(*unrolling, successors, model, depth, false);
             if (is_stuck(path)) {
                 finish(depth, false);
@@ -142,40 +167,25 @@ private:
     Solver::Answer check(Term bad)
     {
         const std::vector<Term> certain{bad, terms.negation(uncertain)};
-        Solver::Answer answer = check_in_slices(certain);
+        Solver::Answer answer = ask_solver(certain);
         if (answer != Solver::Answer::unsatisfiable || terms.is_false(uncertain)) return answer;
         const std::vector<Term> any{bad};
-        answer = check_in_slices(any);
+        answer = ask_solver(any);
         if (answer != Solver::Answer::satisfiable) return answer;
         result.reason = "whether time may pass could not be decided: a wait that takes many steps a round";
         return Solver::Answer::unknown;
     }
 
-    Solver::Answer check_in_slices(const std::vector<Term>& wanted)
+    Solver::Answer ask_solver(const std::vector<Term>& wanted)
     {
-        for (double seconds = slice_seconds;; seconds *= 2) {
-            if (is_over()) return Solver::Answer::unknown;
-            double limit = seconds;
-            if (limits.deadline) {
-                const std::chrono::duration<double> left = *limits.deadline - std::chrono::steady_clock::now();
-                limit = std::clamp(left.count(), 0.001, seconds);
-            }
-            solver.set_timeout(limit);
-            const Solver::Answer answer = solver.check(wanted);
-            if (answer != Solver::Answer::unknown) return answer;
-        }
-    }
-
-    Assignment read_model()
-    {
-        Assignment model(terms);
-        for (const Term variable : terms.variables()) model.set(variable, solver.value(variable));
-        return model;
+        const Solver::Answer answer = smt::ask(solver, wanted, limits);
+        if (answer == Solver::Answer::unknown) result.reason = limits.reason();
+        return answer;
     }
 
     void finish(unsigned depth, bool fails_in_step)
     {
-        Assignment model = read_model();
+        Assignment model = read_model(terms, solver);
         result.path = path_of(*unrolling, successors, model, depth, fails_in_step);
         result.fails_in_step = fails_in_step;
         result.end = BoundedSearch::End::found;
@@ -185,11 +195,11 @@ private:
 
 }  // namespace
 
-BoundedSearch search_bounded(Successors& successors, const SearchLimits& limits,
+BoundedSearch search_bounded(Successors& successors, unsigned most_steps, const Limits& limits,
                              const std::function<bool(const Path&)>& is_stuck,
                              const std::function<void(unsigned)>& progress)
 {
-    return Search(successors, limits, is_stuck).run(progress);
+    return Search(successors, most_steps, limits, is_stuck).run(progress);
 }
 
 }  // namespace lockstep::smt

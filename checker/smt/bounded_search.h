@@ -8,19 +8,13 @@
 // Not looked for is what shows only in where runs end up: who is stuck while others, or time, go on.
 #pragma once
 
+#include "smt/question.h"
+#include "smt/refuted.h"
 #include "smt/unrolling.h"
 
-#include <atomic>
-#include <chrono>
-#include <optional>
+#include <functional>
 
 namespace lockstep::smt {
-
-struct SearchLimits {
-    unsigned most_steps = 0;
-    std::optional<std::chrono::steady_clock::time_point> deadline;
-    const std::atomic<bool>* interrupted = nullptr;
-};
 
 struct BoundedSearch {
     enum class End : std::uint8_t {
@@ -35,10 +29,11 @@ struct BoundedSearch {
     /// The path's last step is the violation; otherwise its last state.
     bool fails_in_step = false;
     std::size_t terms = 0;
+    std::vector<Refuted> obligations;  // for each depth: that there is no violation
 };
 
 /// `is_stuck`: whether a path really leaves somebody stuck in its last state.
-BoundedSearch search_bounded(Successors& successors, const SearchLimits& limits,
+BoundedSearch search_bounded(Successors& successors, unsigned most_steps, const Limits& limits,
                              const std::function<bool(const Path&)>& is_stuck,
                              const std::function<void(unsigned)>& progress = {});
 

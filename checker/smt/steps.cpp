@@ -97,7 +97,9 @@ void StepEncoder::finish(Walk& walk)
                        arrival.made_progress});
             continue;
         }
-        if (++walk.rounds[first.key()] > most_rounds && !terms.is_true(arrival.condition))
+        const unsigned rounds = ++walk.rounds[first.key()];
+        if (rounds > rounds_unasked && !terms.is_true(arrival.condition) && !is_possible(arrival.condition)) continue;
+        if (rounds > most_rounds && !terms.is_true(arrival.condition))
             give_up(walk.process, at, "a loop within one step of which no bound is known");
         leave(walk, at, choice, arrival);
     }

@@ -13,6 +13,7 @@
 
 #include "smt/effects.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -52,6 +53,11 @@ public:
 
     /// The same without asking whether it is running: an invariant's automaton.
     Steps run(const SymbolicState& state, ProcessId p, Term condition);
+
+    /// Whether a condition can hold at all, as far as whoever asks for steps knows; asked where a loop is gone round more
+    /// often than `rounds_unasked` times, for which there is no bound but in what the state is like (a list's end).
+    std::function<bool(Term)> is_possible = [](Term) { return true; };
+    static constexpr unsigned rounds_unasked = 2;
 
     /// What cannot be encoded ends in NotEncoded: more ends, or more transitions in one step, than this.
     static constexpr std::size_t most_ends = 2000, most_transitions = 200000;

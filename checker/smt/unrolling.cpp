@@ -50,7 +50,7 @@ Unrolling::Depth Unrolling::look(SymbolicState state)
 {
     const Program& program = states.program;
     const Term no = terms.truth(false);
-    Depth depth{std::move(state), {}, no, no, no, terms.truth(true), no, no};
+    Depth depth{std::move(state), {}, no, no, {}, terms.truth(true), no, no};
     const auto is_invariant = [&](ProcessId p) {
         return std::ranges::find(program.invariants, p, &Invariant::process) != program.invariants.end();
     };
@@ -74,7 +74,7 @@ Unrolling::Depth Unrolling::look(SymbolicState state)
             throw NotEncoded(fmt::format("too large: more than {} million terms", most_terms / 1'000'000));
     }
     for (const Invariant& invariant : program.invariants)
-        depth.violates = terms.either(depth.violates, successors.failures(depth.state, invariant).possible);
+        depth.violates.push_back(successors.failures(depth.state, invariant).possible);
 
     const unsigned bits = std::max<unsigned>(1, std::bit_width(std::max<std::size_t>(depth.outcomes.size(), 1) - 1));
     const Term choice = terms.variable(bits, fmt::format("step{}", all.size()));

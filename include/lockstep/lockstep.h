@@ -12,6 +12,7 @@
 
 #include "lockstep/options.h"
 #include "program/program.h"
+#include "result/proof.h"
 #include "result/result.h"
 
 #include <atomic>
@@ -36,6 +37,7 @@ struct Observer {
     std::function<void(const Statistics&)> progress;  // about once a second
     const std::atomic<bool>* interrupted = nullptr;   // set it to end the exploration
     std::function<void(const std::string&)> warn;     // at once, of what the Result may say again
+    std::function<void(const std::string&)> stage;    // of a proof: what is being done
 };
 
 /// Explores the Program and describes what was found. Every violation has been executed again, independently.
@@ -43,6 +45,15 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
 
 /// load() and check() in one.
 Result check(const CheckOptions& options, const Observer& observer = {});
+
+struct Proved {
+    Result result;
+    Proof proof;
+};
+
+/// Tries to prove that no step traps or reports, that the invariants hold, and that nobody is stuck, for this number of
+/// CPUs; or looks for a violation within a bound. A violation that is found has been executed again, independently.
+Proved prove(const Loaded& loaded, const ProveOptions& options, const Observer& observer = {});
 
 /// Which CPUs are interchangeable, and what sets the others apart, for people.
 std::string symmetry_text(const Loaded& loaded);

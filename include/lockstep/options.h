@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,16 @@ struct CheckOptions {
     double checkpoint_seconds = 600;                    // how often
     std::string resume_file;                            // where it goes on; empty: it begins
     std::uint32_t threads = 0;  // 0: one for each core; what is found is the same for any number
+};
+
+/// How it is proved, without exploring it.
+struct ProveOptions {
+    ModelOptions model;
+    std::optional<unsigned> bound;  // bounded search only, for violations within so many steps
+    unsigned most_k = 6;            // of k-induction
+    std::uint64_t sampled_states = 5000;  // from which facts are mined; 0: no lemmas
+    double timeout_seconds = 0;           // 0: no limit
+    std::string certificate_directory;    // where the proof's obligations are written; empty: nowhere
 };
 
 }  // namespace lockstep

@@ -37,10 +37,8 @@ void compare(const Program& program, Tally& tally)
     Expressions expressions(states);
     Successors successors(expressions);
     const auto judge = [&](const Path& path) { return explicit_engine::judge_path(program, options, path); };
-    SearchLimits limits;
-    limits.most_steps = most_steps;
     const BoundedSearch searched =
-        search_bounded(successors, limits, [&](const Path& path) { return judge(path).has_value(); });
+        search_bounded(successors, most_steps, {}, [&](const Path& path) { return judge(path).has_value(); });
     CAPTURE(searched.reason);
     if (searched.end == BoundedSearch::End::unknown) {
         ++tally.undecided;

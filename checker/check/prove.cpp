@@ -1,0 +1,235 @@
+// The way of a proof: the same Program as is explored, handed to the SMT engine.
+//
+//     mine facts  ->  keep those that every step preserves  ->  k-induction for k = 1, 2, ...  ->  bounded search for the
+//     (smt/mining)    (smt/induction)                           (smt/induction)                    first k - 1 steps
+//                                                                                                  (smt/bounded_search)
+#include "base/diagnostic.h"
+#include "check/certificate.h"
+#include "explicit/judge_path.h"
+#include "lockstep/lockstep.h"
+#include "result/describe_run.h"
+#include "result/replay.h"
+#include "smt/bounded_search.h"
+#include "smt/induction.h"
+#include "smt/mining.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace lockstep {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+double seconds_since(steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(steady_clock::now() - start).count();
+}
+
+class Prover {
+public:
+    Prover(const Loaded& loaded, const ProveOptions& the_options, const Observer& the_observer)
+        : program(loaded.program),
+          options(the_options),
+          observer(the_observer),
+          layout(make_layout(program)),
+          states(terms, program, layout),
+          expressions(states),
+          successors(expressions)
+    {
+        limits.interrupted = observer.interrupted;
+        if (options.timeout_seconds > 0)
+            limits.deadline = steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
+                                                        std::chrono::duration<double>(options.timeout_seconds));
+        proved.result.cpus = program.cpus;
+        proved.result.tick_milliseconds = program.tick_milliseconds;
+        proved.result.warnings = loaded.warnings;
+        proved.proof.solver = "Z3 " + smt::Solver::version();
+        proved.proof.not_covered = {"livelocks, and deadlocks while others or time go on (lockstep check finds these)"};
+    }
+
+    Proved run()
+    {
+        try {
+            if (options.bound)
+                search(*options.bound);
+            else
+                prove();
+        } catch (const smt::NotEncoded& why) {
+            give_up(why.what());
+        }
+        proved.proof.terms = terms.size();
+        return std::move(proved);
+    }
+
+private:
+    const Program& program;
+    const ProveOptions& options;
+    const Observer& observer;
+    Layout layout;
+    smt::Terms terms;
+    smt::StateTerms states;
+    smt::Expressions expressions;
+    smt::Successors successors;
+    smt::Limits limits;
+    Proved proved;
+
+    void say(const std::string& stage) const
+    {
+        if (observer.stage) observer.stage(stage);
+    }
+
+    void give_up(const std::string& reason)
+    {
+        proved.result.verdict = Verdict::unknown;
+        proved.result.reason = reason;
+        if (proved.result.evidence.empty()) proved.result.evidence = "nothing proved";
+    }
+
+    // ---- Bounded search ----
+
+    [[nodiscard]] std::optional<Violation> judge(const Path& path) const
+    {
+        return explicit_engine::judge_path(program, {}, path);
+    }
+
+    smt::BoundedSearch search(unsigned most_steps)
+    {
+        const auto start = steady_clock::now();
+        smt::BoundedSearch found = smt::search_bounded(
+            successors, most_steps, limits, [&](const Path& path) { return judge(path).has_value(); },
+            [&](unsigned depth) { say(fmt::format("runs of {} steps", depth)); });
+        proved.proof.search_seconds += seconds_since(start);
+        proved.proof.bound = found.steps;
+        const std::string covered = fmt::format("no violation within {} step{} of an initial state", found.steps,
+                                                found.steps == 1 ? "" : "s");
+        switch (found.end) {
+            case smt::BoundedSearch::End::found: {
+                std::optional<Violation> violation = judge(found.path);
+                if (!violation) throw std::logic_error("a bounded search's path ends in no violation");
+                result::replay_and_describe(program, *violation);
+                proved.result.verdict = Verdict::violated;
+                proved.result.evidence = fmt::format("found by bounded search at {} steps", found.path.steps.size());
+                proved.result.violations.push_back(std::move(*violation));
+                break;
+            }
+            case smt::BoundedSearch::End::none:
+                proved.result.evidence = covered;
+                if (found.is_exhausted) {
+                    proved.result.verdict = Verdict::holds;
+                    proved.result.evidence += ", and no run is longer";
+                } else if (options.bound) {
+                    give_up("a longer run may end in one");
+                }
+                break;
+            case smt::BoundedSearch::End::unknown:
+                proved.result.evidence = covered;
+                give_up(found.reason);
+                break;
+        }
+        return found;
+    }
+
+    // ---- Induction ----
+
+    void prove()
+    {
+        std::vector<smt::Refuted> obligations;
+        const std::vector<smt::Fact> lemmas = find_lemmas(obligations);
+        smt::Induction induction(successors, lemmas, limits);
+        std::vector<smt::InductionStep> steps;
+        unsigned k = 1;
+        for (;; ++k) {
+            say(fmt::format("induction over {} state{}", k, k == 1 ? "" : "s"));
+            steps = induction.step(k);
+            const auto is_proved = [](const smt::InductionStep& step) {
+                return step.end == smt::InductionStep::End::proved;
+            };
+            const bool all = std::ranges::all_of(steps, is_proved);
+            if (all || k >= options.most_k || !limits.reason().empty()) break;
+        }
+        for (const smt::InductionStep& step : steps) add_property(step);
+        const bool all = std::ranges::all_of(proved.proof.properties, [](const ProvedProperty& property) {
+            return property.status == ProvedProperty::Status::proved;
+        });
+        const smt::BoundedSearch base = search(all ? k - 1 : std::max(k - 1, 2 * options.most_k));
+        if (proved.result.verdict == Verdict::violated) return;
+        if (!all) {
+            // What the bounded search covered is all that is known.
+            if (base.end != smt::BoundedSearch::End::unknown)
+                give_up(limits.reason().empty() ? "not every property is inductive" : limits.reason());
+            return;
+        }
+        if (base.end == smt::BoundedSearch::End::unknown) return;
+        proved.result.verdict = Verdict::holds;
+        proved.result.evidence = fmt::format("proved by induction (k = {}), without exploring", k);
+        proved.proof.not_inductive.clear();
+        obligations.insert(obligations.end(), base.obligations.begin(), base.obligations.end());
+        obligations.insert(obligations.end(), induction.obligations.end() - static_cast<std::ptrdiff_t>(std::ranges::count(steps, smt::InductionStep::End::proved, &smt::InductionStep::end)), induction.obligations.end());
+        if (!options.certificate_directory.empty()) {
+            say("writing the certificate");
+            write_certificate(options.certificate_directory, terms, obligations, program.name);
+            proved.proof.certificate = options.certificate_directory;
+        }
+    }
+
+    std::vector<smt::Fact> find_lemmas(std::vector<smt::Refuted>& obligations)
+    {
+        if (options.sampled_states == 0) return {};
+        const auto start = steady_clock::now();
+        say("mining facts");
+        const smt::Sample sample = smt::sample_states(program, layout, options.sampled_states);
+        std::vector<smt::Fact> facts = smt::mine_facts(program, layout, sample);
+        proved.proof.sampled_states = sample.states.size();
+        proved.proof.candidates = facts.size();
+        say(fmt::format("proving lemmas among {} facts", facts.size()));
+        smt::Lemmas lemmas = smt::prove_lemmas(successors, std::move(facts), limits);
+        proved.proof.lemma_seconds = seconds_since(start);
+        proved.proof.lemma_rounds = lemmas.rounds;
+        for (const smt::Fact& fact : lemmas.facts) proved.proof.lemmas.push_back(to_text(fact, program, layout));
+        obligations = std::move(lemmas.obligations);
+        return std::move(lemmas.facts);
+    }
+
+    void add_property(const smt::InductionStep& step)
+    {
+        ProvedProperty property;
+        property.name = name_of(step);
+        property.k = step.k;
+        property.seconds = step.seconds;
+        property.reason = step.reason;
+        using Status = ProvedProperty::Status;
+        property.status = step.end == smt::InductionStep::End::proved  ? Status::proved
+                          : step.end == smt::InductionStep::End::fails ? Status::not_inductive
+                                                                       : Status::unknown;
+        if (step.end == smt::InductionStep::End::fails)
+            proved.proof.not_inductive.push_back({property.name, result::describe_state(program, step.states.front()),
+                                                  result::describe_run(program, step.states.front(), step.steps)});
+        proved.proof.properties.push_back(std::move(property));
+    }
+
+    [[nodiscard]] std::string name_of(const smt::InductionStep& step) const
+    {
+        switch (step.property) {
+            case smt::Property::no_failure:
+                return "no step traps or reports";
+            case smt::Property::invariant:
+                return "invariant " + program.invariants[step.invariant].name;
+            case smt::Property::not_stuck:
+                return "somebody can always go on, or all have finished";
+        }
+        return "";
+    }
+};
+
+}  // namespace
+
+Proved prove(const Loaded& loaded, const ProveOptions& options, const Observer& observer)
+{
+    return Prover(loaded, options, observer).run();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,73 @@
+#include "report/proof_text.h"
+
+#include "report/numbers.h"
+#include "report/trace_text.h"
+
+#include <fmt/format.h>
+
+namespace lockstep::report {
+
+namespace {
+
+constexpr std::size_t lemmas_shown = 12, lines_of_state = 24;
+
+std::string status_of(const ProvedProperty& property)
+{
+    switch (property.status) {
+        case ProvedProperty::Status::proved:
+            return "proved";
+        case ProvedProperty::Status::not_inductive:
+            return "not inductive";
+        case ProvedProperty::Status::unknown:
+            return "unknown";
+    }
+    return "";
+}
+
+std::string lemmas_text(const Proof& proof, const TextOptions& options)
+{
+    if (proof.candidates == 0) return "";
+    std::string text = fmt::format("\nLemmas: {} of {} facts mined from {} hold for ever ({} rounds, {:.2f} s)\n",
+                                   grouped(proof.lemmas.size()), grouped(proof.candidates),
+                                   counted(proof.sampled_states, "state"), proof.lemma_rounds, proof.lemma_seconds);
+    const std::size_t shown = options.full_trace ? proof.lemmas.size() : std::min(lemmas_shown, proof.lemmas.size());
+    for (std::size_t i = 0; i < shown; ++i) text += "  " + proof.lemmas[i] + '\n';
+    if (shown < proof.lemmas.size())
+        text += fmt::format("  ... and {} more: --full-trace\n", grouped(proof.lemmas.size() - shown));
+    return text;
+}
+
+std::string counterexample_text(const NotInductive& failed, const TextOptions& options)
+{
+    std::string text = fmt::format(
+        "\nNot inductive: {}\n  A counterexample to induction; whether its first state is reachable is not known.\n"
+        "  Where that differs from the initial state:\n",
+        failed.property);
+    const std::size_t shown = options.full_trace ? failed.start.size() : std::min(lines_of_state, failed.start.size());
+    for (std::size_t i = 0; i < shown; ++i) text += "    " + failed.start[i] + '\n';
+    if (shown < failed.start.size())
+        text += fmt::format("    ... and in {} more places: --full-trace\n", failed.start.size() - shown);
+    Violation run;
+    run.trace = failed.steps;
+    return text + trace_text(run, options);
+}
+
+}  // namespace
+
+std::string proof_text(const Proof& proof, const TextOptions& options)
+{
+    std::string text;
+    for (const ProvedProperty& property : proof.properties)
+        text += fmt::format("  {:<15}{}  (k = {}, {:.2f} s{})\n", status_of(property), property.name, property.k,
+                            property.seconds, property.reason.empty() ? "" : "; " + property.reason);
+    text += lemmas_text(proof, options);
+    for (const NotInductive& failed : proof.not_inductive) text += counterexample_text(failed, options);
+    text += '\n';
+    for (const std::string& what : proof.not_covered) text += "not covered: " + what + '\n';
+    if (!proof.certificate.empty()) text += fmt::format("certificate in {}\n", proof.certificate);
+    text += fmt::format("{}, formulas of {}, {:.2f} s of bounded search\n", proof.solver, counted(proof.terms, "term"),
+                        proof.search_seconds);
+    return text;
+}
+
+}  // namespace lockstep::report

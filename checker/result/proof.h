@@ -1,0 +1,44 @@
+// What the SMT engine has proved or could not prove, as plain data; the verdict is in the Result that goes with it.
+#pragma once
+
+#include "result/result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+/// One property, and what became of it.
+struct ProvedProperty {
+    std::string name;  // "mutual_exclusion", "no step fails"
+    enum class Status : std::uint8_t { proved, not_inductive, unknown } status = Status::unknown;
+    unsigned k = 0;      // how many states in a row were needed, or tried
+    double seconds = 0;  // in the solver
+    std::string reason;  // why unknown
+};
+
+/// A counterexample to induction: states in a row that are as they should be, and a step to one that is not. Whether
+/// the first can be reached is not known.
+struct NotInductive {
+    std::string property;
+    std::vector<std::string> start;  // "turn == 1": where the first state differs from the initial one
+    std::vector<TraceStep> steps;
+};
+
+struct Proof {
+    unsigned bound = 0;  // bounded search: there is no violation within so many steps
+    std::vector<ProvedProperty> properties;
+    std::vector<std::string> lemmas;  // proved, in C's syntax but for where processes stand
+    std::size_t candidates = 0;       // facts that were mined
+    std::size_t sampled_states = 0;   // from so many states
+    unsigned lemma_rounds = 0;
+    double lemma_seconds = 0, search_seconds = 0;
+    std::size_t terms = 0;  // size of the formulas
+    std::vector<NotInductive> not_inductive;
+    std::string solver;  // "Z3 4.8.12"
+    std::vector<std::string> not_covered;  // what was not asked
+    std::string certificate;  // the folder; empty: none
+};
+
+}  // namespace lockstep

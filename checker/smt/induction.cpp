@@ -1,0 +1,229 @@
+#include "smt/induction.h"
+
+#include "semantics/layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+namespace lockstep::smt {
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Drops facts until every step preserves those that are left.
+class Houdini {
+public:
+    Houdini(Successors& the_successors, std::vector<Fact>&& candidates, const Limits& the_limits)
+        : states(the_successors.encoder.states),
+          terms(states.terms),
+          limits(the_limits),
+          unrolling(the_successors, states.any("s"), terms.truth(true)),
+          solver(terms)
+    {
+        const auto initial = initial_cells(states.program, states.layout);
+        std::erase_if(candidates, [&](const Fact& fact) {
+            return !std::ranges::all_of(initial, [&](const auto& cells) { return holds(fact, states.layout, cells); });
+        });
+        unrolling.extend();
+        const SymbolicState& before = unrolling.depths()[0].state;
+        const SymbolicState& after = unrolling.depths()[1].state;
+        step = {states.well_typed(before), unrolling.depths()[0].steps_on};
+        for (const Term t : step) solver.require(t);
+        for (Fact& fact : candidates) {
+            Item item{std::move(fact), {}, {}, terms.variable(0, "keep")};
+            item.before = to_term(item.fact, states, before);
+            item.after = to_term(item.fact, states, after);
+            solver.require(terms.implies(item.kept, item.before));
+            items.push_back(std::move(item));
+        }
+        typed = states.well_typed(after);
+    }
+
+    Lemmas run()
+    {
+        const auto start = std::chrono::steady_clock::now();
+        Lemmas lemmas;
+        for (;;) {
+            ++lemmas.rounds;
+            Term broken = terms.negation(typed);
+            std::vector<Term> assumptions;
+            for (const Item& item : items) {
+                assumptions.push_back(item.kept);
+                broken = terms.either(broken, terms.negation(item.after));
+            }
+            assumptions.push_back(broken);
+            const Solver::Answer answer = ask(solver, assumptions, limits);
+            if (answer == Solver::Answer::unknown) return {};
+            if (answer == Solver::Answer::unsatisfiable) break;
+            Assignment model = read_model(terms, solver);
+            if (std::erase_if(items, [&](const Item& item) { return !model.holds(item.after); }) == 0)
+                throw std::logic_error("a step leads to a state that its types do not allow");
+        }
+        Refuted obligation{"lemmas-step", "every step preserves the lemmas and the types", step, seconds_since(start)};
+        Term broken = terms.negation(typed);
+        for (const Item& item : items) {
+            obligation.asserted.push_back(item.before);
+            broken = terms.either(broken, terms.negation(item.after));
+        }
+        obligation.asserted.push_back(broken);
+        lemmas.obligations = {initially(), std::move(obligation)};
+        for (Item& item : items) lemmas.facts.push_back(std::move(item.fact));
+        lemmas.is_complete = true;
+        return lemmas;
+    }
+
+private:
+    StateTerms& states;
+    Terms& terms;
+    const Limits& limits;
+    Unrolling unrolling;
+    Solver solver;
+    struct Item {
+        Fact fact;
+        Term before, after;
+        Term kept;
+    };
+    std::vector<Item> items;
+    std::vector<Term> step;
+    Term typed;
+
+    Refuted initially()
+    {
+        const SymbolicState& state = unrolling.depths()[0].state;
+        Term is_initial = terms.truth(false);
+        for (const auto& cells : initial_cells(states.program, states.layout))
+            is_initial = terms.either(is_initial, states.same(state, states.known(cells)));
+        Term broken = terms.negation(states.well_typed(state));
+        for (const Item& item : items) broken = terms.either(broken, terms.negation(item.before));
+        return {"lemmas-base", "the lemmas and the types hold in every initial state", {is_initial, broken}, 0};
+    }
+};
+
+}  // namespace
+
+Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits)
+{
+    return Houdini(successors, std::move(candidates), limits).run();
+}
+
+// ---- Properties ----------------------------------------------------------------------------------------------------
+
+Induction::Induction(Successors& the_successors, const std::vector<Fact>& the_lemmas, const Limits& the_limits)
+    : successors(the_successors),
+      states(the_successors.encoder.states),
+      terms(states.terms),
+      lemmas(the_lemmas),
+      limits(the_limits)
+{
+}
+
+void Induction::require(Term t)
+{
+    assumed.push_back(t);
+    solver->require(t);
+}
+
+void Induction::assume_lemmas(const SymbolicState& state)
+{
+    require(states.well_typed(state));
+    for (const Fact& fact : lemmas) require(to_term(fact, states, state));
+}
+
+std::string Induction::name_of(const InductionStep& asked) const
+{
+    switch (asked.property) {
+        case Property::no_failure:
+            return "no-failure";
+        case Property::not_stuck:
+            return "not-stuck";
+        case Property::invariant:
+            return fmt::format("invariant-{}", states.program.invariants[asked.invariant].name);
+    }
+    return "";
+}
+
+std::vector<InductionStep> Induction::step(unsigned k)
+{
+    if (!unrolling) {
+        unrolling.emplace(successors, states.any("s"), terms.truth(true));
+        solver.emplace(terms);
+        assume_lemmas(unrolling->depths()[0].state);
+    }
+    while (unrolling->depths().size() <= k) {
+        const Unrolling::Depth& last = unrolling->depths().back();
+        require(terms.negation(last.fails));
+        for (const Term violated : last.violates) require(terms.negation(violated));
+        require(terms.negation(terms.both(last.nobody, last.has_duty)));
+        require(last.steps_on);
+        unrolling->extend();
+        assume_lemmas(unrolling->depths().back().state);
+        // No state comes twice: a shortest run to a violation has none that does.
+        const SymbolicState& newest = unrolling->depths().back().state;
+        for (std::size_t d = 0; d + 1 < unrolling->depths().size(); ++d)
+            require(terms.negation(states.same(unrolling->depths()[d].state, newest)));
+    }
+    const Unrolling::Depth& last = unrolling->depths().back();
+    std::vector<InductionStep> asked;
+    const auto add = [&](Property property, std::size_t invariant, Term bad) {
+        InductionStep step{property, invariant};
+        step.k = k;
+        ask_for(step, bad, property == Property::no_failure);
+        asked.push_back(std::move(step));
+    };
+    add(Property::no_failure, 0, last.fails);
+    for (std::size_t i = 0; i < last.violates.size(); ++i) add(Property::invariant, i, last.violates[i]);
+    add(Property::not_stuck, 0, terms.both(last.nobody, last.has_duty));
+    return asked;
+}
+
+void Induction::ask_for(InductionStep& asked, Term bad, bool fails_in_step)
+{
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Term> wanted{bad};
+    const Solver::Answer answer =
+        terms.is_false(bad) ? Solver::Answer::unsatisfiable : ask(*solver, wanted, limits);
+    asked.seconds = seconds_since(start);
+    switch (answer) {
+        case Solver::Answer::unknown:
+            asked.reason = limits.reason();
+            return;
+        case Solver::Answer::unsatisfiable: {
+            asked.end = InductionStep::End::proved;
+            Refuted obligation{fmt::format("{}-step", name_of(asked)),
+                               fmt::format("{} states in a row that are as they should be are followed by such a state "
+                                           "({})", asked.k, name_of(asked)),
+                               assumed, asked.seconds};
+            obligation.asserted.push_back(bad);
+            obligations.push_back(std::move(obligation));
+            return;
+        }
+        case Solver::Answer::satisfiable:
+            break;
+    }
+    const std::size_t depth = unrolling->depths().size() - 1;
+    Term uncertain = terms.truth(false);
+    for (std::size_t d = 0; d < depth; ++d) uncertain = terms.either(uncertain, unrolling->depths()[d].uncertain);
+    if (fails_in_step) uncertain = terms.either(uncertain, unrolling->depths()[depth].uncertain);
+    if (!terms.is_false(uncertain)) {
+        const std::vector<Term> certain{bad, terms.negation(uncertain)};
+        if (ask(*solver, certain, limits) != Solver::Answer::satisfiable) {
+            asked.reason = "whether time may pass could not be decided: a wait that takes many steps a round";
+            return;
+        }
+    }
+    asked.end = InductionStep::End::fails;
+    Assignment model = read_model(terms, *solver);
+    for (std::size_t d = 0; d <= depth; ++d)
+        asked.states.push_back(
+            states.cells(unrolling->depths()[d].state, [&](Term t) { return model.value(t); }));
+    asked.steps = path_of(*unrolling, successors, model, depth, fails_in_step).steps;
+}
+
+}  // namespace lockstep::smt

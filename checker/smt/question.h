@@ -1,0 +1,30 @@
+// A question to the solver that ends when it should: at a deadline, or when somebody interrupts.
+#pragma once
+
+#include "smt/assignment.h"
+#include "smt/solver.h"
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace lockstep::smt {
+
+struct Limits {
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+    const std::atomic<bool>* interrupted = nullptr;
+
+    /// Why to end now; empty: no reason.
+    [[nodiscard]] std::string reason() const;
+};
+
+/// Unknown only for a reason that `limits` has. The solver is asked again and again, for longer each time, so that
+/// Ctrl-C does not have to wait for it.
+Solver::Answer ask(Solver& solver, std::span<const Term> assumptions, const Limits& limits);
+
+/// The model's values of all variables.
+Assignment read_model(const Terms& terms, Solver& solver);
+
+}  // namespace lockstep::smt

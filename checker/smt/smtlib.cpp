@@ -1,0 +1,164 @@
+#include "smt/smtlib.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+namespace lockstep::smt {
+
+namespace {
+
+std::string sort_of(unsigned width) { return width == 0 ? "Bool" : fmt::format("(_ BitVec {})", width); }
+
+const char* operator_name(Op op)
+{
+    switch (op) {
+        case Op::logical_not:
+            return "not";
+        case Op::logical_and:
+            return "and";
+        case Op::logical_or:
+            return "or";
+        case Op::if_then_else:
+            return "ite";
+        case Op::equal:
+            return "=";
+        case Op::unsigned_less:
+            return "bvult";
+        case Op::signed_less:
+            return "bvslt";
+        case Op::add:
+            return "bvadd";
+        case Op::subtract:
+            return "bvsub";
+        case Op::multiply:
+            return "bvmul";
+        case Op::unsigned_divide:
+            return "bvudiv";
+        case Op::signed_divide:
+            return "bvsdiv";
+        case Op::unsigned_remainder:
+            return "bvurem";
+        case Op::signed_remainder:
+            return "bvsrem";
+        case Op::bit_and:
+            return "bvand";
+        case Op::bit_or:
+            return "bvor";
+        case Op::bit_xor:
+            return "bvxor";
+        case Op::shift_left:
+            return "bvshl";
+        case Op::shift_right:
+            return "bvlshr";
+        case Op::arithmetic_shift_right:
+            return "bvashr";
+        default:
+            return "";
+    }
+}
+
+class Writer {
+public:
+    explicit Writer(const Terms& the_terms) : terms(the_terms), written(terms.size(), false) {}
+
+    std::string text;
+
+    /// Everything that `root` is made of has a name; its own is returned. Terms are higher than their parts.
+    std::string name(Term root)
+    {
+        std::vector<Term> open{root};
+        while (!open.empty()) {
+            const Term t = open.back();
+            if (written[t.index]) {
+                open.pop_back();
+                continue;
+            }
+            bool is_ready = true;
+            for (const Term part : {terms[t].a, terms[t].b, terms[t].c}) {
+                if (!part.valid() || written[part.index]) continue;
+                open.push_back(part);
+                is_ready = false;
+            }
+            if (!is_ready) continue;
+            define(t);
+            written[t.index] = true;
+            open.pop_back();
+        }
+        return reference(root);
+    }
+
+private:
+    const Terms& terms;
+    std::vector<bool> written;
+
+    [[nodiscard]] std::string reference(Term t) const
+    {
+        const Terms::Node& node = terms[t];
+        if (node.op == Op::constant)
+            return node.width == 0 ? (node.value != 0 ? "true" : "false")
+                                   : fmt::format("(_ bv{} {})", node.value, node.width);
+        if (node.op == Op::variable) {
+            std::string name = terms.name(t);
+            std::ranges::replace_if(name, [](char c) { return c == '|' || c == '\\'; }, '_');
+            return '|' + name + '|';
+        }
+        return fmt::format("t{}", t.index);
+    }
+
+    void define(Term t)
+    {
+        const Terms::Node& node = terms[t];
+        const std::string sort = sort_of(node.width);
+        const auto out = std::back_inserter(text);
+        switch (node.op) {
+            case Op::constant:
+                return;
+            case Op::variable:
+                fmt::format_to(out, "(declare-const {} {})\n", reference(t), sort);
+                return;
+            case Op::zero_extend:
+            case Op::sign_extend:
+                fmt::format_to(out, "(define-fun t{} () {} ((_ {} {}) {}))\n", t.index, sort,
+                               node.op == Op::zero_extend ? "zero_extend" : "sign_extend",
+                               node.width - terms.width(node.a), reference(node.a));
+                return;
+            case Op::low_bits:
+                fmt::format_to(out, "(define-fun t{} () {} ((_ extract {} 0) {}))\n", t.index, sort, node.width - 1,
+                               reference(node.a));
+                return;
+            default:
+                break;
+        }
+        fmt::format_to(out, "(define-fun t{} () {} ({}", t.index, sort, operator_name(node.op));
+        for (const Term part : {node.a, node.b, node.c})
+            if (part.valid()) fmt::format_to(out, " {}", reference(part));
+        text += "))\n";
+    }
+};
+
+}  // namespace
+
+std::string to_smtlib(const Terms& terms, std::span<const Term> asserted, const std::string& comment)
+{
+    Writer writer(terms);
+    std::string line;
+    for (const char c : comment + '\n') {
+        if (c != '\n') {
+            line += c;
+            continue;
+        }
+        writer.text += "; " + line + '\n';
+        line.clear();
+    }
+    writer.text += "(set-logic QF_BV)\n(set-info :status unsat)\n";
+    for (const Term t : asserted) {
+        const std::string name = writer.name(t);
+        writer.text += fmt::format("(assert {})\n", name);
+    }
+    return writer.text + "(check-sat)\n";
+}
+
+}  // namespace lockstep::smt
