@@ -1,5 +1,5 @@
-// A proof on disk: its obligations as SMT-LIB 2 files that any solver can check, and a README that says how they make up
-// the proof.
+// A proof on disk: its obligations as SMT-LIB 2 files that any solver can check, and a README that says how they make
+// up the proof.
 #pragma once
 
 #include "smt/refuted.h"
@@ -10,7 +10,8 @@
 
 namespace lockstep {
 
-/// Throws InputError where the folder exists and is not empty, or cannot be written. It appears as a whole or not at all.
+/// Throws InputError where the folder exists and is not empty, or cannot be written. It appears as a whole or not at
+/// all.
 void write_certificate(const std::string& directory, const smt::Terms& terms,
                        const std::vector<smt::Refuted>& obligations, const std::string& program);
 

@@ -24,7 +24,8 @@ constexpr const char* description =
     "lockstep checks whether kernel code can lock up. It reads C (a scenario on the miniature kernel in models/, your\n"
     "own kernel file, any small concurrent C program), explores every interleaving on N CPUs with interrupts, "
     "preemption\n"
-    "and time, and shows a short way into a deadlock, livelock, lockup report, failed assertion or memory error: step by\n"
+    "and time, and shows a short way into a deadlock, livelock, lockup report, failed assertion or memory error: step "
+    "by\n"
     "step, in columns for a changelog, as a kernel log, or as a page for a browser.";
 
 constexpr const char* examples =
@@ -73,7 +74,8 @@ constexpr std::int64_t most_bmc_steps = 10'000, most_induction_states = 100, mos
 constexpr const char* prove_footer =
     "What is proved, of every reachable state: no step traps or reports (assertions, lockups, memory errors), each\n"
     "LS_INVARIANT holds, and somebody can go on or all have finished. Livelocks are not asked for: use check.\n"
-    "A property that is not inductive is shown with its counterexample to induction: a state, not known to be reachable,\n"
+    "A property that is not inductive is shown with its counterexample to induction: a state, not known to be "
+    "reachable,\n"
     "and the steps out of it. Exit status 0: proved; 1: violated; 2: bad usage or input; 3: not proved.\n"
     "\n"
     "Examples:\n"
@@ -491,7 +493,8 @@ private:
         prove_command.output.format = trace_format(prove_format);
         if (bmc_steps) {
             if (*bmc_steps < 0 || *bmc_steps > most_bmc_steps)
-                reject_input(fmt::format("--bmc {}: between 0 and {} steps can be looked at", *bmc_steps, most_bmc_steps));
+                reject_input(
+                    fmt::format("--bmc {}: between 0 and {} steps can be looked at", *bmc_steps, most_bmc_steps));
             if (induction_states || sampled_states || !options.certificate_directory.empty())
                 reject_input("--bmc looks for a violation and proves nothing",
                              "leave out --induction, --sample and --certificate, or --bmc");

@@ -70,8 +70,8 @@ struct PrintCommand {
     std::string text;
 };
 
-using Command = std::variant<CheckCommand, ProveCommand, CompareCommand, HistoryCommand, ShowCommand, SimulateCommand, ReplayCommand,
-                             PrintCommand>;
+using Command = std::variant<CheckCommand, ProveCommand, CompareCommand, HistoryCommand, ShowCommand, SimulateCommand,
+                             ReplayCommand, PrintCommand>;
 
 /// Throws InputError.
 Command parse_command_line(int argument_count, const char* const* arguments);

@@ -1,7 +1,8 @@
 // The way of a proof: the same Program as is explored, handed to the SMT engine.
 //
-//     mine facts  ->  keep those that every step preserves  ->  k-induction for k = 1, 2, ...  ->  bounded search for the
-//     (smt/mining)    (smt/induction)                           (smt/induction)                    first k - 1 steps
+//     mine facts  ->  keep those that every step preserves  ->  k-induction for k = 1, 2, ...  ->  bounded search for
+//     the (smt/mining)    (smt/induction)                           (smt/induction)                    first k - 1
+//     steps
 //                                                                                                  (smt/bounded_search)
 #include "base/diagnostic.h"
 #include "check/certificate.h"
@@ -104,8 +105,8 @@ private:
             [&](unsigned depth) { say(fmt::format("runs of {} steps", depth)); });
         proved.proof.search_seconds += seconds_since(start);
         proved.proof.bound = found.steps;
-        const std::string covered = fmt::format("no violation within {} step{} of an initial state", found.steps,
-                                                found.steps == 1 ? "" : "s");
+        const std::string covered =
+            fmt::format("no violation within {} step{} of an initial state", found.steps, found.steps == 1 ? "" : "s");
         switch (found.end) {
             case smt::BoundedSearch::End::found: {
                 std::optional<Violation> violation = judge(found.path);
@@ -168,7 +169,11 @@ private:
         proved.result.evidence = fmt::format("proved by induction (k = {}), without exploring", k);
         proved.proof.not_inductive.clear();
         obligations.insert(obligations.end(), base.obligations.begin(), base.obligations.end());
-        obligations.insert(obligations.end(), induction.obligations.end() - static_cast<std::ptrdiff_t>(std::ranges::count(steps, smt::InductionStep::End::proved, &smt::InductionStep::end)), induction.obligations.end());
+        obligations.insert(
+            obligations.end(),
+            induction.obligations.end() - static_cast<std::ptrdiff_t>(std::ranges::count(
+                                              steps, smt::InductionStep::End::proved, &smt::InductionStep::end)),
+            induction.obligations.end());
         if (!options.certificate_directory.empty()) {
             say("writing the certificate");
             write_certificate(options.certificate_directory, terms, obligations, program.name);

@@ -55,9 +55,8 @@ std::vector<std::string> describe_state(const Program& program, std::span<const 
         if (cells[layout.processes[p].location_cell] == initial[layout.processes[p].location_cell]) continue;
         const Location& at = interpreter.location(state, p);
         const std::string file = at.place.file.valid() ? program.files[at.place.file].name : "";
-        lines.push_back(at.is_finished
-                            ? fmt::format("{} has finished", program.processes[p].name)
-                            : fmt::format("{} is at {}:{}", program.processes[p].name, file, at.place.line));
+        lines.push_back(at.is_finished ? fmt::format("{} has finished", program.processes[p].name)
+                                       : fmt::format("{} is at {}:{}", program.processes[p].name, file, at.place.line));
     }
     for (const Layout::Address& address : layout.addresses) {
         if (address.cell == Layout::no_cell || cells[address.cell] == initial[address.cell]) continue;

@@ -36,9 +36,9 @@ struct Proof {
     double lemma_seconds = 0, search_seconds = 0;
     std::size_t terms = 0;  // size of the formulas
     std::vector<NotInductive> not_inductive;
-    std::string solver;  // "Z3 4.8.12"
+    std::string solver;                    // "Z3 4.8.12"
     std::vector<std::string> not_covered;  // what was not asked
-    std::string certificate;  // the folder; empty: none
+    std::string certificate;               // the folder; empty: none
 };
 
 }  // namespace lockstep

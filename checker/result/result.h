@@ -144,7 +144,7 @@ struct Statistics {
 
 struct Result {
     Verdict verdict = Verdict::unknown;
-    std::string reason;  // why unknown
+    std::string reason;         // why unknown
     std::string evidence = {};  // what the verdict rests on where it is not an exploration: "proved by induction"
     std::uint32_t cpus = 0;
     std::uint32_t tick_milliseconds = 1000;

@@ -27,7 +27,10 @@ public:
             return smt::ask(solver, wanted, limits) != Solver::Answer::unsatisfiable;
         };
     }
-    ~Search() { successors.encoder.is_possible = [](Term) { return true; }; }
+    ~Search()
+    {
+        successors.encoder.is_possible = [](Term) { return true; };
+    }
     Search(const Search&) = delete;
     Search& operator=(const Search&) = delete;
 

@@ -60,8 +60,7 @@ std::string value_in_words(const Program& program, const Layout& layout, std::ui
     }
     for (const Layout::Address& address : layout.addresses)
         if (address.cell == cell) {
-            const TypeId type =
-                slot_types(program, program.variables[address.variable].type)[address.offset];
+            const TypeId type = slot_types(program, program.variables[address.variable].type)[address.offset];
             return value_text(program, layout, program.types[type], value);
         }
     return layout.cells[cell].kind == SlotClass::Kind::pointer && value > 0 && value < integer_pointer_tag

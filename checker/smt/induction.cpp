@@ -187,8 +187,7 @@ void Induction::ask_for(InductionStep& asked, Term bad, bool fails_in_step)
 {
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Term> wanted{bad};
-    const Solver::Answer answer =
-        terms.is_false(bad) ? Solver::Answer::unsatisfiable : ask(*solver, wanted, limits);
+    const Solver::Answer answer = terms.is_false(bad) ? Solver::Answer::unsatisfiable : ask(*solver, wanted, limits);
     asked.seconds = seconds_since(start);
     switch (answer) {
         case Solver::Answer::unknown:
@@ -198,7 +197,8 @@ void Induction::ask_for(InductionStep& asked, Term bad, bool fails_in_step)
             asked.end = InductionStep::End::proved;
             Refuted obligation{fmt::format("{}-step", name_of(asked)),
                                fmt::format("{} states in a row that are as they should be are followed by such a state "
-                                           "({})", asked.k, name_of(asked)),
+                                           "({})",
+                                           asked.k, name_of(asked)),
                                assumed, asked.seconds};
             obligation.asserted.push_back(bad);
             obligations.push_back(std::move(obligation));
@@ -221,8 +221,7 @@ void Induction::ask_for(InductionStep& asked, Term bad, bool fails_in_step)
     asked.end = InductionStep::End::fails;
     Assignment model = read_model(terms, *solver);
     for (std::size_t d = 0; d <= depth; ++d)
-        asked.states.push_back(
-            states.cells(unrolling->depths()[d].state, [&](Term t) { return model.value(t); }));
+        asked.states.push_back(states.cells(unrolling->depths()[d].state, [&](Term t) { return model.value(t); }));
     asked.steps = path_of(*unrolling, successors, model, depth, fails_in_step).steps;
 }
 

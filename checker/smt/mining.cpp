@@ -32,7 +32,8 @@ namespace {
 
 class Miner {
 public:
-    Miner(const Program& the_program, const Layout& the_layout, const Sample& the_sample, const MiningLimits& the_limits)
+    Miner(const Program& the_program, const Layout& the_layout, const Sample& the_sample,
+          const MiningLimits& the_limits)
         : program(the_program), layout(the_layout), sample(the_sample), limits(the_limits)
     {
         for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
@@ -123,8 +124,7 @@ private:
         for (ProcessId q : ids_of(program.processes)) {
             if (q <= place.process || facts.size() >= limits.most_facts) continue;
             std::map<std::int64_t, std::vector<std::size_t>> there;
-            for (const std::size_t i : states)
-                there[sample.states[i][layout.processes[q].location_cell]].push_back(i);
+            for (const std::size_t i : states) there[sample.states[i][layout.processes[q].location_cell]].push_back(i);
             if (there.size() < 2) continue;
             for (const auto& [location, both] : there)
                 for (const std::uint32_t cell : cells)
@@ -145,9 +145,8 @@ private:
                     one.has_mark != other.has_mark || location_cells.contains(cells[a]) ||
                     location_cells.contains(cells[b]))
                     continue;
-                const bool are_equal = std::ranges::all_of(states, [&](std::size_t i) {
-                    return sample.states[i][cells[a]] == sample.states[i][cells[b]];
-                });
+                const bool are_equal = std::ranges::all_of(
+                    states, [&](std::size_t i) { return sample.states[i][cells[a]] == sample.states[i][cells[b]]; });
                 if (are_equal) say({Fact::Kind::same, where, cells[a], cells[b], {}});
             }
         }

@@ -1,9 +1,9 @@
 // Candidate invariants, proposed by states that have been visited.
 //
-// A short explicit run visits states; what all of them have in common is proposed (facts.h): which values a cell has, or
-// between which bounds it lies, everywhere and at each location of a process; which locations two processes are not at
-// together; which cells are equal. None of it is known to hold: houdini.h keeps what can be proved. (M. Ernst et al.: The
-// Daikon system for dynamic detection of likely invariants, 2007, is the idea.)
+// A short explicit run visits states; what all of them have in common is proposed (facts.h): which values a cell has,
+// or between which bounds it lies, everywhere and at each location of a process; which locations two processes are not
+// at together; which cells are equal. None of it is known to hold: houdini.h keeps what can be proved. (M. Ernst et
+// al.: The Daikon system for dynamic detection of likely invariants, 2007, is the idea.)
 #pragma once
 
 #include "smt/facts.h"

@@ -1,4 +1,5 @@
-// Terms as SMT-LIB 2, for solvers that know nothing of us (C. Barrett, P. Fontaine, C. Tinelli: The SMT-LIB Standard 2.6).
+// Terms as SMT-LIB 2, for solvers that know nothing of us (C. Barrett, P. Fontaine, C. Tinelli: The SMT-LIB
+// Standard 2.6).
 #pragma once
 
 #include "smt/terms.h"

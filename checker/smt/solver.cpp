@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <new>
 #include <optional>
 #include <vector>
@@ -24,6 +25,20 @@ struct Solver::Impl {
     z3::expr translated(Term root);
     z3::expr translate(const Terms::Node& node, Term t);
     z3::expr of(Term t) { return *known[t.index]; }
+
+    /// A variable that implies t.
+    z3::expr literal(Term t)
+    {
+        const z3::expr formula = translated(t);
+        if (terms[t].op == Op::variable || terms[t].op == Op::constant) return formula;
+        const auto [entry, is_new] = literals.try_emplace(t.index, context);
+        if (is_new) {
+            entry->second = context.bool_const(fmt::format("assume!{}", t.index).c_str());
+            solver.add(z3::implies(entry->second, formula));
+        }
+        return entry->second;
+    }
+    std::map<std::uint32_t, z3::expr> literals;
 };
 
 Solver::Solver(const Terms& terms) : impl(std::make_unique<Impl>(terms)) {}
@@ -139,13 +154,12 @@ void Solver::require(Term t)
 Solver::Answer Solver::check(std::span<const Term> assumptions)
 {
     return ask([&] {
-        // The solver takes truth variables only as assumptions.
-        if (!assumptions.empty()) impl->solver.push();
-        for (const Term t : assumptions) impl->solver.add(impl->translated(t));
-        const z3::check_result result = impl->solver.check();
+        // Each assumption stands behind a truth variable of its own, so that what was learnt is kept.
+        z3::expr_vector literals(impl->context);
+        for (const Term t : assumptions) literals.push_back(impl->literal(t));
+        const z3::check_result result = impl->solver.check(literals);
         impl->model.reset();
         if (result == z3::sat) impl->model = impl->solver.get_model();
-        if (!assumptions.empty()) impl->solver.pop();
         if (result == z3::sat) return Answer::satisfiable;
         return result == z3::unsat ? Answer::unsatisfiable : Answer::unknown;
     });

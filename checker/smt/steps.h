@@ -54,8 +54,9 @@ public:
     /// The same without asking whether it is running: an invariant's automaton.
     Steps run(const SymbolicState& state, ProcessId p, Term condition);
 
-    /// Whether a condition can hold at all, as far as whoever asks for steps knows; asked where a loop is gone round more
-    /// often than `rounds_unasked` times, for which there is no bound but in what the state is like (a list's end).
+    /// Whether a condition can hold at all, as far as whoever asks for steps knows; asked where a loop is gone round
+    /// more often than `rounds_unasked` times, for which there is no bound but in what the state is like (a list's
+    /// end).
     std::function<bool(Term)> is_possible = [](Term) { return true; };
     static constexpr unsigned rounds_unasked = 2;
 

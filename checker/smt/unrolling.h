@@ -28,12 +28,12 @@ public:
     struct Depth {
         SymbolicState state;
         std::vector<Outcome> outcomes;
-        Term steps_on;   // the outcome chosen is possible, and a state follows
-        Term fails;      // some process's next step traps, or reports
+        Term steps_on;               // the outcome chosen is possible, and a state follows
+        Term fails;                  // some process's next step traps, or reports
         std::vector<Term> violates;  // by the Program's invariants: it does not hold
-        Term nobody;     // no process has a step, and no ls_assume has kept one from it
-        Term has_duty;   // somebody has yet to finish: a superset, see explicit/liveness.cpp
-        Term uncertain;  // the outcome chosen is a tick of which it is not certain that it may pass
+        Term nobody;                 // no process has a step, and no ls_assume has kept one from it
+        Term has_duty;               // somebody has yet to finish: a superset, see explicit/liveness.cpp
+        Term uncertain;              // the outcome chosen is a tick of which it is not certain that it may pass
     };
     [[nodiscard]] const std::vector<Depth>& depths() const { return all; }
     [[nodiscard]] Term start_condition() const { return starts; }
