@@ -44,9 +44,9 @@ Made make_states(const GraphCommand& command, const Loaded& loaded, const std::a
 
 Made make_automata(const GraphCommand& command, const Loaded& loaded)
 {
-    graph::Drawing drawing = graph::draw_automata(loaded.program, command.automaton);
-    drawing.title = model_text(command, loaded) + '\n' + drawing.title;
-    fmt::print(stderr, "{}, {}, {}\n", report::counted(drawing.clusters.size(), "automaton"),
+    graph::Drawing drawing = graph::draw_automata(loaded.program, model_text(command, loaded), command.automaton);
+    const std::size_t count = drawing.clusters.size();
+    fmt::print(stderr, "{} {}, {}, {}\n", count, count == 1 ? "automaton" : "automata",
                report::counted(drawing.nodes.size(), "location"), report::counted(drawing.edges.size(), "transition"));
     return {std::move(drawing)};
 }
@@ -82,7 +82,9 @@ void warn_of_size(const GraphCommand& command, const Loaded& loaded, const graph
     std::string advice = "--limit N draws fewer";
     if (command.what == GraphCommand::What::automata) {
         std::vector<std::string> names;
-        for (const Automaton& automaton : loaded.program.automata) names.push_back(automaton.name);
+        for (const Automaton& automaton : loaded.program.automata)
+            if (!automaton.transitions.empty())
+                names.push_back(fmt::format("{} ({})", automaton.name, automaton.locations.size()));
         advice = fmt::format("--automaton NAME draws one of {}", fmt::join(names, ", "));
     }
     fmt::print(stderr, "warning: {} are hardly readable in one picture; {}\n",

@@ -218,7 +218,8 @@ ExitStatus run(const HistoryCommand& command)
 ExitStatus run(const ShowCommand& command)
 {
     const Loaded loaded = load(command.model);
-    print_to(stdout, command.dot ? graph::to_dot(graph::draw_automata(loaded.program)) : show(loaded.program));
+    print_to(stdout, command.dot ? graph::to_dot(graph::draw_automata(loaded.program, loaded.program.name))
+                                 : show(loaded.program));
     return ExitStatus::holds;
 }
 

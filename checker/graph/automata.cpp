@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace lockstep::graph {
@@ -18,7 +20,7 @@ std::string location_label(const Program& program, const Automaton& automaton, L
     std::string text = fmt::format("L{}", id.index);
     if (location.frame.valid()) text += fmt::format("  {}()", program.frames[location.frame].function);
     if (location.place.line == 0) return text;
-    text += fmt::format("  {}:{}", program.files[location.place.file].name, location.place.line);
+    text += "  " + short_place(program.files[location.place.file].name, location.place.line);
     const std::string source = source_line(program, location.place);
     return source.empty() ? text : text + '\n' + source;
 }
@@ -38,12 +40,18 @@ Attributes look_of(const Automaton& automaton, LocationId id)
     return look;
 }
 
-// "L1 -> L2" is what the drawing shows already.
+// Choice, guard and effect, a line each. ("L1 -> L2" is what the drawing shows already.)
 std::string transition_label(const Program& program, const Transition& transition)
 {
+    constexpr std::string_view between = "  ";
     const std::string text = transition_text(program, transition);
-    const std::size_t start = text.find("  ");
-    return start == std::string::npos ? "" : text.substr(start + 2);
+    std::string label;
+    for (std::size_t at = text.find(between); at != std::string::npos;) {
+        const std::size_t begin = at + between.size();
+        at = text.find(between, begin);
+        label += (label.empty() ? "" : "\n") + text.substr(begin, at - begin);
+    }
+    return label;
 }
 
 std::string cluster_label(const Program& program, AutomatonId id)
@@ -53,6 +61,13 @@ std::string cluster_label(const Program& program, AutomatonId id)
         if (process.automaton == id) runners.push_back(process.name);
     const std::string& name = program.automata[id].name;
     return runners.empty() ? name : fmt::format("{}, run by {}", name, fmt::join(runners, ", "));
+}
+
+/// What is left of boot is one location.
+bool is_worth_drawing(const Program& program, AutomatonId id)
+{
+    return !program.automata[id].transitions.empty() ||
+           std::ranges::find(program.processes, id, &Process::automaton) != program.processes.end();
 }
 
 void add_automaton(const Program& program, AutomatonId id, Drawing& drawing)
@@ -79,15 +94,15 @@ void add_automaton(const Program& program, AutomatonId id, Drawing& drawing)
 
 }  // namespace
 
-Drawing draw_automata(const Program& program, const std::string& name)
+Drawing draw_automata(const Program& program, const std::string& title, const std::string& name)
 {
     Drawing drawing;
-    drawing.title =
-        program.name +
-        "\ngreen: entry; double frame: the end; dashed: passed without stopping, in one step with what comes "
-        "before";
+    drawing.title = title +
+                    "\ngreen: entry; double frame: the end\n"
+                    "dashed: passed without stopping, in one step with what comes before";
     for (AutomatonId id : ids_of(program.automata))
-        if (name.empty() || program.automata[id].name == name) add_automaton(program, id, drawing);
+        if (name.empty() ? is_worth_drawing(program, id) : program.automata[id].name == name)
+            add_automaton(program, id, drawing);
     if (drawing.nodes.empty() && !name.empty()) reject_name(program, name);
     return drawing;
 }

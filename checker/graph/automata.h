@@ -9,6 +9,6 @@
 namespace lockstep::graph {
 
 /// Every automaton, or those of that name, each in a frame of its own. Throws InputError where there is none.
-Drawing draw_automata(const Program& program, const std::string& name = {});
+Drawing draw_automata(const Program& program, const std::string& title, const std::string& name = {});
 
 }  // namespace lockstep::graph

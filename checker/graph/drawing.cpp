@@ -63,23 +63,30 @@ std::string in_quotes(std::string_view text)
     return result + '"';
 }
 
-/// Lines of bearable length, each of them ended.
-std::string as_lines(const std::string& text)
+/// Ends the last line as well.
+std::string as_lines(std::string text)
+{
+    if (!text.empty() && text.back() != '\n') text += '\n';
+    return text;
+}
+
+/// Lines of bearable length; each begins with that many blanks.
+std::string broken(const std::string& text, std::size_t indentation)
 {
     std::string result;
     std::size_t length = 0;
     for (const char c : text) {
         const bool breaks = c == '\n' || (length > longest_line && c == ' ');
+        if (length == 0 && !breaks) result.append(indentation, ' ');
         length = breaks ? 0 : length + 1;
         result += breaks ? '\n' : c;
     }
-    if (!result.empty() && result.back() != '\n') result += '\n';
-    return result;
+    return as_lines(result);
 }
 
 std::string attribute_list(const std::string& label, const Attributes& attributes)
 {
-    std::string text = fmt::format("[label={}", in_quotes(as_lines(label)));
+    std::string text = fmt::format("[label={}", in_quotes(label));
     for (const auto& [name, value] : attributes) text += fmt::format(", {}={}", name, in_quotes(value));
     return text + ']';
 }
@@ -87,7 +94,7 @@ std::string attribute_list(const std::string& label, const Attributes& attribute
 std::string head(const Drawing& drawing)
 {
     std::string text = fmt::format(
-        "graph [label={}, labelloc=\"t\", labeljust=\"l\", fontname=\"monospace\", fontsize=\"11\"];\n"
+        "graph [label={}, nodesep=\"0.4\", labelloc=\"t\", labeljust=\"l\", fontname=\"monospace\", fontsize=\"11\"];\n"
         "node [shape=\"box\", fontname=\"monospace\", fontsize=\"10\"];\n"
         "edge [fontname=\"monospace\", fontsize=\"9\"];\n",
         in_quotes(as_lines(drawing.title)));
@@ -101,10 +108,17 @@ std::string head(const Drawing& drawing)
 
 }  // namespace
 
+std::string short_place(const std::string& file, std::uint32_t line)
+{
+    return file.empty() || line == 0 ? std::string() : fmt::format("{}:{}", file.substr(file.rfind('/') + 1), line);
+}
+
 std::string to_dot(const Drawing& drawing)
 {
+    // Bidirectional, which has a list of its edges: of directedS' edge iterator GCC 12 says, wrongly, that it may be
+    // used uninitialised.
     using EdgeIndex = boost::property<boost::edge_index_t, std::size_t>;
-    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, EdgeIndex>;
+    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, boost::no_property, EdgeIndex>;
     Graph graph(drawing.nodes.size());
     for (std::size_t i = 0; i < drawing.edges.size(); ++i)
         add_edge(drawing.edges[i].from, drawing.edges[i].to, EdgeIndex(i), graph);
@@ -113,11 +127,11 @@ std::string to_dot(const Drawing& drawing)
     boost::write_graphviz(
         out, graph,
         [&](std::ostream& stream, Graph::vertex_descriptor vertex) {
-            stream << attribute_list(drawing.nodes[vertex].label, drawing.nodes[vertex].attributes);
+            stream << attribute_list(broken(drawing.nodes[vertex].label, 0), drawing.nodes[vertex].attributes);
         },
         [&](std::ostream& stream, const Graph::edge_descriptor& edge) {
             const Edge& drawn = drawing.edges[get(index, edge)];
-            stream << attribute_list(drawn.label, drawn.attributes);
+            stream << attribute_list(broken(drawn.label, 1), drawn.attributes);
         },
         [&](std::ostream& stream) { stream << head(drawing); });
     return out.str();

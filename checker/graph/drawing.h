@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,7 @@ struct Cluster {
 };
 
 struct Drawing {
-    std::string title;
+    std::string title;  // lines
     std::vector<Node> nodes;
     std::vector<Edge> edges;
     std::vector<Cluster> clusters;
@@ -38,6 +39,9 @@ struct Drawing {
 
 /// One digraph, whose nodes are called 0, 1 ... as in the vector.
 std::string to_dot(const Drawing& drawing);
+
+/// "spinlock.c:91": a place without its folders, since nodes are to be narrow; empty where it is not known.
+std::string short_place(const std::string& file, std::uint32_t line);
 
 // Colours that several drawings use, each with one meaning.
 inline constexpr const char* colour_of_trouble = "#c62828";  // lines and text

@@ -99,6 +99,7 @@ private:
         ShownState& shown = graph.states.emplace_back();
         for (const ProcessId p : ids_of(program.processes))
             if (is_amid(state, p)) shown.standing.push_back(standing(state, p));
+        std::ranges::stable_sort(shown.standing, {}, &Standing::cpu);
         concrete.push_back(std::move(state));
         return shown;
     }
@@ -119,9 +120,11 @@ private:
         const Location& at = interpreter.location(state, p);
         const auto stack = result::stack_of(program, at.frame, at.place);
         return {.who = actor_text(describer.step(state, p), p),
+                .location = state.locations[p.index],
                 .function = stack.empty() ? "" : stack.front().function,
                 .file = at.place.file.valid() ? program.files[at.place.file].name : "",
                 .line = at.place.line,
+                .cpu = interpreter.own_cpu(state, p),
                 .is_running = interpreter.running(state, p)};
     }
 

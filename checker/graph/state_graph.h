@@ -15,14 +15,16 @@ namespace lockstep::graph {
 /// Somebody who is in the middle of something.
 struct Standing {
     std::string who;  // "CPU1 migration/1", "CPU0 timer_interrupt in task/0"
+    LocationId location;
     std::string function;
     std::string file;
     std::uint32_t line = 0;
+    std::int64_t cpu = -1;
     bool is_running = true;  // false: interrupted, preempted or asleep
 };
 
 struct ShownState {
-    std::vector<Standing> standing;
+    std::vector<Standing> standing;       // by CPU
     std::vector<Change> changes;          // against the state by which it was met first
     std::vector<std::string> violations;  // what is wrong with the state itself: an invariant, somebody stuck for ever
     std::uint64_t hidden_steps = 0;       // that lead to states which are not shown

@@ -31,12 +31,11 @@ const char* colour_of(std::int64_t actor)
     return actor < 0 ? colour_of_time : colours[static_cast<std::size_t>(actor) % colours.size()];
 }
 
-std::string standing_text(const Standing& standing)
+std::string standing_text(const Standing& standing, const std::string& place)
 {
-    std::string text = standing.who + ':';
-    if (!standing.function.empty()) text += fmt::format(" {}()", standing.function);
-    if (const std::string place = report::place_text(standing.file, standing.line); !place.empty()) text += ' ' + place;
-    return text;
+    std::string text = fmt::format("{} at L{}", standing.who, standing.location.index);
+    if (!standing.function.empty()) text += fmt::format(": {}()", standing.function);
+    return place.empty() ? text : text + ' ' + place;
 }
 
 std::string state_label(const ShownState& state, std::size_t number)
@@ -44,7 +43,7 @@ std::string state_label(const ShownState& state, std::size_t number)
     std::string label = fmt::format("state {}", number);
     for (const std::string& violation : state.violations) label += "\n!! " + violation;
     for (const Standing& standing : state.standing)
-        if (standing.is_running) label += '\n' + standing_text(standing);
+        if (standing.is_running) label += '\n' + standing_text(standing, short_place(standing.file, standing.line));
     if (state.is_end)
         label += state.violations.empty() ? "\nthe end: nobody moves any more" : "\nnobody moves any more";
     for (std::size_t i = 0; i < std::min(state.changes.size(), changes_shown); ++i)
@@ -62,7 +61,8 @@ std::string state_tooltip(const ShownState& state)
 {
     std::string text;
     for (const Standing& standing : state.standing)
-        text += standing_text(standing) + (standing.is_running ? "\n" : "  (not running)\n");
+        text += standing_text(standing, report::place_text(standing.file, standing.line)) +
+                (standing.is_running ? "\n" : "  (not running)\n");
     for (const Change& change : state.changes)
         text += fmt::format("{}: {} -> {}\n", change.name, change.before, change.after);
     return text;
@@ -113,7 +113,7 @@ std::string step_label(const ShownStep& step)
 {
     std::string label = step.who;
     if (step.actor >= 0) {
-        if (step.move.line != 0) label += fmt::format(":{}", step.move.line);
+        if (step.move.line != 0) label += fmt::format(", line {}", step.move.line);
         if (!step.move.text.empty()) label += '\n' + shortened(step.move.text);
     }
     label += choices_text(step.choices);
@@ -139,13 +139,16 @@ Attributes step_look(const ShownStep& step)
 
 std::string legend(const StateGraph& graph)
 {
-    std::string text = "bold green: where it begins; grey: the end";
     const bool has_violation =
         std::ranges::any_of(graph.states, [](const ShownState& state) { return !state.violations.empty(); }) ||
         std::ranges::any_of(graph.steps, [](const ShownStep& step) { return !step.messages.empty(); });
+    std::string text = "bold green: where it begins";
+    if (std::ranges::any_of(graph.states, &ShownState::is_end)) text += "; grey: the end";
     if (has_violation) text += "; red: what is wrong";
     if (graph.is_cut()) text += "; dashed: some steps are not shown";
-    return text + "; arrows: one colour for each CPU";
+    return text +
+           "\narrow: a step, in its CPU's colour; L1, L2 ...: locations, as `lockstep graph --automata` draws them"
+           "\nx: 0 -> 1: what the step has changed that led to this state first";
 }
 
 }  // namespace

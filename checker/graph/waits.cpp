@@ -27,7 +27,7 @@ std::string stack_lines(const std::vector<StackEntry>& stack)
     std::string text;
     for (std::size_t i = 0; i < std::min(stack.size(), callers_shown); ++i)
         text += fmt::format("\n{}{}()  {}", i == 0 ? "in " : "<- ", stack[i].function,
-                            report::place_text(stack[i].file, stack[i].line));
+                            short_place(stack[i].file, stack[i].line));
     if (stack.size() > callers_shown) text += fmt::format("\n<- ... ({} more)", stack.size() - callers_shown);
     return text;
 }

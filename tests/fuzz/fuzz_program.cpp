@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         lockstep::run_passes(program);
         lockstep::show(program);
-        lockstep::graph::to_dot(lockstep::graph::draw_automata(program));
+        lockstep::graph::to_dot(lockstep::graph::draw_automata(program, "fuzz.ls"));
     } catch (const lockstep::InputError&) {
     }
     return 0;
