@@ -22,10 +22,11 @@ namespace {
 /// More nodes than that are no picture any more that somebody looks at as a whole.
 constexpr std::size_t most_readable_nodes = 400;
 
-/// A drawing, if there is something to draw, and what its maker has found.
+/// A drawing, or why there is none, and what its maker has found.
 struct Made {
     std::optional<graph::Drawing> drawing;
     Verdict verdict = Verdict::holds;
+    std::string reason = {};
 };
 
 std::string model_text(const GraphCommand& command, const Loaded& loaded)
@@ -37,7 +38,7 @@ std::string model_text(const GraphCommand& command, const Loaded& loaded)
 Made make_states(const GraphCommand& command, const Loaded& loaded, const std::atomic<bool>& interrupted)
 {
     const graph::StateGraph states = graph::make_state_graph(loaded.program, command.limit, &interrupted);
-    if (states.was_interrupted) return {{}, Verdict::unknown};
+    if (states.was_interrupted) return {{}, Verdict::unknown, "interrupted"};
     fmt::print(stderr, "{}\n", graph::extent_text(states));
     return {graph::draw_states(states, model_text(command, loaded))};
 }
@@ -57,9 +58,9 @@ Made make_waits(const GraphCommand& command, const Loaded& loaded, const Checker
     const std::string verdict = report::verdict_line(result);
     for (const std::string& warning : result.warnings) fmt::print(stderr, "warning: {}\n", warning);
     fmt::print(stderr, "{}\n", verdict);
-    if (result.violations.empty()) return {{}, result.verdict};
+    if (result.violations.empty()) return {{}, result.verdict, "no violation was found"};
     graph::Drawing drawing = graph::draw_waits(result.violations.front(), verdict);
-    if (drawing.nodes.empty()) return {{}, result.verdict};
+    if (drawing.nodes.empty()) return {{}, result.verdict, "nobody waits for anybody there"};
     return {std::move(drawing), result.verdict};
 }
 
@@ -85,7 +86,8 @@ void warn_of_size(const GraphCommand& command, const Loaded& loaded, const graph
         for (const Automaton& automaton : loaded.program.automata)
             if (!automaton.transitions.empty())
                 names.push_back(fmt::format("{} ({})", automaton.name, automaton.locations.size()));
-        advice = fmt::format("--automaton NAME draws one of {}", fmt::join(names, ", "));
+        advice = command.automaton.empty() ? fmt::format("--automaton NAME draws one of {}", fmt::join(names, ", "))
+                                           : "`dot` may take minutes for them, sfdp is faster";
     }
     fmt::print(stderr, "warning: {} are hardly readable in one picture; {}\n",
                report::counted(drawing.nodes.size(), "node"), advice);
@@ -102,13 +104,13 @@ Verdict draw(const GraphCommand& command, const std::atomic<bool>& interrupted, 
         for (const std::string& warning : loaded.warnings) fmt::print(stderr, "warning: {}\n", warning);
     const Made made = make(command, loaded, interrupted, check);
     if (!made.drawing) {
-        fmt::print(stderr, "nothing was drawn\n");
+        fmt::print(stderr, "nothing is drawn: {}\n", made.reason);
         return made.verdict;
     }
     warn_of_size(command, loaded, *made.drawing);
     const auto rendered = renderer.render(graph::to_dot(*made.drawing), command.draw_timeout_seconds, &interrupted);
     if (rendered.was_interrupted) {
-        fmt::print(stderr, "interrupted: nothing was drawn\n");
+        fmt::print(stderr, "nothing is drawn: interrupted\n");
         return Verdict::unknown;
     }
     if (!rendered.warnings.empty()) fmt::print(stderr, "dot: {}", rendered.warnings);
