@@ -138,7 +138,7 @@ nothing_drawn 3 '^unknown: ' large.c --waits --max-states 100
 # ---- Without graphviz, and with one that takes too long ---------------------------------------------------------------
 
 mkdir none slow
-printf '#!/bin/sh\nwhile :; do :; done\n' >slow/dot
+printf '#!/bin/sh\nexec /bin/sleep 600\n' >slow/dot
 chmod +x slow/dot
 run() {
     command_line="lockstep $*"
@@ -154,7 +154,7 @@ dot_path=$directory/slow
 nothing_drawn 2 'has not drawn this in 0.2 seconds' violated.c --states --draw-timeout 0.2
 expect_text err 'sfdp'
 # Ctrl-C ends graphviz, too.
-printf '#!/bin/sh\necho $$ >pid\nwhile :; do :; done\n' >slow/dot
+printf '#!/bin/sh\necho $$ >pid\nexec /bin/sleep 600\n' >slow/dot
 status=0
 PATH=$directory/slow:$PATH "$lockstep" graph violated.c --states -o new.svg >out 2>err &
 pid=$!
