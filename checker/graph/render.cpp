@@ -21,8 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace lockstep::graph {
 
 namespace {
@@ -77,22 +75,30 @@ public:
     }
     [[nodiscard]] int descriptor() const { return fileno(file.get()); }
 
-    void write(const std::string& text)
+    /// Puts the text there, to be read from the beginning.
+    void write(std::string_view text) const
     {
-        if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0)
-            reject_errno("write a temporary file", errno);
-        std::rewind(file.get());
+        while (!text.empty()) {
+            const ssize_t count = ::write(descriptor(), text.data(), text.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) reject_errno("write a temporary file", errno);
+            text.remove_prefix(static_cast<std::size_t>(count));
+        }
+        if (lseek(descriptor(), 0, SEEK_SET) != 0) reject_errno("read a temporary file", errno);
     }
 
-    std::string read()
+    /// All that is there.
+    [[nodiscard]] std::string read() const
     {
         std::string text;
         std::array<char, 1 << 16> buffer{};
-        std::rewind(file.get());
-        while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get()))
-            text.append(buffer.data(), count);
-        if (std::ferror(file.get()) != 0) reject_errno("read a temporary file", errno);
-        return text;
+        for (;;) {
+            const ssize_t count = pread(descriptor(), buffer.data(), buffer.size(), static_cast<off_t>(text.size()));
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) reject_errno("read a temporary file", errno);
+            if (count == 0) return text;
+            text.append(buffer.data(), static_cast<std::size_t>(count));
+        }
     }
 
 private:
@@ -165,7 +171,7 @@ Renderer::Rendered Renderer::render(const std::string& dot, double seconds, cons
 {
     if (format == Format::dot) return {.picture = dot};
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-    TemporaryFile in, out, err;
+    const TemporaryFile in, out, err;
     in.write(dot);
     Child child("dot", fmt::format("-T{}", name_of(format)), in, out, err);
     while (!child.has_ended()) {

@@ -78,7 +78,7 @@ TEST_CASE("each format is drawn")
 TEST_CASE("without graphviz there is still its text")
 {
     const OtherDot none("");
-    CHECK_THROWS_WITH_AS(Renderer(Format::svg), doctest::Contains("apt-get install graphviz"), InputError);
+    CHECK_THROWS_WITH_AS(Renderer{Format::svg}, doctest::Contains("apt-get install graphviz"), InputError);
     CHECK(Renderer(Format::dot).render(small, 60).picture == small);
 }
 

@@ -38,6 +38,7 @@ std::vector<std::string> edges_of(const Drawing& drawing)
         return label.substr(0, label.find('\n'));
     };
     std::vector<std::string> edges;
+    edges.reserve(drawing.edges.size());
     for (const Edge& edge : drawing.edges)
         edges.push_back(name(edge.from) + " -> " + name(edge.to) + (has(edge.attributes, "class", "cycle") ? "*" : "") +
                         (has(edge.attributes, "style", "dotted") ? "." : ""));
