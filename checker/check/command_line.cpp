@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint32_t most_cpus = 128;
 constexpr std::int64_t most_threads = 1024;
+constexpr std::int64_t most_states_drawn = 10'000;
 constexpr std::int64_t most_hang_ticks = 1000;  // time stamps further apart are not told apart
 
 constexpr const char* description =
@@ -40,7 +41,8 @@ constexpr const char* examples =
     "  lockstep replay result.json                                            execute its traces again\n"
     "  lockstep simulate scenario.c                                           walk through it by hand\n"
     "  lockstep prove peterson.c                                              prove it with Z3 instead\n"
-    "  lockstep show scenario.c                                               what is explored, as transitions\n";
+    "  lockstep show scenario.c                                               what is explored, as transitions\n"
+    "  lockstep graph scenario.c --waits -o waits.svg                         who waits for whom, as a picture\n";
 
 constexpr const char* exit_statuses =
     "Exit status: 0 holds (everything was explored), 1 violated, 2 bad usage or bad input,\n"
@@ -92,6 +94,21 @@ constexpr const char* simulate_footer =
     "  lockstep check scenario.c --json result.json ; lockstep simulate scenario.c, then: load result.json\n"
     "\n"
     "Exit status: 0, or 2 for bad usage or bad input, 4 for a bug in lockstep.\n";
+
+constexpr const char* graph_footer =
+    "States and steps are those that `lockstep check` explores: what the reductions merge is one step\n"
+    "(--no-reduction all: every step). The graph of states is cut at --limit, and says so.\n"
+    "\n"
+    "  lockstep graph scenario.c --waits -o waits.svg            who waits for whom in the violation that is found\n"
+    "  lockstep graph scenario.c --states --limit 50 -o s.svg    the first 50 states, and the steps between them\n"
+    "  lockstep graph scenario.c --automata --automaton worker   the code of one task, as graphviz text\n"
+    "\n"
+    "The ending of the output's name says the format: .dot (also .gv, and standard output) is graphviz's text; .svg, "
+    ".png\n"
+    "and .pdf are drawn by its program `dot` (Debian package graphviz). A file is written as a whole or not at all.\n"
+    "\n"
+    "Exit status: 0 drawn, 2 bad usage or bad input, 3 interrupted, 4 a bug in lockstep. With --waits as for `check`:\n"
+    "  1 violated (drawn, if anybody waits there), 0 holds and 3 unknown (nothing is drawn then).\n";
 
 constexpr const char* full_trace_help =
     "show every line that a trace passes, not only where others see it and what changes";
@@ -312,6 +329,7 @@ public:
         add_compare();
         add_history();
         add_show();
+        add_graph();
         add_simulate();
         add_replay();
     }
@@ -340,6 +358,7 @@ public:
         if (compare->parsed()) return finished_compare();
         if (history->parsed()) return history_command;
         if (show->parsed()) return finished_show();
+        if (graph->parsed()) return finished_graph();
         if (simulate->parsed()) return finished_simulate();
         replay_command.output.format = trace_format(replay_format);
         return replay_command;
@@ -525,6 +544,41 @@ private:
         show->add_flag("--dot", show_command.dot, "as graphs, for graphviz");
     }
 
+    void add_graph()
+    {
+        graph = add_command("graph", "draw a model's states, its code, or who waits for whom in its violation",
+                            graph_footer);
+        add_model_options(*graph, graph_command.options.model, graph_texts);
+        auto* what = graph->add_option_group("What is drawn");
+        const auto add_kind = [&](const char* name, const std::string& help) { return what->add_flag(name, help); };
+        auto* states = add_kind("--states", "the states that can be reached, and the steps between them");
+        auto* automata = add_kind("--automata", "the code: locations, and transitions with guards and effects");
+        auto* waits = add_kind("--waits", "who waits for whom in the violation that `check` finds");
+        what->require_option(1);
+        graph
+            ->add_option("--limit", graph_limit,
+                         fmt::format("with --states: draw the first N, breadth first (default {}, at most {})",
+                                     graph_command.limit, most_states_drawn))
+            ->type_name("N")
+            ->needs(states);
+        graph->add_option("--automaton", graph_command.automaton, "with --automata: only that of the function NAME")
+            ->type_name("NAME")
+            ->needs(automata)
+            ->check(check_that("", [](const std::string& name) { return !name.empty(); }, "a name is needed"));
+        graph->add_option("-o,--output", graph_command.output_file, "where to (default -: standard output)")
+            ->type_name("FILE")
+            ->check(is_named());
+        graph
+            ->add_option("--draw-timeout", graph_command.draw_timeout_seconds,
+                         "how long graphviz may take (default 60)")
+            ->type_name("SECONDS");
+        add_limits(*graph, graph_limits);
+        for (const char* name : {"--max-memory", "--max-states", "--timeout", "--threads", "--reduction"}) {
+            CLI::Option* limit = graph->get_option(name);
+            limit->needs(waits)->description("with --waits: " + limit->get_description());
+        }
+    }
+
     void add_simulate()
     {
         simulate = add_command("simulate", "walk through a model by hand, step by step", simulate_footer);
@@ -612,6 +666,24 @@ private:
         return show_command;
     }
 
+    Command finished_graph()
+    {
+        using What = GraphCommand::What;
+        finish_model(graph_command.options.model, graph_texts);
+        finish_limits(graph_command.options, graph_limits);
+        const auto is_given = [&](const char* name) { return graph->get_option(name)->count() > 0; };
+        graph_command.what = is_given("--states")     ? What::states
+                             : is_given("--automata") ? What::automata
+                                                      : What::waits;
+        if (graph_limit && (*graph_limit < 1 || *graph_limit > most_states_drawn))
+            reject_input(
+                fmt::format("--limit {}: between 1 and {} states can be drawn", *graph_limit, most_states_drawn));
+        if (graph_limit) graph_command.limit = static_cast<std::size_t>(*graph_limit);
+        if (!(graph_command.draw_timeout_seconds > 0 && std::isfinite(graph_command.draw_timeout_seconds)))
+            reject_input("--draw-timeout: a number of seconds above 0 is needed");
+        return graph_command;
+    }
+
     Command finished_simulate()
     {
         finish_model(simulate_command.model, simulate_texts);
@@ -624,6 +696,7 @@ private:
     CLI::App* compare = nullptr;
     CLI::App* history = nullptr;
     CLI::App* show = nullptr;
+    CLI::App* graph = nullptr;
     CLI::App* simulate = nullptr;
     CLI::App* prove = nullptr;
     CLI::App* replay = nullptr;
@@ -631,14 +704,16 @@ private:
     CompareCommand compare_command;
     HistoryCommand history_command;
     ShowCommand show_command;
+    GraphCommand graph_command;
     SimulateCommand simulate_command;
     ProveCommand prove_command;
     std::string prove_format;
     std::optional<std::int64_t> bmc_steps, induction_states, sampled_states;
     std::optional<double> prove_timeout;
     ReplayCommand replay_command;
-    ModelTexts check_texts, compare_texts, show_texts, simulate_texts, prove_texts;
-    LimitTexts check_limits, compare_limits;
+    ModelTexts check_texts, compare_texts, show_texts, graph_texts, simulate_texts, prove_texts;
+    LimitTexts check_limits, compare_limits, graph_limits;
+    std::optional<std::int64_t> graph_limit;
     std::string check_format, replay_format;
     std::string search = "bfs";
     std::string path = "clearest";

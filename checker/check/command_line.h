@@ -55,6 +55,15 @@ struct ShowCommand {
     bool dot = false;
 };
 
+struct GraphCommand {
+    enum class What : std::uint8_t { states, automata, waits } what = What::states;
+    CheckOptions options;           // the model, and how it is checked for `waits`
+    std::size_t limit = 200;        // states shown
+    std::string automaton;          // empty: all
+    std::string output_file = "-";  // its ending says the format
+    double draw_timeout_seconds = 60;
+};
+
 struct SimulateCommand {
     ModelOptions model;
 };
@@ -70,8 +79,8 @@ struct PrintCommand {
     std::string text;
 };
 
-using Command = std::variant<CheckCommand, ProveCommand, CompareCommand, HistoryCommand, ShowCommand, SimulateCommand,
-                             ReplayCommand, PrintCommand>;
+using Command = std::variant<CheckCommand, ProveCommand, CompareCommand, HistoryCommand, ShowCommand, GraphCommand,
+                             SimulateCommand, ReplayCommand, PrintCommand>;
 
 /// Throws InputError.
 Command parse_command_line(int argument_count, const char* const* arguments);

@@ -4,10 +4,11 @@
 #include "base/heap.h"
 #include "check/certificate.h"
 #include "check/command_line.h"
+#include "check/graph_command.h"
 #include "check/models_directory.h"
 #include "check/outputs.h"
+#include "graph/automata.h"
 #include "lockstep/lockstep.h"
-#include "program/dot.h"
 #include "program/readable.h"
 #include "report/comparison_json.h"
 #include "report/comparison_text.h"
@@ -238,8 +239,17 @@ ExitStatus run(const ProveCommand& command)
 ExitStatus run(const ShowCommand& command)
 {
     const Loaded loaded = load(command.model);
-    print_to(stdout, command.dot ? all_dot(loaded.program) : show(loaded.program));
+    print_to(stdout, command.dot ? graph::to_dot(graph::draw_automata(loaded.program, loaded.program.name))
+                                 : show(loaded.program));
     return ExitStatus::holds;
+}
+
+ExitStatus run(const GraphCommand& command)
+{
+    end_exploration_on_interrupt();
+    return status_of(draw(command, interrupted, [](const Loaded& loaded, const CheckOptions& options) {
+        return check_with_progress(loaded, options, false);
+    }));
 }
 
 report::Record read_record(const std::string& file)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `lockstep show` prints the transitions with C's names; with --dot graphviz can draw them. `check --explain-symmetry`
+# `lockstep show` prints the transitions with C's names; with --dot as a graph (see graph.sh). `check --explain-symmetry`
 # says which CPUs are interchangeable.
 . "$(dirname "$0")/support.sh"
 write_models
@@ -12,10 +12,6 @@ expect_empty err
 run show --dot violated.c
 expect 0
 expect_text out '^digraph'
-if command -v dot >/dev/null; then
-    checks=$((checks + 1))
-    dot -Tsvg out >drawing.svg 2>err || fail 'graphviz does not read it'
-fi
 refused 'missing\.c' show missing.c
 refused '1 and 128' show violated.c --cpus 129
 

@@ -1,8 +1,8 @@
 // Any bytes as a textual Program: they are refused with an InputError, or give a Program that, written down and read
 // again, is written the same, and that every pass and every writer can deal with.
 #include "base/diagnostic.h"
+#include "graph/automata.h"
 #include "passes/passes.h"
-#include "program/dot.h"
 #include "program/parser.h"
 #include "program/printer.h"
 #include "program/readable.h"
@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         lockstep::run_passes(program);
         lockstep::show(program);
-        lockstep::all_dot(program);
+        lockstep::graph::to_dot(lockstep::graph::draw_automata(program, "fuzz.ls"));
     } catch (const lockstep::InputError&) {
     }
     return 0;
