@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 namespace lockstep {
 
@@ -24,7 +25,8 @@ constexpr const char* description =
     "lockstep checks whether kernel code can lock up. It reads C (a scenario on the miniature kernel in models/, your\n"
     "own kernel file, any small concurrent C program), explores every interleaving on N CPUs with interrupts, "
     "preemption\n"
-    "and time, and shows a short way into a deadlock, livelock, lockup report, failed assertion or memory error: step by\n"
+    "and time, and shows a short way into a deadlock, livelock, lockup report, failed assertion or memory error: step "
+    "by\n"
     "step, in columns for a changelog, as a kernel log, or as a page for a browser.";
 
 constexpr const char* examples =
@@ -37,6 +39,7 @@ constexpr const char* examples =
     "  lockstep compare scenario.c --patch proposed.patch                     what does this patch fix, or break?\n"
     "  lockstep history                                                       upstream fixes that can be taken back\n"
     "  lockstep replay result.json                                            execute its traces again\n"
+    "  lockstep suite models/scenarios                                        does each do what its comment expects?\n"
     "  lockstep simulate scenario.c                                           walk through it by hand\n"
     "  lockstep show scenario.c                                               what is explored, as transitions\n";
 
@@ -77,6 +80,23 @@ constexpr const char* simulate_footer =
     "  lockstep check scenario.c --json result.json ; lockstep simulate scenario.c, then: load result.json\n"
     "\n"
     "Exit status: 0, or 2 for bad usage or bad input, 4 for a bug in lockstep.\n";
+
+constexpr const char* suite_footer =
+    "The first comment of a C file says what is to come out, one line for each run:\n"
+    "\n"
+    "  /*\n"
+    "   * expect --cpus 2: holds\n"
+    "   * expect --cpus 2 -D BUGGY: violated deadlock permanent\n"
+    "   * expect --cpus 2 -D BUGGY --all: violated soft_lockup cpu=1 task=migration/1; deadlock permanent\n"
+    "   */\n"
+    "\n"
+    "models/README.md has the grammar. Each line is run as `lockstep check OPTIONS FILE` where you are, so that what "
+    "an\n"
+    "option names is found from there. Lines that begin with `expect-long` take minutes, and need --long.\n"
+    "\n"
+    "Exit status: 0 all is as expected, 1 something is not, 2 bad usage or bad input (a line that is not of the\n"
+    "  grammar, a file without one), 3 nothing is wrong, but something is unknown or was not run, 4 a bug in "
+    "lockstep.\n";
 
 constexpr const char* full_trace_help =
     "show every line that a trace passes, not only where others see it and what changes";
@@ -298,6 +318,7 @@ public:
         add_show();
         add_simulate();
         add_replay();
+        add_suite();
     }
 
     Command run(int count, const char* const* arguments)
@@ -324,6 +345,7 @@ public:
         if (history->parsed()) return history_command;
         if (show->parsed()) return finished_show();
         if (simulate->parsed()) return finished_simulate();
+        if (suite->parsed()) return finished_suite();
         replay_command.output.format = trace_format(replay_format);
         return replay_command;
     }
@@ -471,6 +493,34 @@ private:
         add_outputs(*replay, replay_command.output, replay_format);
     }
 
+    void add_suite()
+    {
+        suite = add_command("suite", "run models by the expectations in their first comments", suite_footer);
+        suite->add_option("FILE_OR_DIRECTORY", suite_command.options.paths, "C files, and folders to search for them")
+            ->required();
+        suite->add_option("--junit", suite_command.junit_file, "write JUnit XML to FILE, for a build server")
+            ->type_name("FILE")
+            ->check(is_named());
+        suite->add_flag("--long", suite_command.options.long_ones,
+                        "run the lines that begin with expect-long, and only these");
+        suite->add_option("--timeout", suite_limits.timeout_seconds, "stop each line after that many seconds: unknown")
+            ->type_name("SECONDS");
+        suite->add_option("--threads", suite_limits.threads, "explore with that many threads (default: all cores)")
+            ->type_name("N");
+        add_list(*suite, "--with", suite_with,
+                 "options for each line, separated by blanks; with a --replace among them, lines that choose another "
+                 "version of the kernel are left out")
+            ->type_name("OPTIONS");
+        suite
+            ->add_option("--as-before", suite_command.options.as_before,
+                         "what --with replaces is from before COMMIT: only the lines that say --before COMMIT, "
+                         "without that")
+            ->type_name("COMMIT");
+        suite->add_flag(
+            "--verdict-only", suite_verdict_only,
+            "holds or violated is all that has to be right: other options may find another violation first");
+    }
+
     Command finished_check()
     {
         finish_model(check_command.options.model, check_texts);
@@ -544,6 +594,21 @@ private:
         return simulate_command;
     }
 
+    Command finished_suite()
+    {
+        CheckOptions limits;
+        finish_limits(limits, suite_limits);
+        suite::SuiteOptions& options = suite_command.options;
+        options.timeout_seconds = limits.timeout_seconds;
+        options.threads = limits.threads;
+        if (suite_verdict_only) options.strictness = suite::Strictness::verdict;
+        for (const std::string& text : suite_with) {
+            std::istringstream in(text);
+            for (std::string word; in >> word;) options.more.push_back(word);
+        }
+        return suite_command;
+    }
+
     CLI::App app;
     std::vector<std::string> names;  // of the commands
     CLI::App* check = nullptr;
@@ -552,14 +617,18 @@ private:
     CLI::App* show = nullptr;
     CLI::App* simulate = nullptr;
     CLI::App* replay = nullptr;
+    CLI::App* suite = nullptr;
     CheckCommand check_command;
     CompareCommand compare_command;
     HistoryCommand history_command;
     ShowCommand show_command;
     SimulateCommand simulate_command;
     ReplayCommand replay_command;
+    SuiteCommand suite_command;
     ModelTexts check_texts, compare_texts, show_texts, simulate_texts;
-    LimitTexts check_limits, compare_limits;
+    LimitTexts check_limits, compare_limits, suite_limits;
+    std::vector<std::string> suite_with;
+    bool suite_verdict_only = false;
     std::string check_format, replay_format;
     std::string search = "bfs";
     std::string path = "clearest";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lockstep/options.h"
+#include "suite/suite.h"
 
 #include <cstdint>
 #include <string>
@@ -60,13 +61,18 @@ struct ReplayCommand {
     OutputOptions output;
 };
 
+struct SuiteCommand {
+    suite::SuiteOptions options;
+    std::string junit_file;  // as above
+};
+
 /// Help or the version was asked for: the text to print.
 struct PrintCommand {
     std::string text;
 };
 
 using Command = std::variant<CheckCommand, CompareCommand, HistoryCommand, ShowCommand, SimulateCommand, ReplayCommand,
-                             PrintCommand>;
+                             SuiteCommand, PrintCommand>;
 
 /// Throws InputError.
 Command parse_command_line(int argument_count, const char* const* arguments);
