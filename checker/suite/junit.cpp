@@ -7,6 +7,8 @@
 // and what is no UTF-8 becomes U+FFFD. tests/formats/junit.sh holds it against a schema.
 #include "suite/junit.h"
 
+#include "report/numbers.h"
+
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -92,31 +94,41 @@ struct Counts {
         seconds += line.seconds;
     }
 
-    [[nodiscard]] std::string attributes(bool with_skipped) const
+    [[nodiscard]] std::string attributes() const
     {
-        return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\"{} time=\"{:.3f}\"", tests, failures, errors,
-                           with_skipped ? fmt::format(" skipped=\"{}\"", skipped) : "", seconds);
+        return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\"", tests, failures, errors,
+                           seconds);
     }
 };
 
+std::string details(const SuiteLine& line)
+{
+    const Expectation& expectation = line.expectation;
+    std::string text = fmt::format("{}:{}\nexpected: {}\n", expectation.file, expectation.line, expectation.verdict);
+    if (!line.got.empty()) text += fmt::format("got: {}\n", line.got);
+    if (line.why != line.got) text += fmt::format("because: {}\n", line.why);
+    return text;
+}
+
+std::string standard_output(const SuiteLine& line)
+{
+    return command_text(line) + '\n' + (line.states == 0 ? "" : report::counted(line.states, "state") + '\n');
+}
+
 std::string child_of(const SuiteLine& line)
 {
-    const std::string why = escaped(line.why), got = escaped(line.got.empty() ? "no result" : line.got);
-    const std::string place = fmt::format("{}:{}", line.expectation.file, line.expectation.line);
-    const std::string text = escaped(
-        fmt::format("{}\nexpected: {}\ngot: {}\nbecause: {}\n", place, line.expectation.verdict, line.got, line.why),
-        Where::content);
+    const std::string text = escaped(details(line), Where::content);
     switch (line.outcome) {
         case Outcome::as_expected:
             return {};
         case Outcome::different:
             return fmt::format("      <failure message=\"expected {}, got {}\" type=\"verdict\">{}</failure>\n",
-                               escaped(line.expectation.verdict), got, text);
+                               escaped(line.expectation.verdict), escaped(line.got), text);
         case Outcome::error:
             return fmt::format("      <error message=\"{}\" type=\"no result\">{}</error>\n",
                                escaped(std::string_view(line.why).substr(0, line.why.find('\n'))), text);
         case Outcome::unknown:
-            return fmt::format("      <skipped message=\"unknown: {}\"/>\n", why);
+            return fmt::format("      <skipped message=\"unknown: {}\"/>\n", escaped(line.why));
         case Outcome::not_run:
             return "      <skipped message=\"not run: interrupted\"/>\n";
     }
@@ -133,10 +145,10 @@ std::string to_junit(const SuiteFile& file)
                              escaped(options_text(line)), escaped(line.expectation.verdict), line.seconds);
         cases += child_of(line);
         cases += fmt::format("      <system-out>{}</system-out>\n    </testcase>\n",
-                             escaped(fmt::format("{}\n{} states\n", command_text(line), line.states), Where::content));
+                             escaped(standard_output(line), Where::content));
     }
-    return fmt::format("  <testsuite name=\"{}\" {}>\n{}  </testsuite>\n", escaped(file.name), counts.attributes(true),
-                       cases);
+    return fmt::format("  <testsuite name=\"{}\" {} skipped=\"{}\">\n{}  </testsuite>\n", escaped(file.name),
+                       counts.attributes(), counts.skipped, cases);
 }
 
 }  // namespace
@@ -151,7 +163,7 @@ std::string to_junit(const Suite& suite)
     }
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"lockstep\" {}>\n{}</testsuites>\n",
-        counts.attributes(false), suites);
+        counts.attributes(), suites);
 }
 
 }  // namespace lockstep::suite
