@@ -82,7 +82,24 @@ expect 1
 run suite good/holds.c --threads 1 --with '-D A=1  --search dfs' --with '-D B'
 expect 0
 expect_text out '^ok +good/holds\.c --cpus 1 -D A=1 --search dfs -D B --threads 1: holds  '
-sed 's/#include <lockstep.h>/&\n#include <linux\/spinlock.h>/' holds.c >with_lock.c
+cat >with_lock.c <<'C'
+#include <linux/kthread.h>
+#include <linux/spinlock.h>
+#include <linux/start_kernel.h>
+static DEFINE_SPINLOCK(a);
+static int take(void *data)
+{
+	spin_lock(&a);
+	spin_unlock(&a);
+	return 0;
+}
+void ls_boot(void)
+{
+	start_kernel();
+	start_task(kthread_create_on_cpu(take, NULL, 0, "one"), 0);
+	start_task(kthread_create_on_cpu(take, NULL, 1, "two"), 1);
+}
+C
 expecting kernel.c with_lock.c 'expect --cpus 2: holds' 'expect --cpus 2 --before 0b26351b910f: violated deadlock' \
     'expect --cpus 2 --patch mine.patch: holds'
 run suite kernel.c --with "--replace kernel/spinlock.c=$LOCKSTEP_MODELS/kernel/spinlock.c"
