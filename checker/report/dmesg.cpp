@@ -6,6 +6,9 @@
 // A detector may speak of another CPU or task than the one that it runs on. Of whom the violation itself speaks is
 // recorded; what earlier reports of the trace say is dumped only where they name their own task.
 //
+// For whom others wait, and who does not wait himself, is shown as the kernel shows all other CPUs: by an NMI
+// backtrace.
+//
 // Steps take no time, but lines want an order: each step since the last tick counts for a microsecond.
 #include "report/dmesg.h"
 
@@ -20,6 +23,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <set>
 
 namespace lockstep::report {
 
@@ -58,6 +62,7 @@ public:
             if (violation.ticks > ticks) begin_tick(violation.ticks);
             write_finding();
         }
+        write_busy();
         write_waits();
         return std::move(text);
     }
@@ -68,6 +73,7 @@ private:
     double ticks = 0;
     std::uint64_t steps_since_tick = 0;
     std::string text;
+    std::set<std::string> dumped;  // tasks of which it is shown where they stand
 
     // ---- Time ----
 
@@ -137,12 +143,18 @@ private:
     {
         const TraceStep& step = violation.trace[i];
         header(step.cpu, step.task, step.pid);
-        if (!is_interrupt(step)) return call_trace({}, stack);
+        if (!is_interrupt(step)) {
+            dumped.insert(step.task);
+            return call_trace({}, stack);
+        }
         line("Call Trace:");
         part(step.context == "nmi" ? "NMI" : "IRQ", stack);
         if (step.context == "nmi")
             if (const Wait* wait = interrupted_handler(i)) part("IRQ", wait->stack);
-        if (const auto interrupted = interrupted_stack(i)) frames(*interrupted);
+        if (const auto interrupted = interrupted_stack(i)) {
+            dumped.insert(step.task);
+            frames(*interrupted);
+        }
     }
 
     // A report about somebody else: where he stands is known if he waits.
@@ -150,11 +162,14 @@ private:
     {
         if (violation.task.empty()) return;
         const Wait* wait = wait_of(violation.task);
+        const Stack* stack = stack_at_end(violation.task);
         if (violation.kind == "hung_task" || violation.cpu < 0 || (wait != nullptr && is_off_cpu(*wait)))
             off_cpu_header(violation.task, violation.pid);
         else
             header(violation.cpu, violation.task, violation.pid);
-        if (wait != nullptr) call_trace({}, wait->stack);
+        if (stack == nullptr) return;
+        dumped.insert(violation.task);
+        call_trace({}, *stack);
     }
 
     [[nodiscard]] std::string finding() const
@@ -170,7 +185,7 @@ private:
     {
         line(finding());
         if (violation.waits_for.empty()) {
-            if (!violation.task.empty() || violation.cpu >= 0) header(violation.cpu, violation.task, violation.pid);
+            if (!violation.task.empty() || violation.cpu >= 0) header(cpu_of(violation), violation.task, violation.pid);
             const bool is_in_interrupt = !violation.trace.empty() && is_interrupt(violation.trace.back()) &&
                                          violation.trace.back().cpu == violation.cpu;
             call_trace(!is_in_interrupt                          ? ""
@@ -184,6 +199,18 @@ private:
             else
                 header(wait.cpu, wait.task, wait.pid);
             call_trace({}, wait.stack);
+        }
+    }
+
+    void write_busy()
+    {
+        for (const BusyProcess& process : violation.busy) {
+            if (dumped.contains(process.task)) continue;
+            const std::string what = task_text(process.task, process.pid) + " does not wait";
+            line(process.cpu < 0 ? "lockstep: " + what
+                                 : fmt::format("lockstep: NMI backtrace for cpu {}: {}", process.cpu, what));
+            header(process.cpu, process.task, process.pid);
+            call_trace({}, process.stack);
         }
     }
 
@@ -213,6 +240,14 @@ private:
         return found == violation.waits_for.end() ? nullptr : &*found;
     }
 
+    /// Where a task stands in the end, if that is known.
+    [[nodiscard]] const Stack* stack_at_end(const std::string& task) const
+    {
+        if (const Wait* wait = wait_of(task)) return &wait->stack;
+        const auto found = std::ranges::find(violation.busy, task, &BusyProcess::task);
+        return found == violation.busy.end() ? nullptr : &found->stack;
+    }
+
     /// The handler that an NMI interrupted, if that waits in it until the end.
     [[nodiscard]] const Wait* interrupted_handler(std::size_t i) const
     {
@@ -233,7 +268,7 @@ private:
             if (later.task == step.task && later.pid == step.pid && later.context == "task" && !later.moves.empty())
                 return later.moves.front().stack;
         }
-        if (const Wait* wait = wait_of(step.task)) return wait->stack;
+        if (const Stack* stack = stack_at_end(step.task)) return *stack;
         return std::nullopt;
     }
 

@@ -58,6 +58,7 @@ public:
     {
         for (const TraceStep& step : violation.trace) cpus = std::max<std::int64_t>(cpus, step.cpu + 1);
         for (const Wait& wait : violation.waits_for) cpus = std::max<std::int64_t>(cpus, wait.cpu + 1);
+        for (const BusyProcess& process : violation.busy) cpus = std::max<std::int64_t>(cpus, process.cpu + 1);
         cpus = std::max<std::int64_t>(cpus, violation.cpu + 1);
         metadata("process_name", 0, {{"name", name}});
         metadata("process_sort_index", 0, {{"sort_index", pid}});
@@ -279,6 +280,7 @@ private:
         for (const Wait& wait : violation.waits_for) where.emplace(wait.task, 0);
         for (const Wait& wait : violation.waits_for)
             for (const std::string& who : wait.who) where.emplace(who, 0);
+        for (const BusyProcess& process : violation.busy) where.emplace(process.task, 0);
         for (auto& [name, track] : where) {
             track = place_at_end(name);
             if (track != 0) continue;
@@ -292,6 +294,9 @@ private:
                   {"call trace", stack_text(wait.stack)},
                   {"who", wait.who},
                   {"complete", wait.is_complete}});
+        for (const BusyProcess& process : violation.busy)
+            open(where.at(process.task), "does not wait", "busy",
+                 {{"line", process.text}, {"call trace", stack_text(process.stack)}});
         write_finding();
         for (const Wait& wait : violation.waits_for)
             for (const std::string& who : wait.who) arrow(where.at(wait.task), where.at(who), wait.what);
@@ -316,7 +321,8 @@ private:
 
     void write_finding()
     {
-        Json& instant = event("i", violation.kind, "violation", violation.cpu < 0 ? clock_track() : violation.cpu + 1);
+        const std::int64_t cpu = cpu_of(violation);
+        Json& instant = event("i", violation.kind, "violation", cpu < 0 ? clock_track() : cpu + 1);
         instant["s"] = "p";
         instant["args"] = {{"message", violation.message},
                            {"permanence", name_of(violation.permanence)},

@@ -188,7 +188,7 @@ private:
                   {"threadFlows", thread_flows(violation)}}});
         json["properties"] = {{"kind", violation.kind},
                               {"permanence", name_of(violation.permanence)},
-                              {"cpu", violation.cpu},
+                              {"cpu", cpu_of(violation)},
                               {"task", violation.task},
                               {"pid", violation.pid},
                               {"alikeCpus", violation.alike_cpus},
@@ -237,6 +237,15 @@ private:
             place["properties"] = {{"cpu", wait.cpu}, {"line", wait.text}};
             if (!wait.stack.empty())
                 stacks.push_back(stack(wait.stack, "call trace of " + task_text(wait.task, wait.pid)));
+        }
+        for (const BusyProcess& process : violation.busy) {
+            const StackEntry at = process.stack.empty() ? StackEntry() : process.stack.front();
+            Json& place = related.emplace_back(location(at.file, at.line, at.function));
+            place["id"] = related.size();
+            place["message"] = message(busy_text(process) + '.');
+            place["properties"] = {{"cpu", process.cpu}, {"line", process.text}};
+            if (!process.stack.empty())
+                stacks.push_back(stack(process.stack, "call trace of " + task_text(process.task, process.pid)));
         }
         if (!related.empty()) json["relatedLocations"] = std::move(related);
         if (!stacks.empty()) json["stacks"] = std::move(stacks);

@@ -39,7 +39,8 @@ std::string summary(const Violation& violation)
     if (const std::string permanence = permanence_text(violation.permanence); !permanence.empty())
         text += ", " + permanence;
     std::string who = task_text(violation.task, violation.pid);
-    if (violation.cpu >= 0) who += fmt::format("{}CPU{}", who.empty() ? "" : " on ", violation.cpu);
+    if (const std::int64_t cpu = cpu_of(violation); cpu >= 0)
+        who += fmt::format("{}CPU{}", who.empty() ? "" : " on ", cpu);
     if (!who.empty()) text += ": " + who;
     if (const std::string place = place_text(violation.file, violation.line); !place.empty())
         text += fmt::format(" ({})", place);
@@ -82,9 +83,10 @@ std::string cycle_text(const std::vector<std::string>& cycle)
 std::string waits_text(const Violation& violation)
 {
     const std::vector<Wait>& waits = violation.waits_for;
-    if (waits.empty()) return {};
+    if (waits.empty() && violation.busy.empty()) return {};
     std::string text = "\nWho waits for whom:\n";
     for (const Wait& wait : waits) text += wait_text(wait);
+    for (const BusyProcess& process : violation.busy) text += fmt::format("  {}\n", busy_text(process));
     text += cycle_text(wait_cycle(waits));
     if (result::blame_of(violation) == result::Blame::wrong)
         text += fmt::format("  so {} is not to blame\n", violation.task);

@@ -53,6 +53,11 @@ TEST_CASE("a detector's report is its line, who runs there, the handler's trace 
           "[    8.000000]  </IRQ>\n"
           "[    8.000000]  raw_spin_lock (kernel/spinlock.c:9)\n"
           "[    8.000000]  cpu_stopper_thread (kernel/stop_machine.c:295)\n"
+          "[    8.000000] lockstep: NMI backtrace for cpu 2: kworker/7:707 does not wait\n"
+          "[    8.000000] CPU: 2 PID: 707 Comm: kworker/7\n"
+          "[    8.000000] Call Trace:\n"
+          "[    8.000000]  process_one_work (kernel/workqueue.c:13)\n"
+          "[    8.000000]  worker_thread (kernel/workqueue.c:14)\n"
           "[    8.000000] lockstep: transient; migration/1:18 waits for swapper/0 (cpu_stopper[0].lock.owner)\n");
 }
 
@@ -61,6 +66,7 @@ TEST_CASE("where the interrupted task stands is left out if it is not known, and
     Result result = soft_lockup();
     Violation& violation = result.violations[0];
     violation.waits_for.clear();
+    violation.busy.clear();
     CHECK(dmesg_text(result).ends_with(" </IRQ>\n[    8.000000] lockstep: transient\n"));
 
     TraceStep later = violation.trace[1];
@@ -73,6 +79,40 @@ TEST_CASE("where the interrupted task stands is left out if it is not known, and
     CHECK(contains(text, " </IRQ>\n[    8.000000]  try_to_wake_up (kernel/sched.c:120)\n"));
     // It is not the end's report any more, which the checker then has to say itself.
     CHECK(contains(text, "[   12.000000] lockstep: soft_lockup: watchdog: BUG"));
+}
+
+TEST_CASE("who does not wait himself is shown by an NMI backtrace, unless his call trace is there already")
+{
+    Result result = soft_lockup();
+    Violation& violation = result.violations[0];
+    violation.waits_for.clear();
+    violation.busy[0].task = violation.task;
+    const std::string text = dmesg_text(result);
+    CHECK(contains(text, " </IRQ>\n[    8.000000]  process_one_work (kernel/workqueue.c:13)\n"));
+    CHECK(!contains(text, "NMI backtrace"));
+    violation.busy[0] = {"poller", -1, 0, "poll();", {{"poll", "poll.c", 1}}};
+    CHECK(contains(dmesg_text(result),
+                   "[    8.000000] lockstep: poller does not wait\n"
+                   "[    8.000000] PID: 0 Comm: poller\n"
+                   "[    8.000000] Call Trace:\n"
+                   "[    8.000000]  poll (poll.c:1)\n"));
+}
+
+TEST_CASE("an error of a task's own has the CPU that the task is on")
+{
+    Result result = soft_lockup();
+    Violation& violation = result.violations[0];
+    violation.kind = "memory";
+    violation.message = "a null pointer is read";
+    violation.cpu = -1;
+    violation.task = "swapper/0";
+    violation.pid = 1;
+    violation.waits_for.clear();
+    violation.busy.clear();
+    violation.trace.resize(2);
+    CHECK(contains(dmesg_text(result),
+                   "lockstep: memory: a null pointer is read (kernel/stop_machine.c:295)\n"
+                   "[   12.000000] CPU: 0 PID: 1 Comm: swapper/0\n"));
 }
 
 TEST_CASE("an NMI's trace also has the handler that it interrupted, if that never goes on")
