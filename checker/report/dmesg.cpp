@@ -12,6 +12,7 @@
 // Steps take no time, but lines want an order: each step since the last tick counts for a microsecond.
 #include "report/dmesg.h"
 
+#include "report/numbers.h"
 #include "report/text.h"
 #include "report/trace_text.h"
 #include "report/wait_cycle.h"
@@ -24,6 +25,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace lockstep::report {
 
@@ -62,8 +64,16 @@ public:
             if (violation.ticks > ticks) begin_tick(violation.ticks);
             write_finding();
         }
-        write_busy();
+        write_others();
         write_waits();
+        return std::exchange(text, {});
+    }
+
+    /// What this form has no place for.
+    std::string mention_steps()
+    {
+        line(fmt::format("lockstep: --format steps shows the {} that lead here",
+                         counted(violation.trace.size(), "step")));
         return std::move(text);
     }
 
@@ -149,8 +159,10 @@ private:
         }
         line("Call Trace:");
         part(step.context == "nmi" ? "NMI" : "IRQ", stack);
-        if (step.context == "nmi")
-            if (const Wait* wait = interrupted_handler(i)) part("IRQ", wait->stack);
+        if (const Wait* wait = step.context == "nmi" ? interrupted_handler(i) : nullptr) {
+            dumped.insert(wait->task);
+            part("IRQ", wait->stack);
+        }
         if (const auto interrupted = interrupted_stack(i)) {
             dumped.insert(step.task);
             frames(*interrupted);
@@ -194,6 +206,7 @@ private:
                        violation.stack);
         }
         for (const Wait& wait : violation.waits_for) {
+            dumped.insert(wait.task);
             if (is_off_cpu(wait))
                 off_cpu_header(wait.task, wait.pid);
             else
@@ -202,8 +215,20 @@ private:
         }
     }
 
-    void write_busy()
+    void write_others()
     {
+        for (const Wait& wait : violation.waits_for) {
+            if (!dumped.insert(wait.task).second) continue;
+            const std::string what = fmt::format("{} waits for {}", task_text(wait.task, wait.pid), wait.what);
+            if (is_off_cpu(wait)) {
+                line("lockstep: " + what);
+                off_cpu_header(wait.task, wait.pid);
+            } else {
+                line(fmt::format("lockstep: NMI backtrace for cpu {}: {}", wait.cpu, what));
+                header(wait.cpu, wait.task, wait.pid);
+            }
+            call_trace({}, wait.stack);
+        }
         for (const BusyProcess& process : violation.busy) {
             if (dumped.contains(process.task)) continue;
             const std::string what = task_text(process.task, process.pid) + " does not wait";
@@ -220,16 +245,28 @@ private:
         if (violation.permanence == Permanence::permanent) parts.emplace_back("permanent");
         if (violation.permanence == Permanence::transient) parts.emplace_back("transient");
         if (violation.permanence == Permanence::undecided) parts.emplace_back("permanent or transient: undecided");
-        if (const auto cycle = wait_cycle(violation.waits_for); !cycle.empty())
-            parts.push_back(fmt::format("{}", fmt::join(cycle, " waits for ")));
-        else
-            for (const Wait& wait : violation.waits_for)
-                parts.push_back(fmt::format("{} waits for {} ({})", task_text(wait.task, wait.pid),
-                                            !wait.who.empty()  ? fmt::format("{}", fmt::join(wait.who, " or "))
-                                            : wait.is_complete ? "nobody"
-                                                               : "somebody who was not found",
-                                            wait.what));
+        if (!violation.alike_cpus.empty())
+            parts.push_back(
+                fmt::format("the same with CPU {} for {}", fmt::join(violation.alike_cpus, ", "), violation.cpu));
+        const auto cycle = wait_cycle(violation.waits_for);
+        if (!cycle.empty()) parts.push_back(fmt::format("{}", fmt::join(cycle, " waits for ")));
+        for (const Wait& wait : violation.waits_for) {
+            const std::string who = wait_text(wait);
+            if (cycle.empty())
+                parts.push_back(who);
+            else
+                line("lockstep: " + who);
+        }
         if (!parts.empty()) line(fmt::format("lockstep: {}", fmt::join(parts, "; ")));
+    }
+
+    static std::string wait_text(const Wait& wait)
+    {
+        return fmt::format("{} waits for {} ({})", task_text(wait.task, wait.pid),
+                           !wait.who.empty()  ? fmt::format("{}", fmt::join(wait.who, " or "))
+                           : wait.is_complete ? "nobody"
+                                              : "somebody who was not found",
+                           wait.what);
     }
 
     // ---- Where everybody stands ----
@@ -309,12 +346,19 @@ private:
 
 }  // namespace
 
+std::string dmesg_text(const Violation& violation, std::uint32_t tick_milliseconds)
+{
+    return Log(violation, tick_milliseconds).run();
+}
+
 std::string dmesg_text(const Result& result)
 {
     std::string text;
     for (const Violation& violation : result.violations) {
         if (!text.empty()) text += '\n';
-        text += Log(violation, result.tick_milliseconds).run();
+        Log log(violation, result.tick_milliseconds);
+        text += log.run();
+        text += log.mention_steps();
     }
     if (result.violations.empty()) text += "lockstep: " + verdict_line(result) + '\n';
     for (const std::string& warning : result.warnings) text += "lockstep: warning: " + warning + '\n';

@@ -6,6 +6,7 @@
 // that a task. A context goes on if the same process comes again before an outer one does.
 #include "report/perfetto.h"
 
+#include "report/numbers.h"
 #include "report/record_json.h"
 #include "report/text.h"
 #include "report/trace_lines.h"
@@ -327,6 +328,9 @@ private:
         instant["args"] = {{"message", violation.message},
                            {"permanence", name_of(violation.permanence)},
                            {"task", task_text(violation.task, violation.pid)},
+                           {"alike CPUs", violation.alike_cpus},
+                           {"initial state", violation.path.initial_state},
+                           {"ticks", violation.ticks},
                            {"place", place_text(violation.file, violation.line)},
                            {"call trace", stack_text(violation.stack)}};
     }
@@ -357,6 +361,8 @@ std::string to_perfetto(const Record& record)
                         {"files", record.options.model.files},
                         {"verdict", verdict_line(result)},
                         {"warnings", result.warnings},
+                        {"advice", result.advice},
+                        {"statistics", statistics_text(result.statistics)},
                         {"unit",
                          "one step of a trace is shown as one millisecond; the model's time is in the counter "
                          "\"time\", and in the \"ticks\" of each line"},

@@ -1,5 +1,6 @@
 #include "report/sarif.h"
 
+#include "report/numbers.h"
 #include "report/record_json.h"
 #include "report/text.h"
 #include "report/trace_lines.h"
@@ -313,8 +314,8 @@ private:
     {
         entry["executionOrder"] = order;
         entry["importance"] = is_essential ? "essential" : step.matters ? "important" : "unimportant";
-        entry["properties"] = {
-            {"step", i + 1}, {"process", step.process}, {"context", step.context}, {"ticks", step.ticks}};
+        entry["properties"] = {{"step", i + 1},   {"process", step.process}, {"task", step.task},
+                               {"pid", step.pid}, {"context", step.context}, {"ticks", step.ticks}};
         return entry;
     }
 
@@ -344,6 +345,9 @@ private:
                   {"depth", statistics.depth},
                   {"frontier", statistics.frontier},
                   {"seconds", statistics.seconds},
+                  {"secondsTotal", statistics.seconds_total},
+                  {"bytesPerState", statistics.bytes_per_state},
+                  {"coverage", statistics.coverage ? coverage_text(*statistics.coverage) : ""},
                   {"peakMemoryBytes", statistics.peak_memory_bytes},
                   {"reductions", statistics.reductions}}}};
     }

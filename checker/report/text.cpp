@@ -80,13 +80,25 @@ std::string cycle_text(const std::vector<std::string>& cycle)
     return text + ": none of them can go on.\n";
 }
 
-std::string waits_text(const Violation& violation)
+/// What the sentence about somebody leaves out.
+template <typename Somebody>
+std::string standing_text(const Somebody& who)
+{
+    std::string text = "    " + task_text(who.task, who.pid);
+    if (who.cpu >= 0) text += fmt::format(" on CPU{}", who.cpu);
+    if (!who.stack.empty()) text += ": " + stack_text(who.stack);
+    if (!who.text.empty()) text += ": " + who.text;
+    return text + '\n';
+}
+
+std::string waits_text(const Violation& violation, bool is_full)
 {
     const std::vector<Wait>& waits = violation.waits_for;
     if (waits.empty() && violation.busy.empty()) return {};
     std::string text = "\nWho waits for whom:\n";
-    for (const Wait& wait : waits) text += wait_text(wait);
-    for (const BusyProcess& process : violation.busy) text += fmt::format("  {}\n", busy_text(process));
+    for (const Wait& wait : waits) text += wait_text(wait) + (is_full ? standing_text(wait) : "");
+    for (const BusyProcess& process : violation.busy)
+        text += fmt::format("  {}\n", busy_text(process)) + (is_full ? standing_text(process) : "");
     text += cycle_text(wait_cycle(waits));
     if (result::blame_of(violation) == result::Blame::wrong)
         text += fmt::format("  so {} is not to blame\n", violation.task);
@@ -111,10 +123,7 @@ std::string log_text(const Violation& violation, std::uint32_t tick_milliseconds
     const bool is_logged =
         std::ranges::any_of(violation.trace, [](const TraceStep& step) { return !step.messages.empty(); });
     if (!is_logged) return {};
-    Result logged;
-    logged.tick_milliseconds = tick_milliseconds;
-    logged.violations = {violation};
-    return "\nThe kernel's log:\n" + dmesg_text(logged);
+    return "\nThe kernel's log:\n" + dmesg_text(violation, tick_milliseconds);
 }
 
 std::string violation_text(const Violation& violation, std::uint32_t tick_milliseconds, const TextOptions& options)
@@ -128,7 +137,7 @@ std::string violation_text(const Violation& violation, std::uint32_t tick_millis
     text += fmt::format(
         "\nHow it comes about ({}{}{}):\n", counted(violation.trace.size(), "step"), ticks_text(violation.ticks),
         violation.path.initial_state == 0 ? "" : fmt::format(", from initial state {}", violation.path.initial_state));
-    text += path_text(violation, tick_milliseconds, options) + waits_text(violation);
+    text += path_text(violation, tick_milliseconds, options) + waits_text(violation, options.full_trace);
     return options.layout == TraceLayout::columns ? text + log_text(violation, tick_milliseconds) : text;
 }
 

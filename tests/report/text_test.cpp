@@ -238,6 +238,12 @@ TEST_CASE("everything that the Result holds is said")
         }
         for (const std::string& message : step.messages) expected.push_back(message);
     }
+    for (const Wait& wait : violation.waits_for) {
+        expected.push_back(wait.what);
+        expected.push_back(task_text(wait.task, wait.pid) + " on CPU" + std::to_string(wait.cpu));
+        expected.push_back(stack_text(wait.stack) + ": " + wait.text);
+    }
+    expected.push_back("kworker/7:707 on CPU2: process_one_work() <- worker_thread():14: do_work();");
     for (const std::string& part : expected) {
         CAPTURE(part);
         CHECK(contains(text, part));
