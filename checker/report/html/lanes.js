@@ -305,7 +305,7 @@ class Lanes {
     }
     for (const { task, pid, cpu } of violation.busy) {
       const lane = this.trace.laneOf.get(cpu);
-      const says = (who, style) => element("div", { class: "wait", style }, `-- ${who}does not wait`);
+      const says = (who, style) => element("div", { class: "wait runs", style }, `-- ${who}does not wait`);
       if (lane === undefined || this.hasTextColumn) node.append(says(`${taskText(task, pid)} `, "margin:3px 8px"));
       else inLanes.append(says("", `grid-column:${lane + 2}`));
     }
