@@ -129,10 +129,12 @@ Ended run_child(const std::string& program, const std::vector<std::string>& argu
 {
     std::vector<std::string> words = arguments;
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
 
     const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (nothing.number < 0) throw std::system_error(errno, std::generic_category(), "/dev/null");
     Pipe output, errors;
     const pid_t parent = getpid();
     const pid_t pid = fork();
