@@ -1,6 +1,6 @@
 """The expectation lines of the models (their grammar is in models/README.md): reading, running and judging them.
 
-For scripts/bug-table and scripts/mutate-models; the tests do the same with tests/scenarios/expectations.cpp.
+For scripts/bug-table and scripts/mutate-models; `lockstep suite` does the same (checker/suite).
 """
 import json
 import re

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 namespace lockstep {
 
@@ -39,6 +40,7 @@ constexpr const char* examples =
     "  lockstep compare scenario.c --patch proposed.patch                     what does this patch fix, or break?\n"
     "  lockstep history                                                       upstream fixes that can be taken back\n"
     "  lockstep replay result.json                                            execute its traces again\n"
+    "  lockstep suite models/scenarios                                        does each do what its comment expects?\n"
     "  lockstep simulate scenario.c                                           walk through it by hand\n"
     "  lockstep prove peterson.c                                              prove it with Z3 instead\n"
     "  lockstep show scenario.c                                               what is explored, as transitions\n"
@@ -109,6 +111,23 @@ constexpr const char* graph_footer =
     "\n"
     "Exit status: 0 drawn, 2 bad usage or bad input, 3 interrupted, 4 a bug in lockstep. With --waits as for `check`:\n"
     "  1 violated (drawn, if anybody waits there), 0 holds and 3 unknown (nothing is drawn then).\n";
+
+constexpr const char* suite_footer =
+    "The first comment of a C file says what is to come out, one line for each run:\n"
+    "\n"
+    "  /*\n"
+    "   * expect --cpus 2: holds\n"
+    "   * expect --cpus 2 -D BUGGY: violated deadlock permanent\n"
+    "   * expect --cpus 2 -D BUGGY --all: violated soft_lockup cpu=1 task=migration/1; deadlock permanent\n"
+    "   */\n"
+    "\n"
+    "models/README.md has the grammar. Each line is run as `lockstep check OPTIONS FILE` where you are, so that what "
+    "an\n"
+    "option names is found from there. Lines that begin with `expect-long` take minutes, and need --long.\n"
+    "\n"
+    "Exit status: 0 all is as expected, 1 something is not, 2 bad usage or bad input (a line that is not of the\n"
+    "  grammar, a file without one), 3 nothing is wrong, but something is unknown or was not run, 4 a bug in "
+    "lockstep.\n";
 
 constexpr const char* full_trace_help =
     "show every line that a trace passes, not only where others see it and what changes";
@@ -332,6 +351,7 @@ public:
         add_graph();
         add_simulate();
         add_replay();
+        add_suite();
     }
 
     Command run(int count, const char* const* arguments)
@@ -360,6 +380,7 @@ public:
         if (show->parsed()) return finished_show();
         if (graph->parsed()) return finished_graph();
         if (simulate->parsed()) return finished_simulate();
+        if (suite->parsed()) return finished_suite();
         replay_command.output.format = trace_format(replay_format);
         return replay_command;
     }
@@ -599,6 +620,34 @@ private:
         add_outputs(*replay, replay_command.output, replay_format);
     }
 
+    void add_suite()
+    {
+        suite = add_command("suite", "run models by the expectations in their first comments", suite_footer);
+        suite->add_option("FILE_OR_DIRECTORY", suite_command.options.paths, "C files, and folders to search for them")
+            ->required();
+        suite->add_option("--junit", suite_command.junit_file, "write JUnit XML to FILE, for a build server")
+            ->type_name("FILE")
+            ->check(is_named());
+        suite->add_flag("--long", suite_command.options.long_ones,
+                        "run the lines that begin with expect-long, and only these");
+        suite->add_option("--timeout", suite_limits.timeout_seconds, "stop each line after that many seconds: unknown")
+            ->type_name("SECONDS");
+        suite->add_option("--threads", suite_limits.threads, "explore with that many threads (default: all cores)")
+            ->type_name("N");
+        add_list(*suite, "--with", suite_with,
+                 "options for each line, separated by blanks; with a --replace among them, lines that choose another "
+                 "version of the kernel are left out")
+            ->type_name("OPTIONS");
+        suite
+            ->add_option("--as-before", suite_command.options.as_before,
+                         "what --with replaces is from before COMMIT: only the lines that say --before COMMIT, "
+                         "without that")
+            ->type_name("COMMIT");
+        suite->add_flag(
+            "--verdict-only", suite_verdict_only,
+            "holds or violated is all that has to be right: other options may find another violation first");
+    }
+
     Command finished_check()
     {
         finish_model(check_command.options.model, check_texts);
@@ -690,6 +739,21 @@ private:
         return simulate_command;
     }
 
+    Command finished_suite()
+    {
+        CheckOptions limits;
+        finish_limits(limits, suite_limits);
+        suite::SuiteOptions& options = suite_command.options;
+        options.timeout_seconds = limits.timeout_seconds;
+        options.threads = limits.threads;
+        if (suite_verdict_only) options.strictness = suite::Strictness::verdict;
+        for (const std::string& text : suite_with) {
+            std::istringstream in(text);
+            for (std::string word; in >> word;) options.more.push_back(word);
+        }
+        return suite_command;
+    }
+
     CLI::App app;
     std::vector<std::string> names;  // of the commands
     CLI::App* check = nullptr;
@@ -700,6 +764,7 @@ private:
     CLI::App* simulate = nullptr;
     CLI::App* prove = nullptr;
     CLI::App* replay = nullptr;
+    CLI::App* suite = nullptr;
     CheckCommand check_command;
     CompareCommand compare_command;
     HistoryCommand history_command;
@@ -711,9 +776,12 @@ private:
     std::optional<std::int64_t> bmc_steps, induction_states, sampled_states;
     std::optional<double> prove_timeout;
     ReplayCommand replay_command;
+    SuiteCommand suite_command;
     ModelTexts check_texts, compare_texts, show_texts, graph_texts, simulate_texts, prove_texts;
-    LimitTexts check_limits, compare_limits, graph_limits;
+    LimitTexts check_limits, compare_limits, graph_limits, suite_limits;
     std::optional<std::int64_t> graph_limit;
+    std::vector<std::string> suite_with;
+    bool suite_verdict_only = false;
     std::string check_format, replay_format;
     std::string search = "bfs";
     std::string path = "clearest";

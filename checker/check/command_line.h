@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lockstep/options.h"
+#include "suite/suite.h"
 
 #include <cstdint>
 #include <string>
@@ -74,13 +75,18 @@ struct ReplayCommand {
     OutputOptions output;
 };
 
+struct SuiteCommand {
+    suite::SuiteOptions options;
+    std::string junit_file;  // as above
+};
+
 /// Help or the version was asked for: the text to print.
 struct PrintCommand {
     std::string text;
 };
 
 using Command = std::variant<CheckCommand, ProveCommand, CompareCommand, HistoryCommand, ShowCommand, GraphCommand,
-                             SimulateCommand, ReplayCommand, PrintCommand>;
+                             SimulateCommand, ReplayCommand, SuiteCommand, PrintCommand>;
 
 /// Throws InputError.
 Command parse_command_line(int argument_count, const char* const* arguments);

@@ -22,6 +22,10 @@
 #include "simulate/session.h"
 #include "sources/history.h"
 #include "sources/read_text.h"
+#include "suite/find_lines.h"
+#include "suite/junit.h"
+#include "suite/run_lines.h"
+#include "suite/suite_text.h"
 
 #include <fmt/format.h>
 
@@ -308,6 +312,57 @@ ExitStatus run(const ReplayCommand& command)
     replay(loaded, record.result);
     outputs.write(record, sources_of(loaded.program));
     return status_of(record.result.verdict);
+}
+
+// Before anything runs: an option that is not known is a mistake in the file, not something that came out differently.
+void require_options(const suite::SuiteLine& line)
+{
+    const auto refuse = [&](const std::string& message, const std::string& hint) {
+        Diagnostic diagnostic;
+        diagnostic.file = line.expectation.file;
+        diagnostic.line = line.expectation.line;
+        diagnostic.message = message;
+        diagnostic.hint = hint;
+        throw InputError(std::move(diagnostic));
+    };
+    std::vector<const char*> words{"lockstep"};
+    for (const std::string& word : line.words) words.push_back(word.c_str());
+    Command command;
+    try {
+        command = parse_command_line(static_cast<int>(words.size()), words.data());
+    } catch (const InputError& error) {
+        refuse(error.diagnostic.message, "this line is run as: " + suite::command_text(line));
+    }
+    const auto* check = std::get_if<CheckCommand>(&command);
+    const bool has_result = check != nullptr && !check->explain_symmetry;
+    if (!has_result) refuse("these options print something, and have no result", "leave them out");
+    if (check->options.model.files.size() != 1)
+        refuse(fmt::format("'{}' is no option", check->options.model.files.front()),
+               "this line is run as: " + suite::command_text(line));
+    const OutputOptions& output = check->output;
+    if (output.quiet || !(output.json_file + output.html_file + output.perfetto_file + output.sarif_file).empty())
+        refuse("these options write something, or say where", "an expectation is about the result only");
+}
+
+ExitStatus run(const SuiteCommand& command)
+{
+    std::optional<Destination> junit;
+    if (!command.junit_file.empty()) junit.emplace(command.junit_file);
+    suite::Suite suite = suite::find_lines(command.options);
+    for (const suite::SuiteFile& file : suite.files)
+        for (const suite::SuiteLine& line : file.lines) require_options(line);
+    end_exploration_on_interrupt();
+    std::FILE* const stream = junit ? junit->text_stream() : stdout;
+    const bool has_colour = report::terminal_of(fileno(stream)).has_colour;
+    suite::run_lines(suite, command.options, "/proc/self/exe", interrupted,
+                     [&](const suite::SuiteLine& line) { print_to(stream, suite::to_text(line, has_colour)); });
+    if (junit) junit->write(suite::to_junit(suite));
+    print_to(stream, suite::summary_text(suite, command.options, has_colour));
+
+    const auto any = [&](suite::Outcome outcome) { return suite::count_lines(suite, outcome) != 0; };
+    if (any(suite::Outcome::different) || any(suite::Outcome::error)) return ExitStatus::violated;
+    if (any(suite::Outcome::unknown) || any(suite::Outcome::not_run)) return ExitStatus::unknown;
+    return ExitStatus::holds;
 }
 
 ExitStatus run(const PrintCommand& command)

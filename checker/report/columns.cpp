@@ -272,7 +272,7 @@ std::string columns_text(const Violation& violation, const Sources& sources, con
     if (left_out != 0 && !options.all)
         text += fmt::format("\n({} of {}, which no other CPU notices, are left out: --full-trace)\n", grouped(left_out),
                             counted(violation.trace.size(), "step"));
-    return text;
+    return text + (left_out != 0 && !options.all ? "" : "\n") + "(--format steps shows what each step changes)\n";
 }
 
 }  // namespace lockstep::report

@@ -6,9 +6,13 @@
 // A detector may speak of another CPU or task than the one that it runs on. Of whom the violation itself speaks is
 // recorded; what earlier reports of the trace say is dumped only where they name their own task.
 //
+// For whom others wait, and who does not wait himself, is shown as the kernel shows all other CPUs: by an NMI
+// backtrace.
+//
 // Steps take no time, but lines want an order: each step since the last tick counts for a microsecond.
 #include "report/dmesg.h"
 
+#include "report/numbers.h"
 #include "report/text.h"
 #include "report/trace_text.h"
 #include "report/wait_cycle.h"
@@ -20,6 +24,8 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace lockstep::report {
 
@@ -58,7 +64,16 @@ public:
             if (violation.ticks > ticks) begin_tick(violation.ticks);
             write_finding();
         }
+        write_others();
         write_waits();
+        return std::exchange(text, {});
+    }
+
+    /// What this form has no place for.
+    std::string mention_steps()
+    {
+        line(fmt::format("lockstep: --format steps shows the {} that lead here",
+                         counted(violation.trace.size(), "step")));
         return std::move(text);
     }
 
@@ -68,6 +83,7 @@ private:
     double ticks = 0;
     std::uint64_t steps_since_tick = 0;
     std::string text;
+    std::set<std::string> dumped;  // tasks of which it is shown where they stand
 
     // ---- Time ----
 
@@ -137,12 +153,20 @@ private:
     {
         const TraceStep& step = violation.trace[i];
         header(step.cpu, step.task, step.pid);
-        if (!is_interrupt(step)) return call_trace({}, stack);
+        if (!is_interrupt(step)) {
+            dumped.insert(step.task);
+            return call_trace({}, stack);
+        }
         line("Call Trace:");
         part(step.context == "nmi" ? "NMI" : "IRQ", stack);
-        if (step.context == "nmi")
-            if (const Wait* wait = interrupted_handler(i)) part("IRQ", wait->stack);
-        if (const auto interrupted = interrupted_stack(i)) frames(*interrupted);
+        if (const Wait* wait = step.context == "nmi" ? interrupted_handler(i) : nullptr) {
+            dumped.insert(wait->task);
+            part("IRQ", wait->stack);
+        }
+        if (const auto interrupted = interrupted_stack(i)) {
+            dumped.insert(step.task);
+            frames(*interrupted);
+        }
     }
 
     // A report about somebody else: where he stands is known if he waits.
@@ -150,11 +174,14 @@ private:
     {
         if (violation.task.empty()) return;
         const Wait* wait = wait_of(violation.task);
+        const Stack* stack = stack_at_end(violation.task);
         if (violation.kind == "hung_task" || violation.cpu < 0 || (wait != nullptr && is_off_cpu(*wait)))
             off_cpu_header(violation.task, violation.pid);
         else
             header(violation.cpu, violation.task, violation.pid);
-        if (wait != nullptr) call_trace({}, wait->stack);
+        if (stack == nullptr) return;
+        dumped.insert(violation.task);
+        call_trace({}, *stack);
     }
 
     [[nodiscard]] std::string finding() const
@@ -170,7 +197,7 @@ private:
     {
         line(finding());
         if (violation.waits_for.empty()) {
-            if (!violation.task.empty() || violation.cpu >= 0) header(violation.cpu, violation.task, violation.pid);
+            if (!violation.task.empty() || violation.cpu >= 0) header(cpu_of(violation), violation.task, violation.pid);
             const bool is_in_interrupt = !violation.trace.empty() && is_interrupt(violation.trace.back()) &&
                                          violation.trace.back().cpu == violation.cpu;
             call_trace(!is_in_interrupt                          ? ""
@@ -179,11 +206,36 @@ private:
                        violation.stack);
         }
         for (const Wait& wait : violation.waits_for) {
+            dumped.insert(wait.task);
             if (is_off_cpu(wait))
                 off_cpu_header(wait.task, wait.pid);
             else
                 header(wait.cpu, wait.task, wait.pid);
             call_trace({}, wait.stack);
+        }
+    }
+
+    void write_others()
+    {
+        for (const Wait& wait : violation.waits_for) {
+            if (!dumped.insert(wait.task).second) continue;
+            const std::string what = fmt::format("{} waits for {}", task_text(wait.task, wait.pid), wait.what);
+            if (is_off_cpu(wait)) {
+                line("lockstep: " + what);
+                off_cpu_header(wait.task, wait.pid);
+            } else {
+                line(fmt::format("lockstep: NMI backtrace for cpu {}: {}", wait.cpu, what));
+                header(wait.cpu, wait.task, wait.pid);
+            }
+            call_trace({}, wait.stack);
+        }
+        for (const BusyProcess& process : violation.busy) {
+            if (dumped.contains(process.task)) continue;
+            const std::string what = task_text(process.task, process.pid) + " does not wait";
+            line(process.cpu < 0 ? "lockstep: " + what
+                                 : fmt::format("lockstep: NMI backtrace for cpu {}: {}", process.cpu, what));
+            header(process.cpu, process.task, process.pid);
+            call_trace({}, process.stack);
         }
     }
 
@@ -193,16 +245,28 @@ private:
         if (violation.permanence == Permanence::permanent) parts.emplace_back("permanent");
         if (violation.permanence == Permanence::transient) parts.emplace_back("transient");
         if (violation.permanence == Permanence::undecided) parts.emplace_back("permanent or transient: undecided");
-        if (const auto cycle = wait_cycle(violation.waits_for); !cycle.empty())
-            parts.push_back(fmt::format("{}", fmt::join(cycle, " waits for ")));
-        else
-            for (const Wait& wait : violation.waits_for)
-                parts.push_back(fmt::format("{} waits for {} ({})", task_text(wait.task, wait.pid),
-                                            !wait.who.empty()  ? fmt::format("{}", fmt::join(wait.who, " or "))
-                                            : wait.is_complete ? "nobody"
-                                                               : "somebody who was not found",
-                                            wait.what));
+        if (!violation.alike_cpus.empty())
+            parts.push_back(
+                fmt::format("the same with CPU {} for {}", fmt::join(violation.alike_cpus, ", "), violation.cpu));
+        const auto cycle = wait_cycle(violation.waits_for);
+        if (!cycle.empty()) parts.push_back(fmt::format("{}", fmt::join(cycle, " waits for ")));
+        for (const Wait& wait : violation.waits_for) {
+            const std::string who = wait_text(wait);
+            if (cycle.empty())
+                parts.push_back(who);
+            else
+                line("lockstep: " + who);
+        }
         if (!parts.empty()) line(fmt::format("lockstep: {}", fmt::join(parts, "; ")));
+    }
+
+    static std::string wait_text(const Wait& wait)
+    {
+        return fmt::format("{} waits for {} ({})", task_text(wait.task, wait.pid),
+                           !wait.who.empty()  ? fmt::format("{}", fmt::join(wait.who, " or "))
+                           : wait.is_complete ? "nobody"
+                                              : "somebody who was not found",
+                           wait.what);
     }
 
     // ---- Where everybody stands ----
@@ -211,6 +275,14 @@ private:
     {
         const auto found = std::ranges::find(violation.waits_for, task, &Wait::task);
         return found == violation.waits_for.end() ? nullptr : &*found;
+    }
+
+    /// Where a task stands in the end, if that is known.
+    [[nodiscard]] const Stack* stack_at_end(const std::string& task) const
+    {
+        if (const Wait* wait = wait_of(task)) return &wait->stack;
+        const auto found = std::ranges::find(violation.busy, task, &BusyProcess::task);
+        return found == violation.busy.end() ? nullptr : &found->stack;
     }
 
     /// The handler that an NMI interrupted, if that waits in it until the end.
@@ -233,7 +305,7 @@ private:
             if (later.task == step.task && later.pid == step.pid && later.context == "task" && !later.moves.empty())
                 return later.moves.front().stack;
         }
-        if (const Wait* wait = wait_of(step.task)) return wait->stack;
+        if (const Stack* stack = stack_at_end(step.task)) return *stack;
         return std::nullopt;
     }
 
@@ -274,12 +346,19 @@ private:
 
 }  // namespace
 
+std::string dmesg_text(const Violation& violation, std::uint32_t tick_milliseconds)
+{
+    return Log(violation, tick_milliseconds).run();
+}
+
 std::string dmesg_text(const Result& result)
 {
     std::string text;
     for (const Violation& violation : result.violations) {
         if (!text.empty()) text += '\n';
-        text += Log(violation, result.tick_milliseconds).run();
+        Log log(violation, result.tick_milliseconds);
+        text += log.run();
+        text += log.mention_steps();
     }
     if (result.violations.empty()) text += "lockstep: " + verdict_line(result) + '\n';
     for (const std::string& warning : result.warnings) text += "lockstep: warning: " + warning + '\n';

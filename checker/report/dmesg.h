@@ -4,6 +4,7 @@
 
 #include "result/result.h"
 
+#include <cstdint>
 #include <string>
 
 namespace lockstep::report {
@@ -11,5 +12,8 @@ namespace lockstep::report {
 /// Nothing that the checker does not know: no registers, no offsets. What no detector would say, because the checker
 /// alone sees it, begins with "lockstep: ".
 std::string dmesg_text(const Result& result);
+
+/// Of one violation, for who shows the steps that lead to it as well.
+std::string dmesg_text(const Violation& violation, std::uint32_t tick_milliseconds);
 
 }  // namespace lockstep::report

@@ -82,6 +82,7 @@ std::set<std::string> mentioned_files(const Result& result)
             files.insert(wait.place.file);
             mention(files, wait.stack);
         }
+        for (const BusyProcess& process : violation.busy) mention(files, process.stack);
         for (const TraceStep& step : violation.trace)
             for (const TraceMove& move : step.moves) {
                 files.insert(move.file);

@@ -6,6 +6,7 @@
 // that a task. A context goes on if the same process comes again before an outer one does.
 #include "report/perfetto.h"
 
+#include "report/numbers.h"
 #include "report/record_json.h"
 #include "report/text.h"
 #include "report/trace_lines.h"
@@ -58,6 +59,7 @@ public:
     {
         for (const TraceStep& step : violation.trace) cpus = std::max<std::int64_t>(cpus, step.cpu + 1);
         for (const Wait& wait : violation.waits_for) cpus = std::max<std::int64_t>(cpus, wait.cpu + 1);
+        for (const BusyProcess& process : violation.busy) cpus = std::max<std::int64_t>(cpus, process.cpu + 1);
         cpus = std::max<std::int64_t>(cpus, violation.cpu + 1);
         metadata("process_name", 0, {{"name", name}});
         metadata("process_sort_index", 0, {{"sort_index", pid}});
@@ -279,6 +281,7 @@ private:
         for (const Wait& wait : violation.waits_for) where.emplace(wait.task, 0);
         for (const Wait& wait : violation.waits_for)
             for (const std::string& who : wait.who) where.emplace(who, 0);
+        for (const BusyProcess& process : violation.busy) where.emplace(process.task, 0);
         for (auto& [name, track] : where) {
             track = place_at_end(name);
             if (track != 0) continue;
@@ -292,6 +295,9 @@ private:
                   {"call trace", stack_text(wait.stack)},
                   {"who", wait.who},
                   {"complete", wait.is_complete}});
+        for (const BusyProcess& process : violation.busy)
+            open(where.at(process.task), "does not wait", "busy",
+                 {{"line", process.text}, {"call trace", stack_text(process.stack)}});
         write_finding();
         for (const Wait& wait : violation.waits_for)
             for (const std::string& who : wait.who) arrow(where.at(wait.task), where.at(who), wait.what);
@@ -316,11 +322,15 @@ private:
 
     void write_finding()
     {
-        Json& instant = event("i", violation.kind, "violation", violation.cpu < 0 ? clock_track() : violation.cpu + 1);
+        const std::int64_t cpu = cpu_of(violation);
+        Json& instant = event("i", violation.kind, "violation", cpu < 0 ? clock_track() : cpu + 1);
         instant["s"] = "p";
         instant["args"] = {{"message", violation.message},
                            {"permanence", name_of(violation.permanence)},
                            {"task", task_text(violation.task, violation.pid)},
+                           {"alike CPUs", violation.alike_cpus},
+                           {"initial state", violation.path.initial_state},
+                           {"ticks", violation.ticks},
                            {"place", place_text(violation.file, violation.line)},
                            {"call trace", stack_text(violation.stack)}};
     }
@@ -351,6 +361,8 @@ std::string to_perfetto(const Record& record)
                         {"files", record.options.model.files},
                         {"verdict", verdict_line(result)},
                         {"warnings", result.warnings},
+                        {"advice", result.advice},
+                        {"statistics", statistics_text(result.statistics)},
                         {"unit",
                          "one step of a trace is shown as one millisecond; the model's time is in the counter "
                          "\"time\", and in the \"ticks\" of each line"},

@@ -1,5 +1,6 @@
 #include "report/sarif.h"
 
+#include "report/numbers.h"
 #include "report/record_json.h"
 #include "report/text.h"
 #include "report/trace_lines.h"
@@ -188,7 +189,7 @@ private:
                   {"threadFlows", thread_flows(violation)}}});
         json["properties"] = {{"kind", violation.kind},
                               {"permanence", name_of(violation.permanence)},
-                              {"cpu", violation.cpu},
+                              {"cpu", cpu_of(violation)},
                               {"task", violation.task},
                               {"pid", violation.pid},
                               {"alikeCpus", violation.alike_cpus},
@@ -237,6 +238,15 @@ private:
             place["properties"] = {{"cpu", wait.cpu}, {"line", wait.text}};
             if (!wait.stack.empty())
                 stacks.push_back(stack(wait.stack, "call trace of " + task_text(wait.task, wait.pid)));
+        }
+        for (const BusyProcess& process : violation.busy) {
+            const StackEntry at = process.stack.empty() ? StackEntry() : process.stack.front();
+            Json& place = related.emplace_back(location(at.file, at.line, at.function));
+            place["id"] = related.size();
+            place["message"] = message(busy_text(process) + '.');
+            place["properties"] = {{"cpu", process.cpu}, {"line", process.text}};
+            if (!process.stack.empty())
+                stacks.push_back(stack(process.stack, "call trace of " + task_text(process.task, process.pid)));
         }
         if (!related.empty()) json["relatedLocations"] = std::move(related);
         if (!stacks.empty()) json["stacks"] = std::move(stacks);
@@ -304,8 +314,8 @@ private:
     {
         entry["executionOrder"] = order;
         entry["importance"] = is_essential ? "essential" : step.matters ? "important" : "unimportant";
-        entry["properties"] = {
-            {"step", i + 1}, {"process", step.process}, {"context", step.context}, {"ticks", step.ticks}};
+        entry["properties"] = {{"step", i + 1},   {"process", step.process}, {"task", step.task},
+                               {"pid", step.pid}, {"context", step.context}, {"ticks", step.ticks}};
         return entry;
     }
 
@@ -335,6 +345,9 @@ private:
                   {"depth", statistics.depth},
                   {"frontier", statistics.frontier},
                   {"seconds", statistics.seconds},
+                  {"secondsTotal", statistics.seconds_total},
+                  {"bytesPerState", statistics.bytes_per_state},
+                  {"coverage", statistics.coverage ? coverage_text(*statistics.coverage) : ""},
                   {"peakMemoryBytes", statistics.peak_memory_bytes},
                   {"reductions", statistics.reductions}}}};
     }

@@ -39,7 +39,8 @@ std::string summary(const Violation& violation)
     if (const std::string permanence = permanence_text(violation.permanence); !permanence.empty())
         text += ", " + permanence;
     std::string who = task_text(violation.task, violation.pid);
-    if (violation.cpu >= 0) who += fmt::format("{}CPU{}", who.empty() ? "" : " on ", violation.cpu);
+    if (const std::int64_t cpu = cpu_of(violation); cpu >= 0)
+        who += fmt::format("{}CPU{}", who.empty() ? "" : " on ", cpu);
     if (!who.empty()) text += ": " + who;
     if (const std::string place = place_text(violation.file, violation.line); !place.empty())
         text += fmt::format(" ({})", place);
@@ -79,12 +80,25 @@ std::string cycle_text(const std::vector<std::string>& cycle)
     return text + ": none of them can go on.\n";
 }
 
-std::string waits_text(const Violation& violation)
+/// What the sentence about somebody leaves out.
+template <typename Somebody>
+std::string standing_text(const Somebody& who)
+{
+    std::string text = "    " + task_text(who.task, who.pid);
+    if (who.cpu >= 0) text += fmt::format(" on CPU{}", who.cpu);
+    if (!who.stack.empty()) text += ": " + stack_text(who.stack);
+    if (!who.text.empty()) text += ": " + who.text;
+    return text + '\n';
+}
+
+std::string waits_text(const Violation& violation, bool is_full)
 {
     const std::vector<Wait>& waits = violation.waits_for;
-    if (waits.empty()) return {};
+    if (waits.empty() && violation.busy.empty()) return {};
     std::string text = "\nWho waits for whom:\n";
-    for (const Wait& wait : waits) text += wait_text(wait);
+    for (const Wait& wait : waits) text += wait_text(wait) + (is_full ? standing_text(wait) : "");
+    for (const BusyProcess& process : violation.busy)
+        text += fmt::format("  {}\n", busy_text(process)) + (is_full ? standing_text(process) : "");
     text += cycle_text(wait_cycle(waits));
     if (result::blame_of(violation) == result::Blame::wrong)
         text += fmt::format("  so {} is not to blame\n", violation.task);
@@ -109,10 +123,7 @@ std::string log_text(const Violation& violation, std::uint32_t tick_milliseconds
     const bool is_logged =
         std::ranges::any_of(violation.trace, [](const TraceStep& step) { return !step.messages.empty(); });
     if (!is_logged) return {};
-    Result logged;
-    logged.tick_milliseconds = tick_milliseconds;
-    logged.violations = {violation};
-    return "\nThe kernel's log:\n" + dmesg_text(logged);
+    return "\nThe kernel's log:\n" + dmesg_text(violation, tick_milliseconds);
 }
 
 std::string violation_text(const Violation& violation, std::uint32_t tick_milliseconds, const TextOptions& options)
@@ -126,7 +137,7 @@ std::string violation_text(const Violation& violation, std::uint32_t tick_millis
     text += fmt::format(
         "\nHow it comes about ({}{}{}):\n", counted(violation.trace.size(), "step"), ticks_text(violation.ticks),
         violation.path.initial_state == 0 ? "" : fmt::format(", from initial state {}", violation.path.initial_state));
-    text += path_text(violation, tick_milliseconds, options) + waits_text(violation);
+    text += path_text(violation, tick_milliseconds, options) + waits_text(violation, options.full_trace);
     return options.layout == TraceLayout::columns ? text + log_text(violation, tick_milliseconds) : text;
 }
 

@@ -281,6 +281,23 @@ std::string process_name(const TraceStep& step)
     return name;
 }
 
+std::int64_t cpu_of(const Violation& violation)
+{
+    if (violation.cpu >= 0 || is_stuck(violation.kind) || violation.trace.empty()) return violation.cpu;
+    const TraceStep& last = violation.trace.back();
+    return last.context == "task" && last.task == violation.task ? last.cpu : -1;
+}
+
+std::string busy_text(const BusyProcess& process)
+{
+    std::string text = task_text(process.task, process.pid) + " does not wait";
+    if (process.stack.empty()) return text;
+    const StackEntry& at = process.stack.front();
+    text += fmt::format("; it is in {}()", at.function);
+    if (const std::string place = place_text(at.file, at.line); !place.empty()) text += " at " + place;
+    return text;
+}
+
 std::string task_text(const std::string& task, std::int64_t pid)
 {
     return task.empty() || pid == 0 ? task : fmt::format("{}:{}", task, pid);

@@ -539,7 +539,9 @@ std::string value_text(const Program& program, const Layout& layout, const Type&
     }
     if (std::holds_alternative<TimeType>(type.kind)) {
         if (value == time_never) return "never";
-        return value == 0 ? "now" : value > 0 ? fmt::format("{} ticks ago", value) : fmt::format("in {} ticks", -value);
+        if (value == 0) return "now";
+        const char* unit = value == 1 || value == -1 ? "tick" : "ticks";
+        return value > 0 ? fmt::format("{} {} ago", value, unit) : fmt::format("in {} {}", -value, unit);
     }
     if (is_pointer(type) || std::holds_alternative<FunctionPointerType>(type.kind)) {
         const auto* pointer = std::get_if<PointerType>(&type.kind);

@@ -97,7 +97,30 @@ test("whom everybody waits for is said", async (t) => {
   const page = await opened(t, oom, { hash: "#violation=2" });
   assert.match(await text(page, "#title"), /^soft_lockup, transient: migration\/1:18 on CPU1$/);
   assert.match(await text(page, "#waits"), /migration\/1 waits for mysqld/);
-  assert.match(await text(page, ".node.runs"), /mysqld:1001.*CPU0\s+does not wait/s);
+  assert.match(await text(page, ".node.runs"), /mysqld:1001.*CPU0\s+does not wait\s+\w+\(\) kernel\/\w+\.c:\d+/s);
+  await page.screenshot({ path: "who_does_not_wait.png" });
+  assert.match(await page.locator(".node.runs").getAttribute("title"), /dump_tasks\(\) kernel\/oom\.c:\d+/);
+  assert.deepEqual(await page.locator(".ending .wait").allInnerTexts(), ["-- waits for kworker/1:1.msdata.state", "-- does not wait"]);
+});
+
+test("who does not wait is shown where nobody waits for him, too", async (t) => {
+  const page = await opened(t, changedPage("busy", oom, (record) => {
+    const [violation] = record.violations;
+    violation.waits_for = [];
+    violation.busy = [{ task: "poller", cpu: 5, pid: 7, text: "poll();", stack: [{ function: "poll", file: "poll.c", line: 3 }] }];
+  }));
+  assert.match(await text(page, ".node.runs"), /poller:7.*CPU5\s+does not wait\s+poll\(\) poll\.c:3/s);
+  assert.equal(await page.locator(".sentence").count(), 0);
+});
+
+test("an error of a task's own is on the CPU where the task is", async (t) => {
+  const page = await opened(t, changedPage("memory", swap, (record) => {
+    const [violation] = record.violations;
+    const { task, pid, context } = violation.trace.at(-1);
+    assert.equal(context, "task");
+    Object.assign(violation, { kind: "memory", permanence: "not_applicable", cpu: -1, task, pid });
+  }));
+  assert.match(await text(page, "#title"), /^memory: \S+:\d+ on CPU[01]$/);
 });
 
 // ---- Stepping ----

@@ -17,6 +17,11 @@ expect_text out '^\[ +24\.[0-9]{6}\]  </IRQ>$'
 expect_text out '^\[ +24\.[0-9]{6}\]  multi_cpu_stop \(kernel/stop_machine\.c:[0-9]+\)$'
 expect_text out '^\[ +24\.[0-9]{6}\]  smpboot_thread_fn '
 expect_text out 'lockstep: transient; migration/1:18 waits for mysqld'
+# For whom it waits, and what he does.
+expect_text out '^\[ +24\.[0-9]{6}\] lockstep: NMI backtrace for cpu 0: mysqld:1001 does not wait$'
+expect_text out '^\[ +24\.[0-9]{6}\] CPU: 0 PID: 1001 Comm: mysqld$'
+expect_text out '^\[ +24\.[0-9]{6}\]  dump_tasks \(kernel/oom\.c:[0-9]+\)$'
+expect_text out 'lockstep: --format steps shows the [0-9]+ steps that lead here$'
 
 # dmesg wants the priority that the kernel's own buffer has. It finds each line's time, and how long after the one before.
 sed 's/^/<4>/' out >log

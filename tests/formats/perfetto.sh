@@ -8,6 +8,7 @@ expect 1
 node_check perfetto.js trace.json CPU0 CPU1 clock
 expect_text trace.json '"name":"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! \[migration/1:18\]","cat":"report","ph":"i"'
 expect_text trace.json '"name":"kworker/1:1.msdata.state","cat":"wait","ph":"s"'
+expect_text trace.json '"name":"does not wait","cat":"busy","ph":"B"'
 
 # The reader notices what is wrong.
 checks=$((checks + 1))

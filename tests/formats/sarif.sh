@@ -8,6 +8,7 @@ expect 1
 expect_text swap.json '"uri": "kernel/sched\.c"'
 run check "$LOCKSTEP_MODELS/scenarios/stop_machine_oom.c" --cpus 2 --quiet --sarif oom.json
 expect 1
+expect_text oom.json '"text": "mysqld:1001 does not wait; it is in [a-z_]+\(\) at kernel/[a-z_]+\.c:[0-9]+\."'
 write_models
 run check holds.c --quiet --sarif holds.json
 expect 0

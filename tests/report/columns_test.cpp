@@ -100,6 +100,7 @@ migrate_swap()
                                          -- waits for exporter
 
 (1 of 3 steps, which no other CPU notices, are left out: --full-trace)
+(--format steps shows what each step changes)
 )");
 }
 

@@ -67,6 +67,11 @@ inline Violation deadlock()
                             77,
                             "schedule();",
                             {{"wait_for_completion", "kernel/completion.c", 11}}}};
+    violation.busy = {{"kworker/7",
+                       2,
+                       707,
+                       "do_work();",
+                       {{"process_one_work", "kernel/workqueue.c", 13}, {"worker_thread", "kernel/workqueue.c", 14}}}};
     violation.path = {.initial_state = 2,
                       .steps = {{{ProcessId(0), TransitionId(3), 0}},
                                 {{ProcessId(1), TransitionId(4), -5}},

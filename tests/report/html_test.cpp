@@ -44,6 +44,7 @@ json record_in(const std::string& page)
 const Sources sources{{"kernel/stop_machine.c", "first line\n"},
                       {"kernel/core.c", "of a wait\n"},
                       {"kernel/smpboot.c", "of the violation's stack\n"},
+                      {"kernel/workqueue.c", "of one who does not wait\n"},
                       {"not/mentioned.c", "secret\n"}};
 
 // As many steps as asked for, the example's one after the other.
@@ -65,7 +66,8 @@ TEST_CASE("the page holds the record as --json writes it, and the sources that i
     CHECK(record_in(page) == json::parse(to_json(record)));
     CHECK(data(page, "sources") == json{{"kernel/stop_machine.c", "first line\n"},
                                         {"kernel/core.c", "of a wait\n"},
-                                        {"kernel/smpboot.c", "of the violation's stack\n"}});
+                                        {"kernel/smpboot.c", "of the violation's stack\n"},
+                                        {"kernel/workqueue.c", "of one who does not wait\n"}});
     CHECK(count(page, "secret") == 0);
 }
 

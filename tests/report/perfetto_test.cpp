@@ -196,6 +196,31 @@ TEST_CASE("reports are instants, locks spans, waits arrows to each who could end
     CHECK(event_of(document, "B", "waits for never.set").at("args").at("line") == "schedule();");
 }
 
+TEST_CASE("who does not wait has a slice that says so, to which the arrows point")
+{
+    const json document = written(test::record());
+    CHECK(slices_around(document, "B", "does not wait") == Names{"kworker/7"});
+    const json busy = event_of(document, "B", "does not wait");
+    CHECK(busy.at("cat") == "busy");
+    CHECK(busy.at("args").at("line") == "do_work();");
+    CHECK(busy.at("args").at("call trace") == "process_one_work() <- worker_thread():14");
+    std::set<json> ends;
+    for (const json& event : document.at("traceEvents"))
+        if (event.at("ph") == "f") ends.insert(event.at("tid"));
+    CHECK(ends.contains(busy.at("tid")));
+}
+
+TEST_CASE("an error of a task's own is shown on the CPU where the task is")
+{
+    Record record = test::record();
+    Violation& violation = record.result.violations[0];
+    violation.kind = "memory";
+    violation.cpu = -1;
+    violation.trace.resize(2);
+    violation.task = "swapper/0";
+    CHECK(event_of(written(record), "i", "memory").at("tid") == 1);
+}
+
 TEST_CASE("a trace of 10,000 steps")
 {
     Record record = test::record();

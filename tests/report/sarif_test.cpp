@@ -59,8 +59,27 @@ TEST_CASE("a violation is a result at its line, of the rule that its kind is")
     const json& rules = run.at("tool").at("driver").at("rules");
     REQUIRE(rules.size() == 2);
     CHECK(rules.at(1).at("id") == "invariant");
-    CHECK(result.at("relatedLocations").size() == 3);
-    CHECK(result.at("stacks").size() == 4);
+    CHECK(result.at("relatedLocations").size() == 4);
+    CHECK(result.at("stacks").size() == 5);
+}
+
+TEST_CASE("the places where others stand are related: where they wait, and who does not wait")
+{
+    const json run = run_of(test::record());
+    const json& related = result_of(run).at("relatedLocations");
+    REQUIRE(related.size() == 4);
+    CHECK(related.at(0).at("message").at("text") ==
+          "migration/1:18 waits for cpu_stopper[0].lock.owner; only swapper/0 could change that.");
+    const json& busy = related.at(3);
+    CHECK(busy.at("id") == 4);
+    CHECK(busy.at("message").at("text") ==
+          "kworker/7:707 does not wait; it is in process_one_work() at kernel/workqueue.c:13.");
+    CHECK(busy.at("physicalLocation").at("region").at("startLine") == 13);
+    CHECK(busy.at("properties").at("cpu") == 2);
+    CHECK(busy.at("properties").at("line") == "do_work();");
+    const json& stack = result_of(run).at("stacks").back();
+    CHECK(stack.at("message").at("text") == "call trace of kworker/7:707");
+    CHECK(stack.at("frames").size() == 2);
 }
 
 TEST_CASE("each CPU has a thread flow, in the order of the trace")

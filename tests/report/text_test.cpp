@@ -46,6 +46,29 @@ TEST_CASE("the verdict comes first, in one line")
           "unknown: the limit of 64.0 MiB of memory was reached; 1 CPU, 1,234,567 states explored, 99 left");
 }
 
+TEST_CASE("an error of a task's own is on the CPU that the task is on; what is nobody's is on none")
+{
+    Result result;
+    result.verdict = Verdict::violated;
+    result.violations = {test::deadlock()};
+    Violation& violation = result.violations[0];
+    violation.kind = "memory";
+    violation.permanence = Permanence::not_applicable;
+    violation.cpu = -1;
+    violation.trace.resize(2);
+    violation.task = "swapper/0";
+    violation.pid = 1;
+    CHECK(verdict_line(result) == "violated: memory: swapper/0:1 on CPU0 (kernel/stop_machine.c:295)");
+    violation.trace.back().context = "irq";
+    CHECK(verdict_line(result) == "violated: memory: swapper/0:1 (kernel/stop_machine.c:295)");
+    violation.trace.back().context = "task";
+    violation.task = "another";
+    CHECK(verdict_line(result) == "violated: memory: another:1 (kernel/stop_machine.c:295)");
+    violation.kind = "deadlock";
+    violation.task = "swapper/0";
+    CHECK(verdict_line(result) == "violated: deadlock: swapper/0:1 (kernel/stop_machine.c:295)");
+}
+
 TEST_CASE("the trace runs the steps of one function together")
 {
     CHECK(trace_text(test::deadlock(), {.has_colour = false, .columns = 120, .full_trace = false}) == R"(
@@ -163,6 +186,7 @@ TEST_CASE("who waits for whom is said in words, with the cycle")
         "  swapper/0 waits for current[1]->on_cpu in ttwu() at kernel/core.c:10; only migration/1 or kworker/7 could "
         "change that\n"
         "  orphan waits for never.set in wait_for_completion() at kernel/completion.c:11; nobody can change that\n"
+        "  kworker/7:707 does not wait; it is in process_one_work() at kernel/workqueue.c:13\n"
         "So migration/1 waits for swapper/0, and swapper/0 for migration/1: none of them can go on.\n"));
 }
 
@@ -214,6 +238,12 @@ TEST_CASE("everything that the Result holds is said")
         }
         for (const std::string& message : step.messages) expected.push_back(message);
     }
+    for (const Wait& wait : violation.waits_for) {
+        expected.push_back(wait.what);
+        expected.push_back(task_text(wait.task, wait.pid) + " on CPU" + std::to_string(wait.cpu));
+        expected.push_back(stack_text(wait.stack) + ": " + wait.text);
+    }
+    expected.push_back("kworker/7:707 on CPU2: process_one_work() <- worker_thread():14: do_work();");
     for (const std::string& part : expected) {
         CAPTURE(part);
         CHECK(contains(text, part));

@@ -3,13 +3,12 @@
 # out the same with it; and a patch that is made against the real file has to apply. A file that still puts the stoppers
 # into a wake_q is from before 009836b4fa52, and must show that bug, as our own does before it.
 #
-#   kernel_source.sh LOCKSTEP EXPECTATIONS
+#   kernel_source.sh LOCKSTEP
 #
 # The files come from Debian's linux-source packages: from /usr/src where they are installed, or else downloaded into a
 # temporary folder. Nothing of them is kept. Exit status 77 where they are not to be had: the test is skipped.
 set -euo pipefail
 lockstep=$1
-expectations=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -42,9 +41,9 @@ for version in 6.12 6.1; do
         echo "this one is from before $fix"
         mapfile -t same < <(grep -L -e "--before $fix" "${scenarios[@]}")
         mapfile -t differ < <(grep -l -e "--before $fix" "${scenarios[@]}")
-        "$expectations" "$lockstep" "${replaced[@]}" --as-before "$fix" "${differ[@]}" || status=1
+        "$lockstep" suite "${replaced[@]}" --as-before "$fix" "${differ[@]}" || status=1
     fi
-    "$expectations" "$lockstep" "${replaced[@]}" "${same[@]}" || status=1
+    "$lockstep" suite "${replaced[@]}" "${same[@]}" || status=1
 
     mkdir -p "$folder/a/kernel" "$folder/b/kernel"
     cp "$file" "$folder/a/kernel/"

@@ -145,6 +145,8 @@ TEST_CASE("names of addresses and cells, and values, as people read them")
     CHECK(value_text(program, layout, time, 0) == "now");
     CHECK(value_text(program, layout, time, 3) == "3 ticks ago");
     CHECK(value_text(program, layout, time, -3) == "in 3 ticks");
+    CHECK(value_text(program, layout, time, 1) == "1 tick ago");
+    CHECK(value_text(program, layout, time, -1) == "in 1 tick");
     CHECK(value_text(program, layout, time, time_never) == "never");
     CHECK(value_text(program, layout, word, -1) == "18446744073709551615");
     CHECK(value_text(program, layout, word, undefined_value) == "(undefined)");

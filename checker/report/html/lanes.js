@@ -303,6 +303,12 @@ class Lanes {
       }
       inLanes.append(element("div", { class: "wait", style: `grid-column:${lane + 2}` }, `-- waits for ${wait.what}`));
     }
+    for (const { task, pid, cpu } of violation.busy) {
+      const lane = this.trace.laneOf.get(cpu);
+      const says = (who, style) => element("div", { class: "wait runs", style }, `-- ${who}does not wait`);
+      if (lane === undefined || this.hasTextColumn) node.append(says(`${taskText(task, pid)} `, "margin:3px 8px"));
+      else inLanes.append(says("", `grid-column:${lane + 2}`));
+    }
     for (const [what, tasks] of elsewhere)
       node.append(element("div", { class: "wait", style: "margin:3px 8px" },
                           `-- ${tasks.join(", ")} ${tasks.length > 1 ? "wait" : "waits"} for ${what}`));

@@ -185,7 +185,10 @@ function drawFound() {
 
 function title(violation) {
   const permanence = { permanent: ", permanent", transient: ", transient", undecided: ", permanent or transient: undecided" };
-  const who = [taskText(violation.task, violation.pid), violation.cpu >= 0 ? `CPU${violation.cpu}` : ""].filter(Boolean).join(" on ");
+  const last = violation.trace[violation.trace.length - 1];
+  const isOfLast = last?.context === "task" && last.task === violation.task && !["deadlock", "livelock"].includes(violation.kind);
+  const cpu = violation.cpu < 0 && isOfLast ? last.cpu : violation.cpu;
+  const who = [taskText(violation.task, violation.pid), cpu >= 0 ? `CPU${cpu}` : ""].filter(Boolean).join(" on ");
   return `${violation.kind}${permanence[violation.permanence] ?? ""}${who ? `: ${who}` : ""}`;
 }
 

@@ -47,7 +47,7 @@ class Trace {
   findLanes() {
     const numbers = new Set();
     for (const step of this.steps) if (step.cpu >= 0) numbers.add(step.cpu);
-    for (const wait of this.violation.waits_for) if (wait.cpu >= 0) numbers.add(wait.cpu);
+    for (const { cpu } of [...this.violation.waits_for, ...this.violation.busy]) if (cpu >= 0) numbers.add(cpu);
     this.cpus = [...numbers].sort((a, b) => a - b);
     this.laneOf = new Map(this.cpus.map((cpu, lane) => [cpu, lane]));
     this.lanes = this.cpus.map(() => ({ spans: [], open: [], own: -1 }));

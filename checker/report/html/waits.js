@@ -1,7 +1,8 @@
 // The wait-for graph at the end of a trace, as boxes in a column with arcs beside them: down on the right, up on the left,
 // so that a cycle is a ring. Those who wait for one and the same thing share a box, and what they could do for each
 // other once it has come is left out of the picture (the list in the box's title has it). Whoever can reach nobody that
-// still runs is stuck for good: drawn red. A task that does not wait, and that all others wait for, is said in words.
+// still runs is stuck for good: drawn red. A task that does not wait is said to, with where it is; and that all others
+// wait for it, in words.
 "use strict";
 
 const taskKey = (task) => `task ${task}`;
@@ -32,6 +33,7 @@ function waitGraph(trace) {
       if (!nodes.has(nobody)) nodes.set(nobody, { key: nobody, waits: [], tasks: [], to: new Set() });
       node.to.add(nobody);
     }
+  for (const { task } of trace.violation.busy) nodeOf(task);
   const ordered = inOrder(nodes);
   markStuck(nodes);
   return { nodes: ordered, sentence: waitSentence(nodes, ordered) };
@@ -80,7 +82,7 @@ function waitSentence(nodes, ordered) {
     const cycle = cycleFrom(nodes, start);
     return { isStuck: true, text: `Cycle: ${[...cycle, start].map(name).join(" \u2192 ")}` };
   }
-  for (const node of running)
+  for (const node of waiters.length ? running : [])
     if (waiters.every((waiter) => waiter.reaches.has(node.key)))
       return { isStuck: false, text: `${waiters.length > 1 || waiters[0].tasks.length > 1 ? "Everybody waits" : `${name(waiters[0])} waits`} for ${name(node)}` };
   if (nodes.has(nobody)) return { isStuck: true, text: "Nobody can change what is waited for" };
@@ -105,7 +107,7 @@ function cycleFrom(nodes, start) {
 
 function drawWaits(container, trace) {
   container.replaceChildren();
-  if (trace.violation.waits_for.length === 0) {
+  if (trace.violation.waits_for.length + trace.violation.busy.length === 0) {
     container.append(element("p", { class: "empty" }, "Nobody waits."));
     return;
   }
@@ -123,6 +125,16 @@ function drawWaits(container, trace) {
 function waitBox(trace, node) {
   if (node.key === nobody) return element("div", { class: "node nobody" }, element("b", {}, "nobody"));
   const box = element("div", { class: `node${node.isStuck ? " stuck" : ""}${node.waits.length ? "" : " runs"}` });
+  const busy = trace.violation.busy.find(({ task }) => task === node.tasks[0]);
+  if (busy && node.waits.length === 0) {
+    const at = busy.stack[0];
+    box.title = [`${taskText(busy.task, busy.pid)} does not wait: ${busy.text}`, ...busy.stack.map((entry) =>
+      `${entry.function}() ${placeText(entry.file, entry.line)}`)].join("\n");
+    box.append(element("b", {}, taskText(busy.task, busy.pid)), busy.cpu >= 0 ? element("span", { class: "cpu" }, `CPU${busy.cpu}`) : "",
+               element("div", { class: "why" }, "does not wait"),
+               at ? element("div", { class: "at" }, `${at.function}() ${shortPlace(at.file, at.line)}`) : "");
+    return box;
+  }
   if (node.waits.length === 0) {
     let last = trace.last;
     while (last >= 0 && trace.steps[last].task !== node.tasks[0] && trace.steps[last].process !== node.tasks[0]) --last;
