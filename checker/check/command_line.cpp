@@ -24,7 +24,8 @@ constexpr const char* description =
     "lockstep checks whether kernel code can lock up. It reads C (a scenario on the miniature kernel in models/, your\n"
     "own kernel file, any small concurrent C program), explores every interleaving on N CPUs with interrupts, "
     "preemption\n"
-    "and time, and shows a short way into a deadlock, livelock, lockup report, failed assertion or memory error: step by\n"
+    "and time, and shows a short way into a deadlock, livelock, lockup report, failed assertion or memory error: step "
+    "by\n"
     "step, in columns for a changelog, as a kernel log, or as a page for a browser.";
 
 constexpr const char* examples =
@@ -370,6 +371,12 @@ private:
         add_checkpoints();
         add_approximation();
         add_outputs(*check, check_command.output, check_format);
+        check
+            ->add_option("--coverage", check_command.output.coverage_file,
+                         "write which lines, functions and branches are executed, in lcov's format (genhtml and "
+                         "editors show it), and list what never is")
+            ->type_name("FILE")
+            ->check(is_named());
         check->add_flag("--explain-symmetry", check_command.explain_symmetry,
                         "only say which CPUs are interchangeable, and what sets the others apart");
     }
@@ -476,6 +483,7 @@ private:
         finish_model(check_command.options.model, check_texts);
         finish_limits(check_command.options, check_limits);
         check_command.output.format = trace_format(check_format);
+        check_command.options.source_coverage = !check_command.output.coverage_file.empty();
         if (checkpoint_seconds) {
             if (!(*checkpoint_seconds > 0 && std::isfinite(*checkpoint_seconds)))
                 reject_input("--checkpoint-every: a number of seconds above 0 is needed");

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,7 +40,8 @@ public:
     void write(const report::Record& record, const report::Sources& sources);
 
 private:
-    using Writer = std::function<std::string(const report::Record&, const report::Sources&)>;
+    using Writer = std::function<std::optional<std::string>(const report::Record&,
+                                                            const report::Sources&)>;  // none: nothing is written
     OutputOptions options;
     std::vector<std::pair<Destination, Writer>> destinations;
 
