@@ -19,6 +19,7 @@
 #include "result/blame.h"
 #include "result/blame_judge.h"
 #include "result/replay.h"
+#include "result/source_coverage.h"
 #include "sources/overlays.h"
 #include "sources/read_text.h"
 #include "symmetry/cpu_symmetry.h"
@@ -208,6 +209,7 @@ Result unknown_without_memory(std::uint32_t cpus, const CheckOptions& options, c
         result.reason = "memory ran out (what was covered is as of up to a second before)";
         result.cpus = cpus;
         result.statistics = latest;
+        if (options.source_coverage) result.warnings.emplace_back("--coverage: memory ran out, nothing is written");
         result.advice.emplace_back("--max-memory SIZE ends the search before that, with what it has");
         if (!options.checkpoint_file.empty())
             result.advice.push_back(fmt::format("if a checkpoint was written before, --resume {} goes on from there",
@@ -251,6 +253,44 @@ void check_path(const Program& program, const Violation& violation)
     }
 }
 
+// What the search is to look out for: functions of the files given, and, if asked for, everything.
+std::vector<bool> points_wanted(const Program& program, const CheckOptions& options)
+{
+    std::vector<bool> wanted;
+    for (const PointId point : ids_of(program.points))
+        wanted.push_back(!program.points[point].is_passed_by_boot &&
+                         (options.source_coverage || result::is_own_function(program, options.model.files, point)));
+    return wanted;
+}
+
+bool has_looked_at_everything(const Statistics& statistics)
+{
+    return statistics.complete && std::ranges::count(statistics.reductions, "stubborn-sets") == 0;
+}
+
+/// A scenario that never reaches its point is no proof of anything.
+void tell_what_was_executed(const Program& program, const CheckOptions& options, const PassedPoints& points,
+                            Result& result)
+{
+    const std::vector<bool> passed = points.passed();
+    const bool is_complete = has_looked_at_everything(result.statistics);
+    for (const PointId id : ids_of(program.points)) {
+        const Point& point = program.points[id];
+        if (is_complete && !passed[id.index] && !point.is_passed_by_boot &&
+            result::is_own_function(program, options.model.files, id))
+            result.never_executed.push_back({point.function, program.files[point.place.file].name, point.place.line});
+    }
+    std::ranges::stable_sort(result.never_executed, {}, &StackEntry::line);
+    std::string list;
+    for (const StackEntry& function : result.never_executed)
+        list +=
+            fmt::format("{}{}() ({}:{})", list.empty() ? "" : ", ", function.function, function.file, function.line);
+    if (!list.empty()) result.warnings.push_back("no reachable state executes " + list);
+    if (!options.source_coverage) return;
+    result.source_coverage = result::source_coverage(program, options.model.files, passed);
+    result.source_coverage->is_complete = is_complete;
+}
+
 // Who asks for hangs that nobody reports must not be told that there are none because nobody looked.
 void require_silent_hang(const Program& program)
 {
@@ -261,6 +301,15 @@ void require_silent_hang(const Program& program)
                     return;
     reject_input("--no-silent-hang: nothing in this model looks for hangs that are not reported",
                  "the miniature kernel does where lockup_detector_init() is called (linux/nmi.h)");
+}
+
+void require_points(const Program& program, const CheckOptions& options)
+{
+    if (program.points.empty())
+        reject_input("--coverage: a textual Program has no source lines to cover", "it is for C files");
+    if (options.stubborn_sets != StubbornSets::never)
+        reject_input("--coverage: stubborn sets leave out states, and with them what is executed there",
+                     "leave out --reduction stubborn-sets or auto");
 }
 
 }  // namespace
@@ -285,6 +334,7 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
 {
     const auto start = std::chrono::steady_clock::now();
     if (options.no_silent_hang) require_silent_hang(loaded.program);
+    if (options.source_coverage) require_points(loaded.program, options);
     Statistics latest;
     Result result = unknown_without_memory(loaded.program.cpus, options, latest, [&] {
         explicit_engine::Options engine = engine_options(options, observer);
@@ -305,7 +355,11 @@ Result check(const Loaded& loaded, const CheckOptions& options, const Observer& 
             symmetric = symmetry::find_cpu_symmetry(loaded.program, make_layout(loaded.program));
             engine.symmetry = &*symmetric;
         }
+        PassedPoints points(loaded.program, points_wanted(loaded.program, options));
+        if (!loaded.program.points.empty()) engine.passed = &points;
         Result found = explicit_engine::explore(loaded.program, engine);
+        engine.passed = nullptr;
+        tell_what_was_executed(loaded.program, options, points, found);
         found.tick_milliseconds = loaded.program.tick_milliseconds;
         for (Violation& violation : found.violations) result::replay_and_describe(loaded.program, violation);
         if (options.timeout_seconds > 0)

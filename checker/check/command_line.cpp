@@ -427,6 +427,12 @@ private:
         add_checkpoints();
         add_approximation();
         add_outputs(*check, check_command.output, check_format);
+        check
+            ->add_option("--coverage", check_command.output.coverage_file,
+                         "write which lines, functions and branches are executed, in lcov's format (genhtml and "
+                         "editors show it), and list what never is")
+            ->type_name("FILE")
+            ->check(is_named());
         check->add_flag("--explain-symmetry", check_command.explain_symmetry,
                         "only say which CPUs are interchangeable, and what sets the others apart");
     }
@@ -653,6 +659,7 @@ private:
         finish_model(check_command.options.model, check_texts);
         finish_limits(check_command.options, check_limits);
         check_command.output.format = trace_format(check_format);
+        check_command.options.source_coverage = !check_command.output.coverage_file.empty();
         if (checkpoint_seconds) {
             if (!(*checkpoint_seconds > 0 && std::isfinite(*checkpoint_seconds)))
                 reject_input("--checkpoint-every: a number of seconds above 0 is needed");

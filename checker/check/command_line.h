@@ -24,7 +24,7 @@ struct OutputOptions {
     TraceFormat format = TraceFormat::automatic;
     bool quiet = false;  // only the verdict's line
     bool full_trace = false;
-    std::string json_file, html_file, perfetto_file, sarif_file;
+    std::string json_file, html_file, perfetto_file, sarif_file, coverage_file;
 };
 
 struct CheckCommand {

@@ -1,6 +1,7 @@
 #include "check/outputs.h"
 
 #include "base/diagnostic.h"
+#include "report/coverage.h"
 #include "report/dmesg.h"
 #include "report/html.h"
 #include "report/perfetto.h"
@@ -57,6 +58,9 @@ Outputs::Outputs(const OutputOptions& the_options) : options(the_options)
     add(options.perfetto_file,
         [](const report::Record& record, const report::Sources&) { return to_perfetto(record); });
     add(options.sarif_file, report::to_sarif);
+    add(options.coverage_file, [](const report::Record& record, const report::Sources&) {
+        return record.result.source_coverage ? std::optional(report::to_lcov(record.result)) : std::nullopt;
+    });
 }
 
 void Outputs::add(const std::string& name, Writer writer)
@@ -88,7 +92,9 @@ std::string Outputs::text(const Result& result, const report::Sources& sources) 
 {
     if (options.quiet) return report::verdict_line(result, text_options(sources)) + '\n';
     if (options.format == TraceFormat::dmesg) return report::dmesg_text(result);
-    return report::to_text(result, text_options(sources));
+    std::string text = report::to_text(result, text_options(sources));
+    if (result.source_coverage) text += '\n' + report::source_coverage_text(result, sources);
+    return text;
 }
 
 void Outputs::print(const std::string& text) const
@@ -99,7 +105,8 @@ void Outputs::print(const std::string& text) const
 void Outputs::write(const report::Record& record, const report::Sources& sources)
 {
     print_to(text_stream(), text(record.result, sources));
-    for (auto& [destination, writer] : destinations) destination.write(writer(record, sources));
+    for (auto& [destination, writer] : destinations)
+        if (const std::optional<std::string> text = writer(record, sources)) destination.write(*text);
 }
 
 }  // namespace lockstep

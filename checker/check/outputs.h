@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,7 +45,8 @@ public:
     [[nodiscard]] report::TextOptions text_options(const report::Sources& sources = {}) const;
 
 private:
-    using Writer = std::function<std::string(const report::Record&, const report::Sources&)>;
+    using Writer = std::function<std::optional<std::string>(const report::Record&,
+                                                            const report::Sources&)>;  // none: nothing is written
     OutputOptions options;
     std::vector<std::pair<Destination, Writer>> destinations;
 

@@ -53,6 +53,7 @@ public:
           word_epoch(layout.words, 0)
     {
         stepper.evaluator.use_native(options.native);
+        stepper.passed = options.passed;
         // The queue's first state is told by how it differs from this one.
         std::ranges::copy(all_initial.front(), stepper.evaluator.cells.begin());
         hash = hash_of(words);

@@ -149,6 +149,7 @@ std::vector<CheckpointOptions::Fact> Search::checkpoint_facts() const
     add("--search", options.order == Order::breadth_first ? "bfs" : "dfs");
     add("--all", options.all ? "on" : "off");
     add("stubborn-sets", common.reduces ? "on" : "off");
+    add("points", options.passed != nullptr ? std::to_string(options.passed->wanted()).c_str() : "none");
     add("cpu-symmetry", first().space.is_symmetric() ? "on" : "off");
     facts.push_back({"words of a state", std::to_string(first().space.layout.words), Role::decides});
     return facts;
@@ -184,6 +185,7 @@ void Search::save(CheckpointWriter& out)
     }
     for (auto& [name, seen] : places) pending.sightings.push_back({name, std::move(seen)});
     transfer(out, pending);
+    out(options.passed != nullptr ? options.passed->numbers() : std::vector<std::uint32_t>());
     out(seconds());
 }
 
@@ -218,6 +220,10 @@ void Search::restore(CheckpointReader& in)
     first().expanded.add(pending.expanded);
     first().found = std::move(pending.found);
     for (Sightings& seen : pending.sightings) first().sightings[seen.name] = std::move(seen.places);
+    std::vector<std::uint32_t> passed;
+    in(passed);
+    for (const std::uint32_t point : passed)
+        if (options.passed != nullptr && program.points.contains(PointId(point))) options.passed->note(PointId(point));
     in(seconds_before);
 }
 

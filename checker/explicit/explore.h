@@ -4,6 +4,7 @@
 #include "program/program.h"
 #include "result/result.h"
 #include "semantics/evaluator.h"
+#include "semantics/passed_points.h"
 #include "symmetry/cpu_symmetry.h"
 
 #include <atomic>
@@ -58,6 +59,7 @@ struct Options {
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // set by explore()
     NativeMode native = NativeMode::automatic;
     const std::atomic<bool>* interrupted = nullptr;
+    PassedPoints* passed = nullptr;  // is told what is executed, by searches without stubborn sets; none: nobody is
     CheckpointOptions checkpoint = {};
     std::function<void(const Statistics&)> progress = {};  // called about once a second
     std::function<void(const std::string&)> warn = {};     // at once; the Result may say it again

@@ -4,6 +4,15 @@
 
 namespace lockstep::explicit_engine {
 
+void Worker::prepare()
+{
+    if (common.reduces) {
+        stubborn.emplace(space.stepper, space.layout);
+    } else {
+        space.stepper.passed = common.options.passed;
+    }
+}
+
 void Worker::expand(std::uint32_t state, Steps steps)
 {
     space.load(state);

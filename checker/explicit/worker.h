@@ -48,12 +48,12 @@ public:
     Worker(Common& the_common, EdgeLog::Writer& the_edges, Rendezvous* rendezvous)
         : common(the_common), space(the_common.program, rendezvous, the_common.options.symmetry), edges(the_edges)
     {
-        if (common.reduces) stubborn.emplace(space.stepper, space.layout);
+        prepare();
     }
     /// Another one, with the same store.
     Worker(const Worker& first, EdgeLog::Writer& the_edges) : common(first.common), space(first.space), edges(the_edges)
     {
-        if (common.reduces) stubborn.emplace(space.stepper, space.layout);
+        prepare();
     }
 
     Common& common;
@@ -89,6 +89,7 @@ private:
     std::vector<Expansion> expansions;
     std::vector<StateCursor::Root> pending;
 
+    void prepare();
     void take(std::uint32_t state, const StepView& view);
     StateCursor::Inserted insert_so_far();
     StateCursor::Inserted insert(bool is_last_complete);

@@ -39,6 +39,11 @@ void AutomatonBuilder::put_place(LocationId location)
 void AutomatonBuilder::add(Transition transition)
 {
     put_place(transition.source);
+    for (auto detour = detours.find(transition.target.index); detour != detours.end();
+         detour = detours.find(transition.target.index)) {
+        transition.points.push_back(detour->second.point);
+        transition.target = detour->second.target;
+    }
     transition.place = place;
     ++incoming[transition.target.index];
     transitions.push_back(std::move(transition));
@@ -118,6 +123,21 @@ void AutomatonBuilder::branch(ExpressionId condition, LocationId if_true, Locati
     }
     here = new_location();
     tail.reset();
+}
+
+void AutomatonBuilder::pass(PointId point)
+{
+    if (!point.valid()) return;
+    std::vector<PointId>& points = passed[here.index];
+    if (std::ranges::find(points, point) == points.end()) points.push_back(point);
+}
+
+LocationId AutomatonBuilder::passing(PointId point, LocationId target)
+{
+    if (!point.valid()) return target;
+    const LocationId detour(first_detour + detours.size());
+    detours.emplace(detour.index, Detour{point, target});
+    return detour;
 }
 
 void AutomatonBuilder::stand_here()
@@ -240,13 +260,22 @@ std::vector<std::size_t> AutomatonBuilder::outgoing_counts() const
     return counts;
 }
 
+// Adds points that the transition passes, each once.
+void AutomatonBuilder::hang(const std::vector<PointId>& points, Transition& transition)
+{
+    transition.points.insert(transition.points.end(), points.begin(), points.end());
+    std::ranges::sort(transition.points);
+    const auto again = std::ranges::unique(transition.points);
+    transition.points.erase(again.begin(), again.end());
+}
+
 // A transition that does nothing and is the only one at its source: the source is taken out and whoever leads there is
 // sent on to the target. Not where the process has to wait, nor where an LS_ATOMIC body begins, nor round an empty
-// loop.
+// loop. Whoever is sent on passes what lies on the way.
 void AutomatonBuilder::contract(LocationId& entry)
 {
     const std::vector<std::size_t> counts = outgoing_counts();
-    std::vector<LocationId> next(locations.size());
+    std::vector<const Transition*> next(locations.size(), nullptr);
     for (const Transition& transition : transitions) {
         const Location& source = locations[transition.source.index];
         const Location& target = locations[transition.target.index];
@@ -254,28 +283,49 @@ void AutomatonBuilder::contract(LocationId& entry)
             transition.choice || transition.source == transition.target || source.is_await ||
             (source.is_finished && !target.is_finished) || (!source.is_atomic && target.is_atomic))
             continue;
-        next[transition.source.index] = transition.target;
+        next[transition.source.index] = &transition;
     }
     const auto resolve = [&](LocationId location) {
         std::size_t left = locations.size();
-        while (next[location.index].valid()) {
+        while (next[location.index] != nullptr) {
             if (left-- == 0) {
-                next[location.index] = {};  // an empty loop: one location of it stays
+                next[location.index] = nullptr;  // an empty loop: one location of it stays
                 break;
             }
-            location = next[location.index];
+            location = next[location.index]->target;
         }
         return location;
     };
     for (std::size_t i = 0; i < locations.size(); ++i) resolve(LocationId(i));
+    const auto points_to = [&](LocationId location) {
+        std::vector<PointId> points;
+        const auto add = [&](const std::vector<PointId>& more) {
+            points.insert(points.end(), more.begin(), more.end());
+        };
+        while (true) {
+            if (const auto found = passed.find(location.index); found != passed.end()) add(found->second);
+            const Transition* jump = next[location.index];
+            if (jump == nullptr) return points;
+            add(jump->points);
+            location = jump->target;
+        }
+    };
+    std::vector<PointId>& at_entry = expressions.program.automata[id].points;
+    at_entry = points_to(entry);
     std::vector<Transition> kept;
     for (Transition& transition : transitions) {
-        if (next[transition.source.index].valid()) continue;
+        if (next[transition.source.index] != nullptr) continue;
+        hang(points_to(transition.target), transition);
         transition.target = resolve(transition.target);
-        kept.push_back(std::move(transition));
+        kept.push_back(transition);
     }
-    transitions = std::move(kept);
     entry = resolve(entry);
+    transitions = std::move(kept);
+    // No transition leads to the entry: a process has passed what is there with its first one.
+    if (outgoing_counts()[entry.index] == 0) return;
+    for (Transition& transition : transitions)
+        if (transition.source == entry) hang(at_entry, transition);
+    at_entry.clear();
 }
 
 void AutomatonBuilder::write(LocationId entry)

@@ -49,6 +49,10 @@ public:
     void enter(LocationId label);
     void branch(ExpressionId condition, LocationId if_true, LocationId if_false);
     void edge(ExpressionId guard, std::vector<Statement> effect, LocationId target);
+    /// Control that is here has passed the point (if there is one).
+    void pass(PointId point);
+    /// Stands for `target`, for a jump or branch that passes the point (if there is one) on its way there.
+    LocationId passing(PointId point, LocationId target);
     /// Gives `here` the present place and frame until a transition from it has its own.
     void stand_here();
     /// Makes `here` a place where the process stands and waits: never passed through in one step with what was before.
@@ -87,6 +91,13 @@ private:
     std::vector<Transition> transitions;
     std::vector<bool> placed;             // by location: its place is known
     std::vector<std::uint32_t> incoming;  // by location: number of transitions to it
+    struct Detour {
+        PointId point;
+        LocationId target;
+    };
+    std::map<std::uint32_t, std::vector<PointId>> passed;  // by location: with whatever leads there
+    static constexpr std::uint32_t first_detour = 1U << 31;
+    std::map<std::uint32_t, Detour> detours;  // by what stands for a location, from first_detour on
     std::vector<Held*> held;
     std::map<PoolKey, std::vector<VariableId>> pool;
     using InUse = std::vector<std::pair<PoolKey, VariableId>>;
@@ -101,6 +112,7 @@ private:
 
     [[nodiscard]] std::vector<std::size_t> outgoing_counts() const;
     void contract(LocationId& entry);
+    static void hang(const std::vector<PointId>& points, Transition& transition);
     void write(LocationId entry);
 };
 

@@ -3,6 +3,7 @@
 
 #include "frontend/expressions.h"
 #include "frontend/facts.h"
+#include "frontend/points.h"
 #include "frontend/points_to.h"
 #include "frontend/symbols.h"
 #include "frontend/types.h"
@@ -20,6 +21,7 @@ struct BuildContext {
     const Symbols& symbols;
     Types& types;
     const PointsTo& points_to;
+    const Points& points;
     Expressions& expressions;
 
     std::unordered_map<const clang::VarDecl*, VariableId> globals;  // by definition

@@ -4,6 +4,7 @@
 #include "frontend/build_context.h"
 #include "frontend/deep_stack.h"
 #include "frontend/lowering.h"
+#include "frontend/points.h"
 #include "frontend/reach.h"
 
 #include <clang/AST/ASTContext.h>
@@ -43,7 +44,9 @@ public:
         Types types(program(), sources);
         const PointsTo points_to(symbols, types, sources, reached);
         Expressions expressions(program());
-        BuildContext context{program(), output.machine, sources, symbols, types, points_to, expressions, {}, {}, {}};
+        const Points points(program(), sources, reached);
+        BuildContext context{program(), output.machine, sources, symbols, types, points_to,
+                             points,    expressions,    {},      {},      {}};
         declare_globals(context, reached);
         read_tick(symbols);
 

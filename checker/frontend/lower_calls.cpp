@@ -196,6 +196,7 @@ ExpressionId Lowering::inline_call(const clang::FunctionDecl* definition, std::v
     bind_parameters(callee, arguments, frame, call_location);
     const bool has_memory_parameters = !callee.scopes.front().in_memory.empty();
     enter_function(callee, frame);
+    build.pass(context.points.of(definition));
 
     const bool needs_exit = !as_expression || begins_atomic || has_memory_parameters || into != nullptr;
     ExpressionId value;
@@ -203,6 +204,7 @@ ExpressionId Lowering::inline_call(const clang::FunctionDecl* definition, std::v
         const AtPlace at(*this, place_of(facts.only_return->getExprLoc()));
         const TypeId type =
             into != nullptr ? into->type : type_of(definition->getReturnType(), definition->getLocation());
+        pass(facts.only_return);
         value = coerce(rvalue(facts.only_return), type, facts.only_return->getExprLoc());
         if (into != nullptr) {
             build.step({AssignLocal{into->registers[0], value}});

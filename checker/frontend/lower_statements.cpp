@@ -23,6 +23,7 @@ void Lowering::statement(const clang::Stmt* statement)
     if (statement == nullptr) return;
     const Deeper deeper(*this, statement->getBeginLoc());
     const AtPlace at(*this, place_of(statement->getBeginLoc()));
+    pass(statement);
     if (const auto* node = llvm::dyn_cast<clang::Expr>(statement)) {
         const FullExpression full(*this);
         return effect(node);
@@ -134,6 +135,13 @@ void Lowering::declare_local(const clang::VarDecl* variable)
 
 // ---- Branches and loops --------------------------------------------------------------------------------------------
 
+void Lowering::condition_of(const clang::Stmt* statement, const clang::Expr* expression, LocationId if_true,
+                            LocationId if_false)
+{
+    condition(expression, build.passing(context.points.taken(statement, true), if_true),
+              build.passing(context.points.taken(statement, false), if_false));
+}
+
 void Lowering::if_statement(const clang::IfStmt* test)
 {
     if (const std::optional<bool> known = known_truth(test->getCond(), *now->context)) {
@@ -144,7 +152,7 @@ void Lowering::if_statement(const clang::IfStmt* test)
     const LocationId if_false = build.new_location();
     {
         const FullExpression full(*this);
-        condition(test->getCond(), if_true, if_false);
+        condition_of(test, test->getCond(), if_true, if_false);
     }
     build.enter(if_true);
     statement(test->getThen());
@@ -164,7 +172,7 @@ void Lowering::while_statement(const clang::WhileStmt* loop)
     build.bind(head);
     {
         const FullExpression full(*this);
-        condition(loop->getCond(), body, end);
+        condition_of(loop, loop->getCond(), body, end);
     }
     build.enter(body);
     now->jumps.push_back({end, head, now->scopes.size()});
@@ -186,7 +194,8 @@ void Lowering::do_statement(const clang::DoStmt* loop)
     build.bind(test);
     const AtPlace at(*this, place_of(loop->getCond()->getExprLoc()));
     const FullExpression full(*this);
-    condition(loop->getCond(), body, end);
+    pass(loop->getCond());
+    condition_of(loop, loop->getCond(), body, end);
     build.enter(end);
 }
 
@@ -202,7 +211,7 @@ void Lowering::for_statement(const clang::ForStmt* loop)
     if (loop->getCond() != nullptr) {
         const AtPlace at(*this, place_of(loop->getCond()->getExprLoc()));
         const FullExpression full(*this);
-        condition(loop->getCond(), body, end);
+        condition_of(loop, loop->getCond(), body, end);
         build.enter(body);
     } else {
         build.bind(body);
@@ -226,10 +235,16 @@ void Lowering::switch_statement(const clang::SwitchStmt* choice)
     std::reverse(labels.begin(), labels.end());
     const LocationId end = build.new_location();
     LocationId otherwise = end;
+    const clang::Stmt* other_label = choice;
     for (const clang::SwitchCase* label : labels) {
         now->cases[label] = build.new_location();
-        if (llvm::isa<clang::DefaultStmt>(label)) otherwise = now->cases[label];
+        if (!llvm::isa<clang::DefaultStmt>(label)) continue;
+        otherwise = now->cases[label];
+        other_label = label;
     }
+    const auto chosen = [&](const clang::Stmt* label, LocationId target) {
+        return build.passing(context.points.chosen(label), target);
+    };
     {
         const FullExpression full(*this);
         ExpressionId value = rvalue(choice->getCond());
@@ -257,14 +272,15 @@ void Lowering::switch_statement(const clang::SwitchStmt* choice)
             }
             if (const auto known = expressions.constant_value(guard)) {
                 if (*known == 0) continue;
-                build.edge({}, {}, now->cases[label]);
+                build.edge({}, {}, chosen(label, now->cases[label]));
                 decided = true;
                 break;
             }
-            build.edge(guard, {}, now->cases[label]);
+            build.edge(guard, {}, chosen(label, now->cases[label]));
             none = expressions.binary(BinaryOp::logical_and, none, expressions.negation(guard), truth);
         }
-        if (!decided) build.edge(expressions.constant_value(none) ? ExpressionId{} : none, {}, otherwise);
+        if (!decided)
+            build.edge(expressions.constant_value(none) ? ExpressionId{} : none, {}, chosen(other_label, otherwise));
     }
     build.enter(build.new_location());  // what stands before the first label is not reached
     now->jumps.push_back({end, {}, now->scopes.size()});

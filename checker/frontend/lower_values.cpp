@@ -486,6 +486,7 @@ ExpressionId Lowering::statement_value(const clang::StmtExpr* block)
         const auto* last = llvm::dyn_cast<clang::Expr>(inner);
         if (item == body->body_back() && last != nullptr && !last->getType()->isVoidType()) {
             const AtPlace at(*this, place_of(last->getExprLoc()));
+            pass(last);
             value = rvalue(last);
         } else {
             statement(inner);

@@ -97,6 +97,8 @@ private:
     [[noreturn]] void refuse(clang::SourceLocation location, std::string message, std::string hint = {}) const;
     TypeId type_of(clang::QualType type, clang::SourceLocation location);
     TypeId plain_type_of(clang::QualType type, clang::SourceLocation location);  // time stamps as integers
+    /// Control has come to the line of a statement.
+    void pass(const clang::Stmt* statement) { build.pass(context.points.of(statement)); }
     class Deeper;
     class FullExpression;
     class AtPlace;
@@ -131,6 +133,9 @@ private:
     ExpressionId truth_of(const clang::Expr* expression);
     void effect(const clang::Expr* expression);
     void condition(const clang::Expr* expression, LocationId if_true, LocationId if_false);
+    /// The condition of a statement, whose branches are points.
+    void condition_of(const clang::Stmt* statement, const clang::Expr* expression, LocationId if_true,
+                      LocationId if_false);
 
     // ---- Is an expression free of side effects, and of reads of memory? (purity.cpp)
     bool is_pure(const clang::Expr* expression);

@@ -53,7 +53,7 @@ void Sources::enter_files(const Unit& unit)
     std::sort(found.begin(), found.end());
     for (auto& [path, text] : found) {
         if (by_path.contains(path)) continue;
-        by_path.emplace(path, files.add({shown_name(path), std::move(text)}));
+        by_path.emplace(path, files.add({shown_name(path), std::move(text), absolute(path)}));
     }
 }
 

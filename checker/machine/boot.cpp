@@ -43,8 +43,14 @@ constexpr std::size_t max_boot_steps = 200000;
 class BootRun {
 public:
     BootRun(const Program& the_program, const Layout& the_layout, const Machine& machine, ProcessId the_boot)
-        : program(the_program), layout(the_layout), m(machine), boot(the_boot), stepper(program, layout)
+        : program(the_program),
+          layout(the_layout),
+          m(machine),
+          boot(the_boot),
+          stepper(program, layout),
+          points(program, std::vector<bool>(program.points.size(), true), program.boot)
     {
+        stepper.passed = &points;
     }
 
     std::set<Cells> run()
@@ -85,12 +91,16 @@ public:
         return ends;
     }
 
+    /// By PointId, in any of its runs.
+    [[nodiscard]] std::vector<bool> passed() const { return points.passed(); }
+
 private:
     const Program& program;
     const Layout& layout;
     const Machine& m;
     ProcessId boot;
     Stepper stepper;
+    PassedPoints points;
 
     [[nodiscard]] std::uint32_t tasks() const
     {
@@ -285,7 +295,10 @@ void instantiate(Program& program, Machine& m, const Entries& entries)
     program.processes[boot].cpu = int_constant(program, 0);
     program.processes[boot].own_task = int_constant(program, -1);
     const Layout boot_layout = make_layout(program);
-    const std::set<Cells> ends = BootRun(program, boot_layout, m, boot).run();
+    BootRun run(program, boot_layout, m, boot);
+    const std::set<Cells> ends = run.run();
+    const std::vector<bool> passed = run.passed();
+    for (const PointId point : ids_of(program.points)) program.points[point].is_passed_by_boot = passed[point.index];
 
     const BootTables tables = read_tables(program, boot_layout, m, *ends.begin());
     for (const Cells& end : ends)

@@ -47,6 +47,7 @@ void prune(const Program& program, Automaton& automaton)
     const std::vector<bool> reached = reachable_locations(program, automaton);
     Automaton kept;
     kept.name = automaton.name;
+    kept.points = automaton.points;
     std::vector<LocationId> new_id(automaton.locations.size());
     for (LocationId id : ids_of(automaton.locations))
         if (reached[id.index]) new_id[id.index] = kept.locations.add(automaton.locations[id]);
@@ -73,34 +74,44 @@ bool is_jump(const Transition& transition)
     return !transition.choice && !transition.guard.valid() && transition.effect.empty() && !transition.when_settled;
 }
 
-// For each location where its empty jump leads; none where there is another way on, or where it has to be stood at.
-std::vector<LocationId> jump_targets(const Automaton& automaton)
+// For each location its empty jump; none where there is another way on, or where it has to be stood at.
+std::vector<TransitionId> jumps_of(const Automaton& automaton)
 {
-    std::vector<LocationId> targets(automaton.locations.size());
+    std::vector<TransitionId> jumps(automaton.locations.size());
     std::vector<std::size_t> ways(automaton.locations.size(), 0);
-    for (const Transition& transition : automaton.transitions) {
+    for (TransitionId id : ids_of(automaton.transitions)) {
+        const Transition& transition = automaton.transitions[id];
         ++ways[transition.source.index];
-        if (is_jump(transition)) targets[transition.source.index] = transition.target;
+        if (is_jump(transition)) jumps[transition.source.index] = id;
     }
     for (LocationId id : ids_of(automaton.locations)) {
         const Location& location = automaton.locations[id];
-        LocationId& target = targets[id.index];
-        const bool stays = ways[id.index] != 1 || id == automaton.entry || location.is_await || location.is_finished ||
-                           (target.valid() && !location.is_atomic && automaton.locations[target].is_atomic);
-        if (stays) target = {};
+        TransitionId& jump = jumps[id.index];
+        const bool stays =
+            ways[id.index] != 1 || id == automaton.entry || location.is_await || location.is_finished ||
+            (jump.valid() && !location.is_atomic && automaton.locations[automaton.transitions[jump].target].is_atomic);
+        if (stays) jump = {};
     }
-    return targets;
+    return jumps;
 }
 
+// Whoever no longer takes a jump passes its points all the same.
 void thread(Automaton& automaton)
 {
-    const std::vector<LocationId> jump = jump_targets(automaton);
+    const std::vector<TransitionId> jumps = jumps_of(automaton);
     for (Transition& transition : automaton.transitions) {
         LocationId target = transition.target;
+        std::vector<PointId> points = transition.points;
         // As many hops as there are locations: a cycle of jumps, which stays.
         std::size_t hops = 0;
-        while (jump[target.index].valid() && hops++ < automaton.locations.size()) target = jump[target.index];
-        if (!jump[target.index].valid()) transition.target = target;
+        while (jumps[target.index].valid() && hops++ < automaton.locations.size()) {
+            const Transition& jump = automaton.transitions[jumps[target.index]];
+            points.insert(points.end(), jump.points.begin(), jump.points.end());
+            target = jump.target;
+        }
+        if (jumps[target.index].valid()) continue;
+        transition.target = target;
+        transition.points = std::move(points);
     }
 }
 

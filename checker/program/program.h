@@ -39,12 +39,14 @@ using AutomatonId = Id<struct AutomatonTag>;
 using LocationId = Id<struct LocationTag>;
 using TransitionId = Id<struct TransitionTag>;
 using ProcessId = Id<struct ProcessTag>;
+using PointId = Id<struct PointTag>;
 
 // ---- Source --------------------------------------------------------------------------------------------------------
 
 struct SourceFile {
-    std::string name;  // as the user should see it
-    std::string text;  // whole text; empty where it is not known (textual Programs)
+    std::string name;       // as the user should see it
+    std::string text;       // whole text; empty where it is not known (textual Programs)
+    std::string path = {};  // where others find it; empty where it is no C file
 };
 
 struct SourcePlace {
@@ -295,6 +297,18 @@ struct AgeTimes {};
 
 using Statement = std::variant<AssignLocal, Store, Copy, Undefine, Kill, Invalidate, Report, Progress, Prune, AgeTimes>;
 
+// ---- Points --------------------------------------------------------------------------------------------------------
+
+/// Something in the source that runs pass, or that none does (`--coverage`). A point is the same in all calls that were
+/// inlined. Which there are is said at the head of frontend/points.h; textual Programs have none.
+struct Point {
+    enum class Kind : std::uint8_t { line, function, branch } kind = Kind::line;
+    SourcePlace place;
+    std::string function = {};       // in which it is, or which it is
+    std::string way = {};            // of a branch: "true", "case 2", "otherwise"
+    bool is_passed_by_boot = false;  // found by machine::instantiate
+};
+
 // ---- Automata ------------------------------------------------------------------------------------------------------
 
 /// Sets `variable` to each value in low..high, one successor for each; before guard and effect.
@@ -311,7 +325,8 @@ struct Transition {
     ExpressionId guard;  // none: true
     std::vector<Statement> effect;
     SourcePlace place;
-    bool when_settled = false;  // time: enabled only where every running process is blocked or waits in a loop
+    bool when_settled = false;         // time: enabled only where every running process is blocked or waits in a loop
+    std::vector<PointId> points = {};  // that are passed when it is taken
 };
 
 struct Location {
@@ -331,6 +346,7 @@ struct Automaton {
     LocationId entry;
     IdVector<LocationId, Location> locations;
     IdVector<TransitionId, Transition> transitions;
+    std::vector<PointId> points = {};  // that each of its processes has passed, even if it has nothing to do
 };
 
 enum class ProcessKind : std::uint8_t {
@@ -377,6 +393,7 @@ struct Program {
     IdVector<FunctionId, Function> functions;
     IdVector<StringId, std::string> strings;
     IdVector<FrameId, Frame> frames;
+    IdVector<PointId, Point> points;
     IdVector<AutomatonId, Automaton> automata;
     IdVector<ProcessId, Process> processes;
     std::vector<Invariant> invariants;

@@ -376,6 +376,7 @@ Record read_record(const Json& json)
     record.result.tick_milliseconds = get<std::uint32_t>(json, "tick_milliseconds");
     record.result.statistics = read_statistics(json);
     record.result.warnings = get<std::vector<std::string>>(json, "warnings");
+    record.result.never_executed = read_stack(json.at("never_executed"));
     record.result.advice = json.value("advice", std::vector<std::string>{});
     for (const Json& violation : json.at("violations")) record.result.violations.push_back(read_violation(violation));
     return record;
@@ -394,6 +395,7 @@ Json to_object(const Record& record)
     json["tick_milliseconds"] = record.result.tick_milliseconds;
     write(json, record.result.statistics);
     json["warnings"] = record.result.warnings;
+    json["never_executed"] = write(record.result.never_executed);
     json["advice"] = record.result.advice;
     json["options"] = write(record.options);
     json["program_hash"] = record.program_hash;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "program/program.h"
+#include "result/source_coverage.h"
 
 #include <cstdint>
 #include <optional>
@@ -151,7 +152,9 @@ struct Result {
     Statistics statistics;
     std::vector<Violation> violations;
     std::vector<std::string> warnings;
-    std::vector<std::string> advice;  // what can be done where the search was ended
+    std::vector<std::string> advice;                     // what can be done where the search was ended
+    std::vector<StackEntry> never_executed = {};         // functions of the files given, where all was explored
+    std::optional<SourceCoverage> source_coverage = {};  // if asked for
 };
 
 }  // namespace lockstep

@@ -97,16 +97,19 @@ bool Stepper::steps_of(ProcessId p, const Visitor& visit)
 void Stepper::check_invariant(const Invariant& invariant, const Visitor& visit)
 {
     const ProcessId p = invariant.process;
+    checks_invariant = true;
     for (TransitionId t : automata[p.index]->locations[evaluator.location(p)].outgoing)
         whole_step(p, t, mark(), [&](const StepView& view) {
             if (view.trap.kind != nullptr || !view.reports.empty()) visit(view);
         });
+    checks_invariant = false;
 }
 
 /// A step at once if the evaluator can, and nobody wants its moves; otherwise transition by transition.
 bool Stepper::whole_step(ProcessId p, TransitionId t, const Mark& start, const Visitor& visit)
 {
-    if (record_moves) return branch(p, t, start, visit);
+    const bool may_be_new = passed != nullptr && passed->may_be_new(program.processes[p].automaton, t);
+    if (record_moves || may_be_new) return branch(p, t, start, visit);
     const bool progress_before = evaluator.made_progress;
     evaluator.made_progress = false;
     const Evaluator::Stepped stepped = evaluator.step(p, t);
@@ -214,7 +217,11 @@ bool Stepper::go_on(ProcessId p, const Mark& start, const Visitor& visit)
             noted_writes = evaluator.writes.size();
         }
         const auto [only, ways] = ways_on(p, location);
-        if (ways == 0) return false;
+        if (ways == 0) {
+            if (checks_invariant && passed != nullptr && location.outgoing.empty())
+                note_passed(p, std::span<const Move>(moves).subspan(start.moves), false);
+            return false;
+        }
         if (ways > 1) {
             if (branches == max_branches) return give_up(p, start, visit);
             ++branches;
@@ -250,9 +257,20 @@ bool Stepper::show(ProcessId p, const Mark& start, Trap trap, bool stopped, cons
     if (program.processes[p].kind == ProcessKind::clock && unchanged_since(start.writes)) return false;
     const std::span<const ReportEvent> reports(evaluator.reports);
     const std::span<const Move> all_moves(moves);
+    if (passed != nullptr) note_passed(p, all_moves.subspan(start.moves), trap.kind != nullptr || stopped);
     visit({p, all_moves.subspan(start.moves), reports.subspan(start.reports), start.writes, trap, stopped,
            evaluator.made_progress});
     return true;
+}
+
+/// A transition that traps or stops gets nowhere. But at the entry it is what the process has begun with.
+void Stepper::note_passed(ProcessId p, std::span<const Move> step, bool gets_nowhere)
+{
+    const AutomatonId a = program.processes[p].automaton;
+    if (gets_nowhere && !step.empty() &&
+        automata[p.index]->transitions[step.back().transition].source != automata[p.index]->entry)
+        step = step.first(step.size() - 1);
+    for (const Move& move : step) passed->note(a, move.transition);
 }
 
 bool Stepper::unchanged_since(std::size_t first_write)

@@ -12,6 +12,7 @@
 
 #include "result/result.h"
 #include "semantics/evaluator.h"
+#include "semantics/passed_points.h"
 
 #include <cstdint>
 #include <functional>
@@ -45,6 +46,9 @@ public:
 
     /// Whether visitors get to see each step's moves; otherwise only those of steps that report or trap.
     bool record_moves = false;
+
+    /// Is told the transitions of each completed step that may pass something new; none: nobody is. Copies have none.
+    PassedPoints* passed = nullptr;
 
     /// Set where a step did not happen because of a Prune (ls_assume): a run that stops there is none, and nobody is
     /// stuck in it.
@@ -105,8 +109,9 @@ private:
     std::vector<Move> moves;
     std::vector<std::uint32_t> seen_epoch;  // by cell, for unchanged_since()
     std::uint32_t epoch = 0;
-    std::size_t branches = 0;  // on the way of the step being made
-    bool is_endless = false;   // that step never ends
+    std::size_t branches = 0;       // on the way of the step being made
+    bool is_endless = false;        // that step never ends
+    bool checks_invariant = false;  // whose end, where it holds, is no place to stop at, but has been come to
 
     [[nodiscard]] Mark mark() const { return {evaluator.writes.size(), evaluator.reports.size(), moves.size()}; }
     void take_back(const Mark& to);
@@ -121,6 +126,7 @@ private:
     bool go_on(ProcessId p, const Mark& start, const Visitor& visit);
     bool give_up(ProcessId p, const Mark& start, const Visitor& visit);
     bool show(ProcessId p, const Mark& start, Trap trap, bool stopped, const Visitor& visit);
+    void note_passed(ProcessId p, std::span<const Move> step, bool gets_nowhere);
     bool changes_anything(ProcessId p, TransitionId t);
     bool everybody_settled();
     bool is_blocked(ProcessId p);

@@ -58,7 +58,8 @@ struct CheckOptions {
     ModelOptions model;
     SearchOrder search = SearchOrder::breadth_first;
     NativeCodeUse native = NativeCodeUse::automatic;
-    bool all = false;  // go on after the first violation
+    bool all = false;              // go on after the first violation
+    bool source_coverage = false;  // Result::source_coverage is wanted; not with stubborn_sets
     PathChoice paths = PathChoice::clearest;
     // Questions about the detectors, for which a report is no violation by itself; they imply `all`.
     bool no_false_blame = false;  // only a report that blames a victim is one

@@ -67,6 +67,7 @@ struct Step {
     std::uint32_t line = 0;  // of the last transition
     std::vector<Reported> reports;
     bool made_progress = false;
+    std::vector<TransitionId> taken;
 };
 
 class Explorer {
@@ -109,6 +110,7 @@ private:
     std::vector<Object> objects;
     std::size_t slot_count = 0;
     Result result;
+    mutable std::vector<Step> held;  // invariants' steps that came to their end
 
     std::map<State, std::size_t> numbers;
     std::vector<const State*> states;
@@ -604,6 +606,7 @@ private:
             if (t.choice) high = evaluate(before.after, p, t.choice->high);
         } catch (const Trap& trap) {
             failed.trap = trap.kind;
+            if (t.source == automaton(p).entry) failed.taken.push_back(id);
             all.push_back(failed);
             return;
         }
@@ -618,6 +621,7 @@ private:
                 step.end = End::trapped;
                 step.trap = trap.kind;
             }
+            if (step.end == End::moved || t.source == automaton(p).entry) step.taken.push_back(id);
             if (step.end != End::moved) {
                 all.push_back(std::move(step));
                 continue;
@@ -628,6 +632,7 @@ private:
                 continue;
             }
             for (TransitionId following : location(step.after, p).outgoing) take(step, p, following, all);
+            if (is_invariant(p) && location(step.after, p).outgoing.empty()) held.push_back(std::move(step));
         }
     }
 
@@ -715,12 +720,21 @@ private:
         known.steps_on_the_fly = std::min(known.steps_on_the_fly, length);
     }
 
+    void note_taken(ProcessId p, const std::vector<Step>& all)
+    {
+        for (const Step& step : all)
+            for (TransitionId t : step.taken) result.taken.emplace(program.processes[p].automaton, t);
+    }
+
     void check_invariant(const State& s, const Invariant& invariant, std::uint64_t depth)
     {
         std::vector<Step> all;
         Step start;
         start.after = s;
+        held.clear();
         for (TransitionId t : location(s, invariant.process).outgoing) take(start, invariant.process, t, all);
+        note_taken(invariant.process, held);
+        note_taken(invariant.process, all);
         for (const Step& step : all)
             if (step.end == End::trapped || !step.reports.empty())
                 note({"invariant " + invariant.name, "", step.line}, depth);
@@ -733,6 +747,7 @@ private:
         for (ProcessId p : ids_of(program.processes)) {
             left_out = false;
             const std::vector<Step> all = steps(s, p);
+            note_taken(p, all);
             is_left_out = is_left_out || (left_out && !is_clock(p));
             for (const Step& step : all) {
                 any = true;

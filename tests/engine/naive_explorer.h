@@ -10,7 +10,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace lockstep::naive {
 
@@ -43,6 +45,9 @@ struct Result {
     std::uint64_t transitions = 0;
     std::uint64_t depth = 0;
     std::map<Finding, Length> findings;
+    /// That were taken in steps and by invariants, without those at which a step ended in a trap or a report that stops
+    /// (unless it is the first one of a process, which has begun).
+    std::set<std::pair<AutomatonId, TransitionId>> taken;
 };
 
 /// Precondition: mark_locations has been run.

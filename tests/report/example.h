@@ -145,6 +145,7 @@ inline Record record()
     result.advice = {"--resume somewhere"};
     result.violations = {deadlock()};
     result.warnings = {"hunk 1 of 1 fits only with fuzz"};
+    result.never_executed = {{"stop_both", "scenario.c", 48}};
     return record;
 }
 
