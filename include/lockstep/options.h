@@ -82,8 +82,8 @@ struct CheckOptions {
 /// How it is proved, without exploring it.
 struct ProveOptions {
     ModelOptions model;
-    std::optional<unsigned> bound;  // bounded search only, for violations within so many steps
-    unsigned most_k = 6;            // of k-induction
+    std::optional<unsigned> bound;        // bounded search only, for violations within so many steps
+    unsigned most_k = 6;                  // of k-induction
     std::uint64_t sampled_states = 5000;  // from which facts are mined; 0: no lemmas
     double timeout_seconds = 0;           // 0: no limit
     std::string certificate_directory;    // where the proof's obligations are written; empty: nowhere
