@@ -36,7 +36,7 @@ SuiteLine judged(const Ended& ended)
     return made;
 }
 
-std::string result(Verdict verdict)
+std::string output_of(Verdict verdict)
 {
     report::Record record;
     record.result.verdict = verdict;
@@ -90,11 +90,11 @@ TEST_CASE("a line is as good as its child's result")
 {
     Ended ended;
     ended.status = 0;
-    ended.output = result(Verdict::holds);
+    ended.output = output_of(Verdict::holds);
     CHECK(judged(ended).outcome == Outcome::as_expected);
     CHECK(judged(ended).states == 17);
     ended.status = 3;
-    ended.output = result(Verdict::unknown);
+    ended.output = output_of(Verdict::unknown);
     CHECK(judged(ended).outcome == Outcome::unknown);
     CHECK(judged(ended).why == "interrupted");
 }
@@ -103,7 +103,7 @@ TEST_CASE("a child without a result, or with one that its status does not fit, i
 {
     Ended ended;
     ended.status = 0;
-    ended.output = result(Verdict::unknown);
+    ended.output = output_of(Verdict::unknown);
     CHECK(judged(ended).outcome == Outcome::error);
     ended.output = "{";
     CHECK(judged(ended).outcome == Outcome::error);
