@@ -511,6 +511,8 @@ private:
     {
         prove = add_command("prove", "prove a model's invariants with Z3, without exploring it", prove_footer);
         add_model_options(*prove, prove_command.options.model, prove_texts);
+        prove->add_flag("--every-n", prove_command.options.every_n,
+                        "for every number of CPUs, by counting how many are in which state");
         prove->add_option("--bmc", bmc_steps, "only look for a violation within so many steps of an initial state")
             ->type_name("K");
         prove
@@ -537,6 +539,9 @@ private:
         ProveOptions& options = prove_command.options;
         finish_model(options.model, prove_texts);
         prove_command.output.format = trace_format(prove_format);
+        if (options.every_n && (prove_texts.cpus || bmc_steps || induction_states || sampled_states))
+            reject_input("--every-n is for every number of CPUs, and learns from few",
+                         "leave out --cpus, --bmc, --induction and --sample, or --every-n");
         if (bmc_steps) {
             if (*bmc_steps < 0 || *bmc_steps > most_bmc_steps)
                 reject_input(

@@ -227,14 +227,19 @@ ExitStatus run(const ProveCommand& command)
     if (!command.options.certificate_directory.empty())
         check_certificate_directory(command.options.certificate_directory);
     end_exploration_on_interrupt();
-    const Loaded loaded = load(command.options.model);
+    CheckOptions options;
+    options.model = command.options.model;
     report::ProgressLine progress(stderr);
     Observer observer{.progress = {}, .interrupted = &interrupted, .warn = {}, .stage = {}};
     if (!command.output.quiet) observer.stage = [&](const std::string& stage) { progress.show(stage); };
-    const Proved proved = prove(loaded, command.options, observer);
+    Proved proved;
+    if (command.options.every_n) {
+        proved = prove_every_n(command.options, observer);
+        options.model.cpus = proved.result.cpus;  // those of the violation
+    }
+    const Loaded loaded = load(options.model);
+    if (!command.options.every_n) proved = prove(loaded, command.options, observer);
     progress.clear();
-    CheckOptions options;
-    options.model = command.options.model;
     outputs.write({LOCKSTEP_VERSION, options, program_hash(loaded.program), proved.result}, sources_of(loaded.program));
     outputs.print(report::proof_text(proved.proof, outputs.text_options()));
     return status_of(proved.result.verdict);

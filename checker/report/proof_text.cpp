@@ -60,6 +60,7 @@ std::string proof_text(const Proof& proof, const TextOptions& options)
     for (const ProvedProperty& property : proof.properties)
         text += fmt::format("  {:<15}{}  (k = {}, {:.2f} s{})\n", status_of(property), property.name, property.k,
                             property.seconds, property.reason.empty() ? "" : "; " + property.reason);
+    if (!proof.family.empty()) text += fmt::format("\nCounted: {}\n", proof.family);
     text += lemmas_text(proof, options);
     for (const NotInductive& failed : proof.not_inductive) text += counterexample_text(failed, options);
     text += '\n';

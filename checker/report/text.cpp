@@ -159,7 +159,8 @@ std::string verdict_line(const Result& result, const TextOptions& options)
     switch (result.verdict) {
         case Verdict::holds: {
             if (!result.evidence.empty())
-                return paint("holds", Colour::green, options.has_colour) + fmt::format(": {}, {}", cpus, result.evidence);
+                return paint("holds", Colour::green, options.has_colour) +
+                       fmt::format(": {}, {}", result.cpus == 0 ? "any number of CPUs" : cpus, result.evidence);
             const bool is_reduced = has_reduction(result, "stubborn-sets");
             return paint("holds", Colour::green, options.has_colour) +
                    fmt::format(": {}, all {} explored{}{}", cpus,

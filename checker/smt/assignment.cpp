@@ -1,5 +1,7 @@
 #include "smt/assignment.h"
 
+#include <algorithm>
+
 namespace lockstep::smt {
 
 std::uint64_t Assignment::value_of(const Terms::Node& node) const
@@ -28,7 +30,7 @@ std::uint64_t Assignment::value_of(const Terms::Node& node) const
             return node.width == 64 ? all : all & ((std::uint64_t{1} << node.width) - 1);
         }
         default:
-            return evaluate(node.op, terms.width(node.a), of(node.a), of(node.b));
+            return evaluate(node.op, std::min(terms.width(node.a), 64U), of(node.a), of(node.b));
     }
 }
 

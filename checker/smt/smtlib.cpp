@@ -10,7 +10,31 @@ namespace lockstep::smt {
 
 namespace {
 
-std::string sort_of(unsigned width) { return width == 0 ? "Bool" : fmt::format("(_ BitVec {})", width); }
+std::string sort_of(unsigned width)
+{
+    if (width == Terms::integer_width) return "Int";
+    return width == 0 ? "Bool" : fmt::format("(_ BitVec {})", width);
+}
+
+const char* integer_operator_name(Op op)
+{
+    switch (op) {
+        case Op::if_then_else:
+            return "ite";
+        case Op::equal:
+            return "=";
+        case Op::signed_less:
+            return "<";
+        case Op::add:
+            return "+";
+        case Op::subtract:
+            return "-";
+        case Op::multiply:
+            return "*";
+        default:
+            return "";
+    }
+}
 
 const char* operator_name(Op op)
 {
@@ -65,6 +89,7 @@ public:
     explicit Writer(const Terms& the_terms) : terms(the_terms), written(terms.size(), false) {}
 
     std::string text;
+    bool has_integers = false;
 
     /// Everything that `root` is made of has a name; its own is returned. Terms are higher than their parts.
     std::string name(Term root)
@@ -97,6 +122,10 @@ private:
     [[nodiscard]] std::string reference(Term t) const
     {
         const Terms::Node& node = terms[t];
+        if (node.op == Op::constant && node.width == Terms::integer_width) {
+            const auto value = static_cast<std::int64_t>(node.value);
+            return value < 0 ? fmt::format("(- {})", -value) : std::to_string(value);
+        }
         if (node.op == Op::constant)
             return node.width == 0 ? (node.value != 0 ? "true" : "false")
                                    : fmt::format("(_ bv{} {})", node.value, node.width);
@@ -132,7 +161,11 @@ private:
             default:
                 break;
         }
-        fmt::format_to(out, "(define-fun t{} () {} ({}", t.index, sort, operator_name(node.op));
+        const bool is_integer = node.width == Terms::integer_width ||
+                                (node.a.valid() && terms.width(node.a) == Terms::integer_width);
+        has_integers |= is_integer;
+        fmt::format_to(out, "(define-fun t{} () {} ({}", t.index, sort,
+                       is_integer ? integer_operator_name(node.op) : operator_name(node.op));
         for (const Term part : {node.a, node.b, node.c})
             if (part.valid()) fmt::format_to(out, " {}", reference(part));
         text += "))\n";
@@ -144,21 +177,21 @@ private:
 std::string to_smtlib(const Terms& terms, std::span<const Term> asserted, const std::string& comment)
 {
     Writer writer(terms);
-    std::string line;
+    for (const Term t : asserted) {
+        const std::string name = writer.name(t);
+        writer.text += fmt::format("(assert {})\n", name);
+    }
+    std::string head, line;
     for (const char c : comment + '\n') {
         if (c != '\n') {
             line += c;
             continue;
         }
-        writer.text += "; " + line + '\n';
+        head += "; " + line + '\n';
         line.clear();
     }
-    writer.text += "(set-logic QF_BV)\n(set-info :status unsat)\n";
-    for (const Term t : asserted) {
-        const std::string name = writer.name(t);
-        writer.text += fmt::format("(assert {})\n", name);
-    }
-    return writer.text + "(check-sat)\n";
+    return fmt::format("{}(set-logic {})\n(set-info :status unsat)\n{}(check-sat)\n", head,
+                       writer.has_integers ? "QF_LIA" : "QF_BV", writer.text);
 }
 
 }  // namespace lockstep::smt

@@ -14,7 +14,10 @@
 namespace lockstep::smt {
 
 struct Solver::Impl {
-    explicit Impl(const Terms& the_terms) : terms(the_terms), solver(context, "QF_FD") {}
+    Impl(const Terms& the_terms, Theory theory)
+        : terms(the_terms), solver(context, theory == Theory::bit_vectors ? "QF_FD" : "QF_LIA")
+    {
+    }
 
     const Terms& terms;
     z3::context context;
@@ -41,7 +44,7 @@ struct Solver::Impl {
     std::map<std::uint32_t, z3::expr> literals;
 };
 
-Solver::Solver(const Terms& terms) : impl(std::make_unique<Impl>(terms)) {}
+Solver::Solver(const Terms& terms, Theory theory) : impl(std::make_unique<Impl>(terms, theory)) {}
 Solver::~Solver() = default;
 
 // Terms are higher than what they are made of, and their graph may be deep: no recursion.
@@ -74,9 +77,11 @@ z3::expr Solver::Impl::translate(const Terms::Node& node, Term t)
     const unsigned width = node.width;
     switch (node.op) {
         case Op::variable:
+            if (width == Terms::integer_width) return context.int_const(terms.name(t).c_str());
             return width == 0 ? context.bool_const(terms.name(t).c_str())
                               : context.bv_const(terms.name(t).c_str(), width);
         case Op::constant:
+            if (width == Terms::integer_width) return context.int_val(static_cast<int64_t>(node.value));
             return width == 0 ? context.bool_val(node.value != 0)
                               : context.bv_val(static_cast<uint64_t>(node.value), width);
         case Op::logical_not:
@@ -92,6 +97,7 @@ z3::expr Solver::Impl::translate(const Terms::Node& node, Term t)
         case Op::unsigned_less:
             return z3::ult(of(node.a), of(node.b));
         case Op::signed_less:
+            if (terms.width(node.a) == Terms::integer_width) return of(node.a) < of(node.b);
             return z3::slt(of(node.a), of(node.b));
         case Op::add:
             return of(node.a) + of(node.b);
@@ -170,6 +176,7 @@ std::uint64_t Solver::value(Term t)
     return ask([&]() -> std::uint64_t {
         const z3::expr found = impl->model->eval(impl->translated(t), true);
         if (impl->terms.width(t) == 0) return found.is_true() ? 1 : 0;
+        if (impl->terms.width(t) == Terms::integer_width) return static_cast<std::uint64_t>(found.get_numeral_int64());
         return found.get_numeral_uint64();
     });
 }

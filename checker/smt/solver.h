@@ -2,7 +2,7 @@
 //
 // The only file pair that includes Z3. Terms are handed over as they are (each once), to Z3's incremental solver for
 // finite domains: bit-vectors are turned into clauses for its SAT solver, which keeps what it has learnt from one
-// question to the next.
+// question to the next. Integers go to its solver for linear arithmetic.
 #pragma once
 
 #include "smt/terms.h"
@@ -16,7 +16,8 @@ namespace lockstep::smt {
 
 class Solver {
 public:
-    explicit Solver(const Terms& terms);
+    enum class Theory : std::uint8_t { bit_vectors, integers };
+    explicit Solver(const Terms& terms, Theory theory = Theory::bit_vectors);
     ~Solver();
     Solver(const Solver&) = delete;
     Solver& operator=(const Solver&) = delete;

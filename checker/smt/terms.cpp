@@ -217,6 +217,47 @@ Term Terms::map_leaves(Term t, Function function)
     return map(map, t);
 }
 
+Term Terms::replace(Term in, Term what, Term by)
+{
+    std::unordered_map<std::uint32_t, Term> done{{what.index, by}};
+    const auto replaced = [&](const auto& self, Term at) -> Term {
+        const auto found = done.find(at.index);
+        if (found != done.end()) return found->second;
+        const Node node = nodes[at];
+        if (!node.a.valid()) return at;
+        const Term a = self(self, node.a);
+        const Term b = node.b.valid() ? self(self, node.b) : Term();
+        const Term c = node.c.valid() ? self(self, node.c) : Term();
+        const Term made = a == node.a && b == node.b && c == node.c ? at : remake(node, a, b, c);
+        done.emplace(at.index, made);
+        return made;
+    };
+    return replaced(replaced, in);
+}
+
+Term Terms::remake(const Node& node, Term a, Term b, Term c)
+{
+    switch (node.op) {
+        case Op::logical_not:
+            return negation(a);
+        case Op::logical_and:
+            return both(a, b);
+        case Op::logical_or:
+            return either(a, b);
+        case Op::if_then_else:
+            return choose(a, b, c);
+        case Op::equal:
+            return equal(a, b);
+        case Op::zero_extend:
+        case Op::sign_extend:
+            return extend(a, node.width, node.op == Op::sign_extend);
+        case Op::low_bits:
+            return low_bits(a, node.width);
+        default:
+            return binary(node.op, a, b);
+    }
+}
+
 // ---- Bit-vectors ---------------------------------------------------------------------------------------------------
 
 Term Terms::equal(Term a, Term b)
@@ -230,7 +271,10 @@ Term Terms::binary(Op op, Term a, Term b)
     assert(width(a) == width(b) && width(a) > 0);
     const unsigned bits = width(a);
     const auto made = [&](std::uint64_t value) { return yields_truth(op) ? truth(value != 0) : constant(bits, value); };
-    if (is_constant(a) && is_constant(b)) return made(evaluate(op, bits, value(a), value(b)));
+    const auto folded = [&](std::uint64_t left, std::uint64_t right) {
+        return made(evaluate(op, std::min(bits, 64U), left, right));
+    };
+    if (is_constant(a) && is_constant(b)) return folded(value(a), value(b));
     if (a == b) {
         if (op == Op::equal) return true_term;
         if (op == Op::unsigned_less || op == Op::signed_less) return false_term;
@@ -249,9 +293,9 @@ Term Terms::binary(Op op, Term a, Term b)
         if (op == Op::bit_and || op == Op::multiply || op == Op::shift_left || op == Op::shift_right) return a;
     }
     if (is_constant(b) && is_choice_of_constants(a))
-        return map_leaves(a, [&](std::uint64_t leaf) { return made(evaluate(op, bits, leaf, value(b))); });
+        return map_leaves(a, [&](std::uint64_t leaf) { return folded(leaf, value(b)); });
     if (is_constant(a) && is_choice_of_constants(b))
-        return map_leaves(b, [&](std::uint64_t leaf) { return made(evaluate(op, bits, value(a), leaf)); });
+        return map_leaves(b, [&](std::uint64_t leaf) { return folded(value(a), leaf); });
     // Equal to a constant: ask the sides of a choice, of which one is often a constant.
     if (op == Op::equal && (is_constant(a) || is_constant(b))) {
         const Term fixed = is_constant(a) ? a : b;

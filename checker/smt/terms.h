@@ -2,12 +2,12 @@
 //
 // A term is a truth value or a bit-vector of 1 to 64 bits, read as two's complement where an operator says so; the
 // operators and what they mean are those of the SMT-LIB theory FixedSizeBitVectors, so that a term goes to Z3
-// (solver.h) or into a certificate as it stands. Two things happen while terms are built, and keep formulas of a
-// Program small:
+// (solver.h) or into a certificate as it stands. Or it is an integer without bounds, of which there are sums, multiples
+// and comparisons: for what is said of every number of CPUs. Two things happen while terms are built, and keep formulas
+// of a Program small:
 //
 //   - An operator on constants is a constant. A bounded search starts in a concrete state, and most of it stays
-//   concrete
-//     for long: nothing of that ever reaches the solver.
+//     concrete for long: nothing of that ever reaches the solver.
 //   - A comparison with a constant, or a computation with one, is moved into an if-then-else between constants. Control
 //     locations and pointers are such terms: "does it stand at location 7" then is the condition under which it came
 //     there, and a load through the pointer one load for each place it may point to.
@@ -57,7 +57,7 @@ enum class Op : std::uint8_t {
 
 class Terms {
 public:
-    /// `width` 0: a truth value.
+    /// `width` 0: a truth value; integer_width: an integer, constants of which are within 64 bits.
     struct Node {
         Op op = Op::constant;
         std::uint8_t width = 0;
@@ -66,9 +66,15 @@ public:
         bool operator==(const Node&) const = default;
     };
 
+    static constexpr unsigned integer_width = 255;
+
     Terms();
 
     [[nodiscard]] Term constant(unsigned width, std::uint64_t value);
+    [[nodiscard]] Term integer(std::int64_t value)
+    {
+        return constant(integer_width, static_cast<std::uint64_t>(value));
+    }
     [[nodiscard]] Term truth(bool value) { return value ? true_term : false_term; }
     /// A new one each time; the name is for people and certificates, and made unique by a number where it is not.
     [[nodiscard]] Term variable(unsigned width, const std::string& name);
@@ -87,6 +93,9 @@ public:
     /// To a width that is no smaller, by zeros or by the sign.
     [[nodiscard]] Term extend(Term a, unsigned width, bool is_signed);
     [[nodiscard]] Term low_bits(Term a, unsigned width);
+
+    /// `in`, with `by` in the place of `what`.
+    [[nodiscard]] Term replace(Term in, Term what, Term by);
 
     [[nodiscard]] const Node& operator[](Term t) const { return nodes[t]; }
     [[nodiscard]] unsigned width(Term t) const { return nodes[t].width; }
@@ -117,6 +126,7 @@ private:
     Term true_term, false_term;
 
     Term add(const Node& node);
+    Term remake(const Node& node, Term a, Term b, Term c);
     [[nodiscard]] bool is_choice_of_constants(Term t) { return !possible_values(t).empty(); }
     template <typename Function>
     Term map_leaves(Term t, Function function);

@@ -55,6 +55,9 @@ struct Proved {
 /// CPUs; or looks for a violation within a bound. A violation that is found has been executed again, independently.
 Proved prove(const Loaded& loaded, const ProveOptions& options, const Observer& observer = {});
 
+/// The same for every number of CPUs, where the Program can be counted; a violation that is found is one on few CPUs.
+Proved prove_every_n(const ProveOptions& options, const Observer& observer = {});
+
 /// Which CPUs are interchangeable, and what sets the others apart, for people.
 std::string symmetry_text(const Loaded& loaded);
 

@@ -1,0 +1,176 @@
+// A proof for every number of CPUs: members of the family are explored, what they have in common is put together into one
+// system with the number of CPUs as a parameter (smt/counting_system), and that is proved (smt/counting_proof).
+#include "base/diagnostic.h"
+#include "check/certificate.h"
+#include "lockstep/lockstep.h"
+#include "smt/counting_proof.h"
+#include "smt/counting_system.h"
+#include "smt/solver.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+namespace lockstep {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::uint32_t members = 3;      // of the family, with two interchangeable CPUs and more
+constexpr std::uint32_t most_tried = 8;   // CPUs at most of the smallest
+constexpr std::size_t most_states = 60'000;
+
+class EveryN {
+public:
+    EveryN(const ProveOptions& the_options, const Observer& the_observer) : options(the_options), observer(the_observer)
+    {
+        limits.interrupted = observer.interrupted;
+        if (options.timeout_seconds > 0)
+            limits.deadline = steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
+                                                        std::chrono::duration<double>(options.timeout_seconds));
+        proved.proof.solver = "Z3 " + smt::Solver::version();
+        proved.proof.not_covered = {
+            "livelocks (lockstep check finds these)",
+            "whether members of the family that were not looked at follow the same rules: that is assumed"};
+    }
+
+    Proved run()
+    {
+        const std::uint32_t first = find_first();
+        if (!explore_up_to(first + members)) return std::move(proved);
+        try {
+            prove(first);
+        } catch (const smt::OutsideFragment& why) {
+            give_up(std::string("outside the fragment: ") + why.what());
+        } catch (const smt::NotEncoded& why) {
+            give_up(std::string("outside the fragment: ") + why.what());
+        }
+        return std::move(proved);
+    }
+
+private:
+    const ProveOptions& options;
+    const Observer& observer;
+    smt::Limits limits;
+    Proved proved;
+    std::vector<std::unique_ptr<Loaded>> loaded;  // by CPUs - 1
+
+    void say(const std::string& stage) const
+    {
+        if (observer.stage) observer.stage(stage);
+    }
+
+    void give_up(const std::string& reason)
+    {
+        proved.result.verdict = Verdict::unknown;
+        proved.result.reason = reason;
+        proved.result.evidence = fmt::format("no violation on 1 to {} CPUs", loaded.size());
+    }
+
+    const Loaded& with_cpus(std::uint32_t cpus)
+    {
+        while (loaded.size() < cpus) {
+            ModelOptions model = options.model;
+            model.cpus = static_cast<std::uint32_t>(loaded.size() + 1);
+            loaded.push_back(std::make_unique<Loaded>(load(model)));
+        }
+        return *loaded[cpus - 1];
+    }
+
+    /// The smallest number of CPUs two of which are interchangeable.
+    std::uint32_t find_first()
+    {
+        for (std::uint32_t cpus = 2; cpus <= most_tried; ++cpus) {
+            const Program& program = with_cpus(cpus).program;
+            if (!symmetry::find_cpu_symmetry(program, make_layout(program)).classes.empty()) return cpus;
+        }
+        return 2;
+    }
+
+    /// Small members are explored; the first violation is the answer.
+    bool explore_up_to(std::uint32_t most)
+    {
+        for (std::uint32_t cpus = 1; cpus < most; ++cpus) {
+            say(fmt::format("exploring {} CPU{}", cpus, cpus == 1 ? "" : "s"));
+            CheckOptions check_options;
+            check_options.model = options.model;
+            check_options.model.cpus = cpus;
+            check_options.max_states = most_states * 10;
+            check_options.timeout_seconds = options.timeout_seconds;
+            Observer quiet;
+            quiet.interrupted = observer.interrupted;
+            proved.result = check(with_cpus(cpus), check_options, quiet);
+            if (proved.result.verdict == Verdict::holds) continue;
+            proved.result.evidence = fmt::format("found by exploring {} CPU{}", cpus, cpus == 1 ? "" : "s");
+            return false;
+        }
+        proved.result.statistics = {};
+        return true;
+    }
+
+    void prove(std::uint32_t first)
+    {
+        say("learning from small numbers of CPUs");
+        std::vector<const Program*> programs;
+        for (std::uint32_t i = 0; i < members; ++i) programs.push_back(&with_cpus(first + i).program);
+        const std::unique_ptr<smt::CountingSystem> system = smt::make_counting_system(programs, most_states);
+        say(fmt::format("proving over {} control states, {} local states, {} rules", system->controls.size(),
+                        system->locals.size(), system->rules.size()));
+        const smt::CountingProof found = smt::prove_counting(*system, limits);
+        report(*system, found);
+        if (!found.is_complete) return give_up(limits.reason());
+        const bool all = std::ranges::all_of(found.answers, &smt::CountingProof::Answer::is_proved);
+        if (!all) return give_up("not every property could be proved");
+        proved.result.verdict = Verdict::holds;
+        proved.result.cpus = 0;
+        proved.result.evidence = fmt::format("proved for every N >= {}, explored for fewer", first);
+        if (options.certificate_directory.empty()) return;
+        say("writing the certificate");
+        write_certificate(options.certificate_directory, system->terms, found.obligations,
+                          programs.front()->name + ", any number of CPUs");
+        proved.proof.certificate = options.certificate_directory;
+    }
+
+    void report(const smt::CountingSystem& system, const smt::CountingProof& found)
+    {
+        Proof& proof = proved.proof;
+        proof.family = fmt::format("{} control states, {} local states, {} rules, {}, from {} CPUs",
+                                   system.controls.size(), system.locals.size(), system.rules.size(),
+                                   system.numbers.empty() ? "no numbers"
+                                                          : fmt::format("counted by {}", fmt::join(system.numbers, ", ")),
+                                   fmt::join(system.sizes, ", "));
+        proof.candidates = found.candidates;
+        proof.sampled_states = system.visited.size();
+        proof.lemma_seconds = found.seconds;
+        proof.lemma_rounds = 1;
+        proof.terms = system.terms.size();
+        // Those that say more than that a local state does not occur come first.
+        const auto says_more = [](const smt::LinearFact& fact) {
+            return fact.cpus != 0 || fact.constant != 0 ||
+                   std::ranges::count_if(fact.counts, [](std::int64_t v) { return v != 0; }) > 1;
+        };
+        for (const bool more : {true, false})
+            for (const smt::LinearFact& fact : found.facts)
+                if (says_more(fact) == more) proof.lemmas.push_back(to_text(fact, system));
+        for (const smt::CountingProof::Answer& answer : found.answers) {
+            ProvedProperty property;
+            property.name = answer.property;
+            property.seconds = answer.seconds;
+            property.k = 1;
+            property.status =
+                answer.is_proved ? ProvedProperty::Status::proved : ProvedProperty::Status::not_inductive;
+            if (!answer.is_proved) property.reason = "while " + answer.where;
+            proof.properties.push_back(std::move(property));
+        }
+    }
+};
+
+}  // namespace
+
+Proved prove_every_n(const ProveOptions& options, const Observer& observer) { return EveryN(options, observer).run(); }
+
+}  // namespace lockstep
