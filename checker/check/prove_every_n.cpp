@@ -1,5 +1,5 @@
-// A proof for every number of CPUs: members of the family are explored, what they have in common is put together into one
-// system with the number of CPUs as a parameter (smt/counting_system), and that is proved (smt/counting_proof).
+// A proof for every number of CPUs: members of the family are explored, what they have in common is put together into
+// one system with the number of CPUs as a parameter (smt/counting_system), and that is proved (smt/counting_proof).
 #include "base/diagnostic.h"
 #include "check/certificate.h"
 #include "lockstep/lockstep.h"
@@ -20,8 +20,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::uint32_t members = 3;      // of the family, with two interchangeable CPUs and more
-constexpr std::uint32_t most_tried = 8;   // CPUs at most of the smallest
+constexpr std::uint32_t members = 3;     // of the family, with two interchangeable CPUs and more
+constexpr std::uint32_t most_tried = 8;  // CPUs at most of the smallest
 constexpr std::size_t most_states = 60'000;
 
 class EveryN {
@@ -138,11 +138,11 @@ private:
     void report(const smt::CountingSystem& system, const smt::CountingProof& found)
     {
         Proof& proof = proved.proof;
-        proof.family = fmt::format("{} control states, {} local states, {} rules, {}, from {} CPUs",
-                                   system.controls.size(), system.locals.size(), system.rules.size(),
-                                   system.numbers.empty() ? "no numbers"
-                                                          : fmt::format("counted by {}", fmt::join(system.numbers, ", ")),
-                                   fmt::join(system.sizes, ", "));
+        proof.family = fmt::format(
+            "{} control states, {} local states, {} rules, {}, from {} CPUs", system.controls.size(),
+            system.locals.size(), system.rules.size(),
+            system.numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(system.numbers, ", ")),
+            fmt::join(system.sizes, ", "));
         proof.candidates = found.candidates;
         proof.sampled_states = system.visited.size();
         proof.lemma_seconds = found.seconds;
@@ -161,8 +161,7 @@ private:
             property.name = answer.property;
             property.seconds = answer.seconds;
             property.k = 1;
-            property.status =
-                answer.is_proved ? ProvedProperty::Status::proved : ProvedProperty::Status::not_inductive;
+            property.status = answer.is_proved ? ProvedProperty::Status::proved : ProvedProperty::Status::not_inductive;
             if (!answer.is_proved) property.reason = "while " + answer.where;
             proof.properties.push_back(std::move(property));
         }

@@ -38,7 +38,7 @@ struct Proof {
     std::vector<NotInductive> not_inductive;
     std::string solver;                    // "Z3 4.8.12"
     std::vector<std::string> not_covered;  // what was not asked
-    std::string family;  // of a proof for every number of CPUs: what was learnt, and from which
+    std::string family;                    // of a proof for every number of CPUs: what was learnt, and from which
     std::string certificate;               // the folder; empty: none
 };
 

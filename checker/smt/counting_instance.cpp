@@ -51,15 +51,15 @@ CountingInstance::CountingInstance(const Program& the_program, std::size_t most_
     }
     sample = sample_states(program, layout, most_states);
     if (!sample.is_complete)
-        throw OutsideFragment(fmt::format("{} CPUs have more than {} states: too many to learn from", program.cpus,
-                                          most_states));
+        throw OutsideFragment(
+            fmt::format("{} CPUs have more than {} states: too many to learn from", program.cpus, most_states));
     std::vector<bool> is_own(layout.cells.size(), false);
     for (const symmetry::Block& block : symmetric.blocks)
         for (const std::uint32_t cell : block.cells) is_own[cell] = true;
     for (std::uint32_t c = 0; c < layout.cells.size(); ++c) {
         if (is_own[c] || layout.cells[c].word == Layout::no_word) continue;
-        const bool changes = std::ranges::any_of(
-            sample.states, [&](const auto& cells) { return cells[c] != sample.states.front()[c]; });
+        const bool changes =
+            std::ranges::any_of(sample.states, [&](const auto& cells) { return cells[c] != sample.states.front()[c]; });
         if (changes) shared.push_back(c);
     }
 }
@@ -73,6 +73,12 @@ std::string CountingInstance::text_of(std::uint32_t cell, std::int64_t value) co
     if (!named_values.empty()) {
         const auto named = named_values.find({names[cell], value});
         if (named != named_values.end()) return named->second;
+    }
+    for (ProcessId p : ids_of(program.processes)) {
+        if (layout.processes[p].location_cell != cell) continue;
+        const Automaton& automaton = program.automata[program.processes[p].automaton];
+        const Location& at = automaton.locations[LocationId(static_cast<std::size_t>(value))];
+        return fmt::format("{} ({})", value, at.is_finished ? "finished" : place_text(program, at.place));
     }
     const SlotClass::Kind kind = layout.cells[cell].kind;
     const bool is_pointer_kind = kind == SlotClass::Kind::pointer || kind == SlotClass::Kind::function;
@@ -174,8 +180,7 @@ std::vector<CountedState> CountingInstance::states()
             std::vector<std::int64_t> exchanged = renamed(m, cells);
             for (const std::uint32_t cell : shared)
                 if (exchanged[cell] != cells[cell])
-                    throw OutsideFragment(fmt::format("{}, which is shared, names a CPU",
-                                                      names[cell]));
+                    throw OutsideFragment(fmt::format("{}, which is shared, names a CPU", names[cell]));
             Signature local = local_of(exchanged);
             ++state.locals[local];
             local_witness.try_emplace({state.control, std::move(local)}, std::move(exchanged));
@@ -214,9 +219,7 @@ bool CountingInstance::depends_on_others(Term root) const
         open.pop_back();
         if (!met.insert(t.index).second) continue;
         const Terms::Node& node = terms[t];
-        if (node.op == Op::variable &&
-            std::ranges::find(number_variables, t) == number_variables.end())
-            return true;
+        if (node.op == Op::variable && std::ranges::find(number_variables, t) == number_variables.end()) return true;
         for (const Term part : {node.a, node.b, node.c})
             if (part.valid()) open.push_back(part);
     }
@@ -244,8 +247,7 @@ Signature CountingInstance::signature(const SymbolicState& state, const std::vec
         const Term value = state.values[cell], mark = state.marks[cell];
         if (!terms.is_constant(value) || (mark.valid() && !terms.is_constant(mark)))
             refuse(mover, before,
-                   fmt::format("{} gets a value that depends on a number or on other CPUs",
-                               names[cell]));
+                   fmt::format("{} gets a value that depends on a number or on other CPUs", names[cell]));
         std::int64_t held = Coding::decode(at.kind, at.bits, at.is_signed, terms.value(value));
         if (mark.valid() && terms.value(mark) != 0) held = terms.value(mark) == 1 ? undefined_value : dead_value;
         signature.push_back(fmt::format("{} = {}", names[cell], text_of(cell, held)));
@@ -299,8 +301,7 @@ CountingRule CountingInstance::rule_of(const StepEnd& end, const SymbolicState& 
     const Location& at = program.automata[program.processes[p].automaton].locations[LocationId(
         static_cast<std::size_t>(terms.value(before.values[layout.processes[p].location_cell])))];
     rule.place = place_text(program, at.place);
-    if (depends_on_others(end.condition))
-        refuse(p, before, "what happens here depends on another CPU's state");
+    if (depends_on_others(end.condition)) refuse(p, before, "what happens here depends on another CPU's state");
     Term fails = terms.truth(end.kind != StepEnd::Kind::moved);
     for (const auto& [report, when] : end.reports) fails = terms.either(fails, when);
     if (!terms.is_false(fails)) {
@@ -312,8 +313,7 @@ CountingRule CountingInstance::rule_of(const StepEnd& end, const SymbolicState& 
     for (std::uint32_t c = 0; c < end.state.values.size(); ++c) {
         if (end.state.values[c] == before.values[c] && end.state.marks[c] == before.marks[c]) continue;
         if (shared_set.contains(c) || (is_local && std::ranges::find(own, c) != own.end())) continue;
-        refuse(p, before, fmt::format("this step changes {}, which is neither shared nor the CPU's own",
-                                      names[c]));
+        refuse(p, before, fmt::format("this step changes {}, which is neither shared nor the CPU's own", names[c]));
     }
     rule.control = signature(end.state, control_cells, before, p);
     if (is_local) rule.local = signature(end.state, own, before, p);

@@ -1,11 +1,12 @@
 // One member of a family of Programs, for N CPUs, seen as a counting system: a control state, and how many CPUs are in
 // which local state.
 //
-// The interchangeable CPUs (symmetry/cpu_symmetry.h) have blocks of the state of their own; what a block holds, with the
-// CPU renamed to the first of its class, is the CPU's local state. All else is shared: the *control* state, in which the
-// distinguished CPUs' own states are included, and *numbers*, shared integers that have the more values the more CPUs
-// there are (a counter of acknowledgements). A rule says what one process does, be it of a CPU in a local state or a
-// distinguished one: under which condition on the numbers, to which control and local state, with which numbers.
+// The interchangeable CPUs (symmetry/cpu_symmetry.h) have blocks of the state of their own; what a block holds, with
+// the CPU renamed to the first of its class, is the CPU's local state. All else is shared: the *control* state, in
+// which the distinguished CPUs' own states are included, and *numbers*, shared integers that have the more values the
+// more CPUs there are (a counter of acknowledgements). A rule says what one process does, be it of a CPU in a local
+// state or a distinguished one: under which condition on the numbers, to which control and local state, with which
+// numbers.
 //
 // This is possible where a step looks at and changes nothing but shared variables and its own CPU's; where it is not,
 // OutsideFragment says at which place and why.
@@ -106,8 +107,8 @@ private:
     std::vector<std::uint32_t> control_cells, number_cells;
     std::vector<Term> number_variables;
     std::map<std::pair<std::string, std::int64_t>, std::string> named_values;
-    std::map<Signature, std::vector<std::int64_t>> control_witness;                          // a state's cells
-    std::map<std::pair<Signature, Signature>, std::vector<std::int64_t>> local_witness;      // the first member in it
+    std::map<Signature, std::vector<std::int64_t>> control_witness;                      // a state's cells
+    std::map<std::pair<Signature, Signature>, std::vector<std::int64_t>> local_witness;  // the first member in it
 
     [[nodiscard]] std::string text_of(std::uint32_t cell, std::int64_t value) const;
     [[nodiscard]] Signature control_of(const std::vector<std::int64_t>& cells) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <numeric>
 
 namespace lockstep::smt {
@@ -77,7 +78,11 @@ private:
 
 class Miner {
 public:
-    explicit Miner(const CountingSystem& the_system) : system(the_system) {}
+    explicit Miner(const CountingSystem& the_system) : system(the_system), most(system.counts.size(), 0)
+    {
+        for (const CountingSystem::Visited& visited : system.visited)
+            for (std::size_t l = 0; l < most.size(); ++l) most[l] = std::max(most[l], visited.counts[l]);
+    }
 
     std::vector<LinearFact> run()
     {
@@ -86,13 +91,14 @@ public:
     }
 
 private:
+    using States = std::vector<const CountingSystem::Visited*>;
     const CountingSystem& system;
+    std::vector<std::int64_t> most;  // CPUs in a local state at a time
     std::vector<LinearFact> facts;
 
-    LinearFact fact(std::size_t control, bool is_equation) const
+    LinearFact fact(const LinearFact& where, bool is_equation) const
     {
-        LinearFact empty;
-        empty.control = control;
+        LinearFact empty = where;
         empty.is_equation = is_equation;
         empty.counts.assign(system.counts.size(), 0);
         empty.numbers.assign(system.number_values.size(), 0);
@@ -101,25 +107,69 @@ private:
 
     void mine(std::size_t control)
     {
-        std::vector<const CountingSystem::Visited*> here;
+        States here;
         for (const CountingSystem::Visited& visited : system.visited)
             if (visited.control == control) here.push_back(&visited);
+        std::vector<std::size_t> single;  // never more than one CPU is there
+        for (std::size_t l = 0; l < most.size(); ++l)
+            if (most[l] == 1 && std::ranges::any_of(here, [&](const auto* visited) { return visited->counts[l] != 0; }))
+                single.push_back(l);
+        LinearFact where;
+        where.control = control;
+        mine(where, here);
+        mine_apart(where, here, single);
+        std::map<std::vector<std::size_t>, States> by_occupied;
+        for (const auto* visited : here) {
+            std::vector<std::size_t> occupied;
+            for (const std::size_t l : single)
+                if (visited->counts[l] != 0) occupied.push_back(l);
+            by_occupied[std::move(occupied)].push_back(visited);
+        }
+        if (by_occupied.size() < 2) return;
+        for (const auto& [occupied, states] : by_occupied) {
+            where.occupied = occupied;
+            where.empty.clear();
+            for (const std::size_t l : single)
+                if (std::ranges::find(occupied, l) == occupied.end()) where.empty.push_back(l);
+            mine(where, states);
+        }
+    }
+
+    void mine(const LinearFact& where, const States& here)
+    {
         std::vector<std::size_t> present;
         for (std::size_t l = 0; l < system.counts.size(); ++l) {
             if (std::ranges::any_of(here, [&](const auto* visited) { return visited->counts[l] != 0; })) {
                 present.push_back(l);
                 continue;
             }
-            LinearFact none = fact(control, true);
+            if (std::ranges::find(where.empty, l) != where.empty.end()) continue;
+            LinearFact none = fact(where, true);
             none.counts[l] = 1;
             facts.push_back(std::move(none));
         }
-        mine_equations(control, here, present);
-        mine_bounds(control, here, present);
+        mine_equations(where, here, present);
+        mine_bounds(where, here, present);
     }
 
-    void mine_equations(std::size_t control, const std::vector<const CountingSystem::Visited*>& here,
-                        const std::vector<std::size_t>& present)
+    /// Two that are never occupied at once.
+    void mine_apart(const LinearFact& where, const States& here, const std::vector<std::size_t>& single)
+    {
+        for (std::size_t i = 0; i < single.size(); ++i) {
+            for (std::size_t k = i + 1; k < single.size(); ++k) {
+                const bool are_apart = std::ranges::none_of(here, [&](const auto* visited) {
+                    return visited->counts[single[i]] != 0 && visited->counts[single[k]] != 0;
+                });
+                if (!are_apart) continue;
+                LinearFact apart = fact(where, false);
+                apart.counts[single[i]] = apart.counts[single[k]] = -1;
+                apart.constant = 1;
+                facts.push_back(std::move(apart));
+            }
+        }
+    }
+
+    void mine_equations(const LinearFact& where, const States& here, const std::vector<std::size_t>& present)
     {
         const std::size_t numbers = system.number_values.size();
         RowSpace space(present.size() + numbers + 2);
@@ -132,7 +182,7 @@ private:
             space.add(std::move(row));
         }
         for (const Row& row : space.null_space()) {
-            LinearFact equation = fact(control, true);
+            LinearFact equation = fact(where, true);
             for (std::size_t i = 0; i < present.size(); ++i) equation.counts[present[i]] = row[i];
             for (std::size_t n = 0; n < numbers; ++n) equation.numbers[n] = row[present.size() + n];
             equation.cpus = row[row.size() - 2];
@@ -141,24 +191,23 @@ private:
         }
     }
 
-    void mine_bounds(std::size_t control, const std::vector<const CountingSystem::Visited*>& here,
-                     const std::vector<std::size_t>& present)
+    void mine_bounds(const LinearFact& where, const States& here, const std::vector<std::size_t>& present)
     {
         constexpr std::int64_t most_at_least = 2;
         for (const std::size_t l : present) {
-            std::int64_t least = INT64_MAX, most = 0;
+            std::int64_t least = INT64_MAX, greatest = 0;
             for (const auto* visited : here) {
                 least = std::min(least, visited->counts[l]);
-                most = std::max(most, visited->counts[l]);
+                greatest = std::max(greatest, visited->counts[l]);
             }
             if (least >= 1) {
-                LinearFact bound = fact(control, false);
+                LinearFact bound = fact(where, false);
                 bound.counts[l] = 1;
                 bound.constant = -std::min(least, most_at_least);
                 facts.push_back(std::move(bound));
             }
-            if (most == 1) {
-                LinearFact bound = fact(control, false);
+            if (greatest == 1) {
+                LinearFact bound = fact(where, false);
                 bound.counts[l] = -1;
                 bound.constant = 1;
                 facts.push_back(std::move(bound));
@@ -170,7 +219,7 @@ private:
                 least = std::min(least, visited->numbers[n]);
                 most_above = std::max(most_above, visited->numbers[n] - visited->cpus);
             }
-            LinearFact low = fact(control, false), high = fact(control, false);
+            LinearFact low = fact(where, false), high = fact(where, false);
             low.numbers[n] = 1;
             low.constant = -least;
             high.numbers[n] = -1;
@@ -248,7 +297,10 @@ private:
         for (std::size_t l = 0; l < counts.size(); ++l) add(fact.counts[l], counts[l]);
         for (std::size_t n = 0; n < numbers.size(); ++n) add(fact.numbers[n], numbers[n]);
         add(fact.cpus, system.cpus);
-        return fact.is_equation ? terms.equal(sum, terms.integer(0)) : at_least(sum, 0);
+        Term applies = terms.truth(true);
+        for (const std::size_t l : fact.occupied) applies = terms.both(applies, at_least(counts[l], 1));
+        for (const std::size_t l : fact.empty) applies = terms.both(applies, terms.negation(at_least(counts[l], 1)));
+        return terms.implies(applies, fact.is_equation ? terms.equal(sum, terms.integer(0)) : at_least(sum, 0));
     }
 
     std::vector<Term> invariant_of(std::size_t control)
@@ -331,7 +383,8 @@ private:
                 return true;
             }
             std::vector<bool> holds;
-            for (const LinearFact& fact : facts) holds.push_back(solver.value(said(fact, counts, rule.to_numbers)) != 0);
+            for (const LinearFact& fact : facts)
+                holds.push_back(solver.value(said(fact, counts, rule.to_numbers)) != 0);
             std::size_t i = 0;
             std::erase_if(facts, [&](const LinearFact&) { return !holds[i++]; });
             dropped = true;
@@ -361,7 +414,8 @@ private:
                 broken = terms.either(broken, terms.both(enabled(rule), terms.negation(after)));
             }
             if (!terms.is_false(broken))
-                note(c, "step", fmt::format("every rule preserves the facts, while {}", system.control_text(c)), broken);
+                note(c, "step", fmt::format("every rule preserves the facts, while {}", system.control_text(c)),
+                     broken);
         }
     }
 
@@ -419,9 +473,8 @@ private:
             return bad;
         });
         ask_property("no step traps or reports", "no-failure", [&](std::size_t c) {
-            return any_rule(c, [&](const CountingSystem::Rule& rule) {
-                return rule.fails ? enabled(rule) : terms.truth(false);
-            });
+            return any_rule(
+                c, [&](const CountingSystem::Rule& rule) { return rule.fails ? enabled(rule) : terms.truth(false); });
         });
         for (std::size_t i = 0; i < system.invariants.size(); ++i)
             ask_property("invariant " + system.invariants[i], "invariant-" + system.invariants[i], [&](std::size_t c) {
@@ -469,8 +522,10 @@ std::string to_text(const LinearFact& fact, const CountingSystem& system)
     add(fact.constant, "");
     if (left.empty()) left = "0";
     if (right.empty()) right = "0";
-    return fmt::format("while {}: {} {} {}", system.control_text(fact.control), left, fact.is_equation ? "==" : ">=",
-                       right);
+    std::string where = system.control_text(fact.control);
+    for (const std::size_t l : fact.occupied) where += fmt::format("; somebody is [{}]", system.local_text(l));
+    for (const std::size_t l : fact.empty) where += fmt::format("; nobody is [{}]", system.local_text(l));
+    return fmt::format("while {}: {} {} {}", where, left, fact.is_equation ? "==" : ">=", right);
 }
 
 }  // namespace lockstep::smt

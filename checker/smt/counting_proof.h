@@ -1,9 +1,11 @@
 // Invariants of a counting system, proved for every number of CPUs.
 //
 // For each control state the visited members propose what their counters have in common: every linear equation that all
-// of their vectors (the counts, the numbers, N) satisfy, which linear algebra finds, and bounds. Those that every rule
-// preserves are kept (as in induction.h), and the properties are asked for of whatever satisfies them. Z3 decides each
-// question over unbounded integers, so that the answer is one for every N.
+// of their vectors (the counts, the numbers, N) satisfy, which linear algebra finds, and bounds. Where one CPU at a
+// time does something for all (the last to acknowledge, who hands over), what holds depends on where that one is: so
+// the same is proposed for each way in which local states that never hold more than one CPU are occupied. Those that
+// every rule preserves are kept (as in induction.h), and the properties are asked for of whatever satisfies them. Z3
+// decides each question over unbounded integers, so that the answer is one for every N.
 #pragma once
 
 #include "smt/counting_system.h"
@@ -19,6 +21,8 @@ namespace lockstep::smt {
 /// least 0.
 struct LinearFact {
     std::size_t control = 0;
+    /// While each of the first has a CPU and none of the second has (see Miner): otherwise it says nothing.
+    std::vector<std::size_t> occupied, empty;
     bool is_equation = true;
     std::vector<std::int64_t> counts, numbers;
     std::int64_t cpus = 0, constant = 0;

@@ -28,7 +28,7 @@ public:
         for (std::size_t m = 0; m < parts.size(); ++m)
             if (node(m, parts).op != first.op || node(m, parts).width != first.width)
                 throw OutsideFragment("members of the family do not follow the same rules");
-        const auto part = [&](Term Terms::Node::*which) {
+        const auto part = [&](Term Terms::Node::* which) {
             std::vector<Term> all;
             for (std::size_t m = 0; m < parts.size(); ++m) all.push_back(node(m, parts).*which);
             return unify(all);
@@ -140,7 +140,8 @@ public:
     Term affine(const std::vector<std::int64_t>& values)
     {
         if (std::ranges::all_of(values, [&](std::int64_t v) { return v == values[0]; })) {
-            if (values.size() < 2) throw OutsideFragment("a state that was met on one number of CPUs only: look at more");
+            if (values.size() < 2)
+                throw OutsideFragment("a state that was met on one number of CPUs only: look at more");
             return terms.integer(values[0]);
         }
         const std::int64_t run = std::int64_t{members[1]->cpus()} - members[0]->cpus();
@@ -236,7 +237,8 @@ private:
             bool follows = true;
             for (std::size_t m = 0; m < members.size(); ++m) follows &= own[m] == members[m]->cpus() + offset;
             if (!follows) continue;
-            const std::string text = offset == 0 ? "N" : fmt::format("N {} {}", offset < 0 ? '-' : '+', std::abs(offset));
+            const std::string text =
+                offset == 0 ? "N" : fmt::format("N {} {}", offset < 0 ? '-' : '+', std::abs(offset));
             for (std::size_t m = 0; m < members.size(); ++m) members[m]->name_value(name, own[m], text);
         }
     }
@@ -286,7 +288,8 @@ private:
             const CountedState& first = states[m].front();
             if (first.locals.size() != 1)
                 throw OutsideFragment("the counted CPUs do not all begin in the same local state");
-            const std::size_t control = control_index.at(first.control), local = local_index.at(first.locals.begin()->first);
+            const std::size_t control = control_index.at(first.control),
+                              local = local_index.at(first.locals.begin()->first);
             if (m > 0 && (control != start.control || local != start.local))
                 throw OutsideFragment("members of the family do not begin in the same state");
             start.control = control;
@@ -327,8 +330,8 @@ private:
         }
         if (met.empty()) return;
         if (met.size() < 2 && !rules.front().empty())
-            throw OutsideFragment(fmt::format("{} CPUs come to states that fewer do not: look at more CPUs",
-                                              met.front()->cpus()));
+            throw OutsideFragment(
+                fmt::format("{} CPUs come to states that fewer do not: look at more CPUs", met.front()->cpus()));
         for (std::size_t i = 0; i < rules.front().size(); ++i) {
             Unifier unifier(*system, met);
             std::vector<Term> conditions;
@@ -397,28 +400,45 @@ private:
             }
             Unifier of_local(*system, knowing);
             const Term when = of_local.unify(conditions);
-            system->broken.push_back(
-                {control, invariant, local_index.at(local), when, of_local.sides_so_far()});
+            system->broken.push_back({control, invariant, local_index.at(local), when, of_local.sides_so_far()});
         }
     }
 };
 
-/// The entries that are not the same in all signatures.
-std::string differing(const Signature& signature, const std::vector<Signature>& all)
+/// "migration/1 location = 15 (kernel/stop_machine.c:307)": the place; empty where the entry is no location.
+std::string place_in(const std::string& entry)
 {
+    const std::size_t location = entry.find(" location = ");
+    if (location == std::string::npos) return "";
+    const std::size_t open = entry.find('(', location);
+    return fmt::format("{} at {}", entry.substr(0, location), entry.substr(open + 1, entry.size() - open - 2));
+}
+
+/// Where everybody is, and of the other entries those that are not the same wherever everybody is there.
+std::string label(const Signature& signature, const std::vector<Signature>& all)
+{
+    std::vector<const Signature*> alike;
+    for (const Signature& other : all) {
+        bool same_places = other.size() == signature.size();
+        for (std::size_t i = 0; same_places && i < signature.size(); ++i)
+            same_places = place_in(signature[i]).empty() || signature[i] == other[i];
+        if (same_places) alike.push_back(&other);
+    }
     std::string text;
     for (std::size_t i = 0; i < signature.size(); ++i) {
-        const bool differs =
-            std::ranges::any_of(all, [&](const Signature& other) { return other.size() > i && other[i] != signature[i]; });
-        if (differs) text += (text.empty() ? "" : ", ") + signature[i];
+        const std::string place = place_in(signature[i]);
+        const bool differs = place.empty() && std::ranges::any_of(alike, [&](const Signature* other) {
+                                 return (*other)[i] != signature[i];
+                             });
+        if (!place.empty() || differs) text += (text.empty() ? "" : ", ") + (place.empty() ? signature[i] : place);
     }
     return text;
 }
 
 }  // namespace
 
-std::string CountingSystem::control_text(std::size_t control) const { return differing(controls[control], controls); }
-std::string CountingSystem::local_text(std::size_t local) const { return differing(locals[local], locals); }
+std::string CountingSystem::control_text(std::size_t control) const { return label(controls[control], controls); }
+std::string CountingSystem::local_text(std::size_t local) const { return label(locals[local], locals); }
 
 std::unique_ptr<CountingSystem> make_counting_system(const std::vector<const Program*>& programs,
                                                      std::size_t most_states)

@@ -1,9 +1,9 @@
 // A family of Programs, one for each number of CPUs N, as one system of counters with N as a parameter.
 //
 // It is put together from members of the family (counting_instance.h) that have all been explored: for each control and
-// local state the rules have to be the same in every member in which the pair was met, and each constant in them the same
-// or an affine function of N. So rules are terms over integers: N, the number of CPUs in each local state, and the shared
-// numbers. That the members that were not looked at follow the same rules is assumed.
+// local state the rules have to be the same in every member in which the pair was met, and each constant in them the
+// same or an affine function of N. So rules are terms over integers: N, the number of CPUs in each local state, and the
+// shared numbers. That the members that were not looked at follow the same rules is assumed.
 //
 // What bit-vectors do and integers do not, wrap around, is excluded by side conditions, to be proved with the rest.
 #pragma once
@@ -41,9 +41,9 @@ struct CountingSystem {
         }
     };
     std::vector<Rule> rules;
-    std::vector<std::vector<bool>> is_met;      // by control and local state
-    std::vector<std::vector<bool>> has_duty;    // the same
-    std::vector<bool> control_has_duty;         // a distinguished CPU has
+    std::vector<std::vector<bool>> is_met;    // by control and local state
+    std::vector<std::vector<bool>> has_duty;  // the same
+    std::vector<bool> control_has_duty;       // a distinguished CPU has
     struct Broken {
         std::size_t control = 0, invariant = 0;
         std::optional<std::size_t> local;  // some CPU is in it

@@ -161,8 +161,8 @@ private:
             default:
                 break;
         }
-        const bool is_integer = node.width == Terms::integer_width ||
-                                (node.a.valid() && terms.width(node.a) == Terms::integer_width);
+        const bool is_integer =
+            node.width == Terms::integer_width || (node.a.valid() && terms.width(node.a) == Terms::integer_width);
         has_integers |= is_integer;
         fmt::format_to(out, "(define-fun t{} () {} ({}", t.index, sort,
                        is_integer ? integer_operator_name(node.op) : operator_name(node.op));

@@ -9,7 +9,8 @@
 
 namespace lockstep::smt {
 
-/// A whole script, in the logic QF_BV or, where there are integers, QF_LIA: that all of these hold together, and whether they can. `comment` comes first.
+/// A whole script, in the logic QF_BV or, where there are integers, QF_LIA: that all of these hold together, and
+/// whether they can. `comment` comes first.
 std::string to_smtlib(const Terms& terms, std::span<const Term> asserted, const std::string& comment);
 
 }  // namespace lockstep::smt

@@ -82,7 +82,7 @@ struct CheckOptions {
 /// How it is proved, without exploring it.
 struct ProveOptions {
     ModelOptions model;
-    bool every_n = false;  // for every number of CPUs; that of the model is not looked at
+    bool every_n = false;                 // for every number of CPUs; that of the model is not looked at
     std::optional<unsigned> bound;        // bounded search only, for violations within so many steps
     unsigned most_k = 6;                  // of k-induction
     std::uint64_t sampled_states = 5000;  // from which facts are mined; 0: no lemmas
