@@ -1,0 +1,184 @@
+// Proofs for every number of CPUs: nothing is called proved that exploring any number of CPUs up to 6 refutes.
+//
+// LOCKSTEP_RANDOM_PROGRAMS=N, LOCKSTEP_RANDOM_SEED=S: so many random families, from that seed on.
+#include "engine/environment.h"
+#include "explicit/explore.h"
+#include "passes/passes.h"
+#include "program/parser.h"
+#include "random_family.h"
+#include "semantics/stepper.h"
+#include "smt/counting_proof.h"
+#include "smt/smtlib.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace lockstep::smt {
+
+namespace {
+
+using testing::number_from_environment;
+
+constexpr std::size_t most_states = 20'000;
+
+Program member(const std::string& text)
+{
+    Program program = parse(text, "family.ls");
+    run_passes(program);
+    return program;
+}
+
+struct Proven {
+    std::unique_ptr<CountingSystem> system;
+    CountingProof proof;
+    [[nodiscard]] bool has(const std::string& property) const
+    {
+        return std::ranges::any_of(proof.answers, [&](const CountingProof::Answer& answer) {
+            return answer.is_proved && answer.property == property;
+        });
+    }
+    [[nodiscard]] bool all() const
+    {
+        return proof.is_complete && std::ranges::all_of(proof.answers, &CountingProof::Answer::is_proved);
+    }
+};
+
+/// Throws OutsideFragment.
+template <typename Text>
+Proven prove_family(Text text)
+{
+    std::vector<Program> programs;
+    for (std::uint32_t cpus = 2; cpus < 5; ++cpus) programs.push_back(member(text(cpus)));
+    Proven proven;
+    proven.system = make_counting_system({&programs[0], &programs[1], &programs[2]}, most_states);
+    proven.proof = prove_counting(*proven.system, {});
+    return proven;
+}
+
+/// Kinds of violation on so many CPUs; nullopt: not explored to the end.
+std::optional<std::set<std::string>> refuted(const std::string& text)
+{
+    const Program program = member(text);
+    explicit_engine::Options options;
+    options.threads = 1;
+    options.all = true;
+    options.max_states = 200'000;
+    const Result result = explicit_engine::explore(program, options);
+    if (result.verdict == Verdict::unknown) return std::nullopt;
+    std::set<std::string> kinds;
+    for (const Violation& violation : result.violations) kinds.insert(violation.kind);
+    return kinds;
+}
+
+/// There is a reachable state that every step leaves as it is, in which somebody has not finished.
+bool is_stuck_somewhere(const std::string& text)
+{
+    const Program program = member(text);
+    const Layout layout = make_layout(program);
+    Stepper stepper(program, layout);
+    for (const auto& cells : sample_states(program, layout, most_states).states) {
+        stepper.evaluator.cells = cells;
+        bool moves = false, finished = true;
+        stepper.all_steps([&](const StepView& view) {
+            moves |= view.trap.kind != nullptr || view.stopped || stepper.evaluator.cells != cells;
+        });
+        for (ProcessId p : ids_of(program.processes)) {
+            const Automaton& automaton = program.automata[program.processes[p].automaton];
+            const bool is_invariant = p == program.invariants.front().process;
+            finished &= is_invariant || automaton.locations[stepper.evaluator.location(p)].is_finished;
+        }
+        if (!moves && !finished) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("nothing is called proved that exploring refutes")
+{
+    const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
+    const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
+    std::size_t outside = 0, proved = 0, refuted_count = 0, with_numbers = 0;
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        CAPTURE(seed);
+        std::optional<Proven> proven;
+        try {
+            proven = prove_family([&](std::uint32_t cpus) { return testing::random_family(seed, cpus); });
+        } catch (const OutsideFragment&) {
+            ++outside;
+            continue;
+        }
+        // All answers rest on this one.
+        if (!proven->has("nothing happens that was not met on fewer CPUs")) continue;
+        bool is_refuted = false;
+        for (std::uint32_t cpus = 2; cpus <= 6; ++cpus) {
+            CAPTURE(cpus);
+            const auto kinds = refuted(testing::random_family(seed, cpus));
+            if (!kinds) break;
+            is_refuted |= !kinds->empty();
+            if (proven->has("invariant bounded")) CHECK_FALSE(kinds->contains("invariant bounded"));
+            if (proven->has("somebody can always go on, or all have finished") && cpus < 5)
+                CHECK_FALSE(is_stuck_somewhere(testing::random_family(seed, cpus)));
+        }
+        proved += proven->all() ? 1 : 0;
+        with_numbers += proven->all() && !proven->system->numbers.empty() ? 1 : 0;
+        refuted_count += is_refuted ? 1 : 0;
+    }
+    MESSAGE(proved << " proved (" << with_numbers << " with numbers), " << refuted_count << " refuted, " << outside
+                   << " outside the fragment, of " << count);
+    CHECK(proved > count / 50);
+    CHECK(with_numbers > 0);
+    CHECK(refuted_count > count / 20);
+}
+
+TEST_CASE("a fact is kept only if every rule preserves it")
+{
+    // `count` goes down by one for each CPU: on small numbers of CPUs it is never below -4.
+    const auto text = [](std::uint32_t cpus) {
+        std::string all = fmt::format("cpus {}\nvar count: i32\nvar flag: u1\n", cpus);
+        all += "automaton A { location a await, b await finished\na -> b { count := count - 1 }\n}\n";
+        for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) all += fmt::format("process p{}: A cpu {}\n", cpu, cpu);
+        return all + "invariant low: count >= -4\n";
+    };
+    const Proven proven = prove_family(text);
+    CHECK(proven.has("nothing happens that was not met on fewer CPUs"));
+    CHECK_FALSE(proven.has("invariant low"));
+    CHECK(proven.has("somebody can always go on, or all have finished"));
+    const auto on_six = refuted(text(6));
+    REQUIRE(on_six);
+    CHECK(on_six->contains("invariant low"));
+}
+
+TEST_CASE("what cannot be counted is refused, with the reason")
+{
+    const auto refuse = [](const std::string& shared, const std::string& body) {
+        try {
+            prove_family([&](std::uint32_t cpus) {
+                std::string all = fmt::format("cpus {}\n{}", cpus, shared);
+                all += fmt::format("automaton A {{ local l: u8 location a await, b await, c await finished\n{}}}\n",
+                                   fmt::format(fmt::runtime(body), fmt::arg("n", cpus)));
+                for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) all += fmt::format("process p{}: A cpu {}\n", cpu, cpu);
+                return all;
+            });
+        } catch (const OutsideFragment& why) {
+            return std::string(why.what());
+        }
+        return std::string("counted");
+    };
+    CHECK(refuse("var x: u8\n", "a -> b {{ x := 1 }}\nb -> c {{ }}\n") == "counted");
+    // Who was last is told by a CPU's number, and CPU 0 is the one who was at first.
+    CHECK(refuse("var who: u8\n", "a -> b {{ who := own.cpu }}\nb -> c when who == own.cpu {{ }}\n") != "counted");
+    // A CPU keeps a number of its own.
+    CHECK(refuse("var ticket: i32\nper_cpu var mine: i32\n",
+                 "a -> b {{ per_cpu(mine, own.cpu) := ticket; ticket := ticket + 1 }}\nb -> c {{ }}\n")
+              .find("depends on a number") != std::string::npos);
+    // One CPU looks at another's state.
+    CHECK(refuse("per_cpu var mine: u2\n",
+                 "a -> b choose l in 0..{n} - 1 {{ per_cpu(mine, own.cpu) := 1 }}\n"
+                 "b -> c when per_cpu(mine, l) == 0 {{ }}\n") != "counted");
+}
+
+}  // namespace lockstep::smt
