@@ -317,6 +317,17 @@ private:
         return rule.local ? terms.both(at_least(system.counts[*rule.local], 1), rule.condition) : rule.condition;
     }
 
+    /// A wait in a loop comes back to where it was.
+    Term changes_something(const CountingSystem::Rule& rule)
+    {
+        if (rule.fails || rule.to_control != rule.control || (rule.local && rule.to_local != rule.local))
+            return terms.truth(true);
+        Term differs = terms.truth(false);
+        for (std::size_t n = 0; n < rule.to_numbers.size(); ++n)
+            differs = terms.either(differs, terms.negation(terms.equal(rule.to_numbers[n], system.number_values[n])));
+        return differs;
+    }
+
     std::vector<Term> counts_after(const CountingSystem::Rule& rule)
     {
         std::vector<Term> counts = system.counts;
@@ -488,7 +499,7 @@ private:
             });
         ask_property("somebody can always go on, or all have finished", "not-stuck", [&](std::size_t c) {
             const Term goes_on = any_rule(c, [&](const CountingSystem::Rule& rule) {
-                return rule.changes_nothing(system) ? terms.truth(false) : enabled(rule);
+                return terms.both(enabled(rule), changes_something(rule));
             });
             Term duty = terms.truth(system.control_has_duty[c]);
             for (std::size_t l = 0; l < system.counts.size(); ++l)

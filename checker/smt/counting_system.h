@@ -34,11 +34,6 @@ struct CountingSystem {
         std::optional<std::size_t> to_control, to_local;  // none: a state that was never met
         std::vector<Term> to_numbers;
         std::string place;
-        [[nodiscard]] bool changes_nothing(const CountingSystem& system) const
-        {
-            return !fails && to_control == control && (!local || to_local == local) &&
-                   to_numbers == system.number_values;
-        }
     };
     std::vector<Rule> rules;
     std::vector<std::vector<bool>> is_met;    // by control and local state
