@@ -57,7 +57,7 @@ private:
     const Observer& observer;
     smt::Limits limits;
     Proved proved;
-    std::vector<std::unique_ptr<Loaded>> loaded;  // by CPUs - 1
+    std::vector<std::unique_ptr<Loaded>> loaded;  // by CPUs - 1; none: the model refuses to have so few
 
     void say(const std::string& stage) const
     {
@@ -71,21 +71,29 @@ private:
         proved.result.evidence = fmt::format("no violation on 1 to {} CPUs", loaded.size());
     }
 
-    const Loaded& with_cpus(std::uint32_t cpus)
+    const Loaded* with_cpus(std::uint32_t cpus)
     {
         while (loaded.size() < cpus) {
             ModelOptions model = options.model;
             model.cpus = static_cast<std::uint32_t>(loaded.size() + 1);
-            loaded.push_back(std::make_unique<Loaded>(load(model)));
+            try {
+                loaded.push_back(std::make_unique<Loaded>(load(model)));
+            } catch (const InputError&) {
+                const bool has_smaller = !loaded.empty() && loaded.back() != nullptr;
+                if (has_smaller || model.cpus == most_tried) throw;
+                loaded.push_back(nullptr);
+            }
         }
-        return *loaded[cpus - 1];
+        return loaded[cpus - 1].get();
     }
 
     /// The smallest number of CPUs two of which are interchangeable.
     std::uint32_t find_first()
     {
         for (std::uint32_t cpus = 2; cpus <= most_tried; ++cpus) {
-            const Program& program = with_cpus(cpus).program;
+            const Loaded* member = with_cpus(cpus);
+            if (member == nullptr) continue;
+            const Program& program = member->program;
             if (!symmetry::find_cpu_symmetry(program, make_layout(program)).classes.empty()) return cpus;
         }
         return 2;
@@ -95,6 +103,7 @@ private:
     bool explore_up_to(std::uint32_t most)
     {
         for (std::uint32_t cpus = 1; cpus < most; ++cpus) {
+            if (with_cpus(cpus) == nullptr) continue;
             say(fmt::format("exploring {} CPU{}", cpus, cpus == 1 ? "" : "s"));
             CheckOptions check_options;
             check_options.model = options.model;
@@ -103,8 +112,14 @@ private:
             check_options.timeout_seconds = options.timeout_seconds;
             Observer quiet;
             quiet.interrupted = observer.interrupted;
-            proved.result = check(with_cpus(cpus), check_options, quiet);
+            proved.result = check(*with_cpus(cpus), check_options, quiet);
             if (proved.result.verdict == Verdict::holds) continue;
+            if (proved.result.verdict == Verdict::unknown) {
+                give_up(fmt::format("{} CPU{} could not be explored: {}", cpus, cpus == 1 ? "" : "s",
+                                    proved.result.reason));
+                proved.result.evidence = "nothing proved";
+                return false;
+            }
             proved.result.evidence = fmt::format("found by exploring {} CPU{}", cpus, cpus == 1 ? "" : "s");
             return false;
         }
@@ -116,7 +131,7 @@ private:
     {
         say("learning from small numbers of CPUs");
         std::vector<const Program*> programs;
-        for (std::uint32_t i = 0; i < members; ++i) programs.push_back(&with_cpus(first + i).program);
+        for (std::uint32_t i = 0; i < members; ++i) programs.push_back(&with_cpus(first + i)->program);
         const std::unique_ptr<smt::CountingSystem> system = smt::make_counting_system(programs, most_states);
         say(fmt::format("proving over {} control states, {} local states, {} rules", system->controls.size(),
                         system->locals.size(), system->rules.size()));

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# `lockstep prove --every-n` on the families of examples/every_n: what can be counted is proved, and the proof is checked
+# again by other solvers; what cannot is refused with its place; what has a fault is violated on a few CPUs.
+set -uo pipefail
+lockstep=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+fail() {
+    echo "FAIL: $*"
+    failures=$((failures + 1))
+}
+
+# prove STATUS WANTED_TEXT FILE OPTION...
+prove() {
+    local wanted=$1 text=$2 file=$3 status=0
+    shift 3
+    "$lockstep" prove "$file" --every-n "$@" >"$work/out" 2>"$work/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "$file $*: status $status, not $wanted: $(head -n 2 "$work/out" "$work/err")"
+    grep -qF -- "$text" "$work/out" "$work/err" || fail "$file $*: '$text' is not said: $(head -n 3 "$work/out")"
+}
+
+for family in completion barrier rwlock call_function; do
+    prove 0 "proved for every N >= 3, explored for fewer" "$root/examples/every_n/$family.c" \
+        --certificate "$work/$family"
+    "$root/scripts/check-certificate" "$work/$family" >"$work/checked" 2>&1 ||
+        fail "$family: the certificate is refused: $(tail -n 3 "$work/checked")"
+done
+prove 0 "proved for every N >= 3" "$root/models/scenarios/multi_cpu_stop.c" --certificate "$work/multi_cpu_stop"
+"$root/scripts/check-certificate" "$work/multi_cpu_stop" >"$work/checked" 2>&1 ||
+    fail "multi_cpu_stop: the certificate is refused: $(tail -n 3 "$work/checked")"
+
+prove 3 "worker/1.mine gets a value that depends on a number" "$root/examples/every_n/ticket_lock.c"
+prove 3 "owner, which is shared, names a CPU" "$root/examples/every_n/owner_lock.c"
+prove 3 "no two CPUs are interchangeable" "$root/examples/every_n/csd_lock.c"
+prove 3 "unanswered.bits[0], which is shared, names a CPU" "$root/examples/every_n/ack_mask.c"
+
+# A fault is found on few CPUs, and its trace can be executed again.
+sed 's/atomic_set(&left, NR_CPUS);/atomic_set(\&left, NR_CPUS - 1);/' "$root/examples/every_n/barrier.c" >"$work/barrier.c"
+prove 1 "violated" "$work/barrier.c" --json "$work/result.json"
+"$lockstep" replay "$work/result.json" -q >"$work/out" 2>&1
+[ $? -eq 1 ] || fail "the violation of a family cannot be replayed: $(head -n 2 "$work/out")"
+for mutant in ack-reset-missing ack-reset-after-publish ack-before-irq-disable state-read-once; do
+    prove 1 "violated" "$root/models/scenarios/multi_cpu_stop.c" --patch "$root/models/patches/mutants/$mutant.patch"
+done
+
+# One that shows from 6 CPUs on is not proved, though 5 hold.
+cat >"$work/late.c" <<'C'
+#define LOCKSTEP_NO_SOURCES
+#include <linux/atomic.h>
+static int came;
+LS_ATOMIC static void come(void)
+{
+	came++;
+	ls_assert(came < 6);
+}
+static int worker(void *unused)
+{
+	come();
+	return 0;
+}
+void ls_boot(void)
+{
+	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		ls_run(cpu, ls_task(worker, 0, 10 + cpu, LS_TASK, "worker/%d", cpu));
+}
+C
+prove 3 "not every property could be proved" "$work/late.c"
+
+prove 2 "--every-n is for every number of CPUs" "$work/late.c" --cpus 3
+mkdir "$work/full" && touch "$work/full/x"
+prove 2 "there is something already" "$work/late.c" --certificate "$work/full"
+prove 3 "" "$root/models/scenarios/stop_machine_oom.c" --timeout 2
+
+[ "$failures" -eq 0 ] && echo "every_n: all as expected"
+exit "$((failures > 0))"
