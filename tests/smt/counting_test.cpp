@@ -152,6 +152,25 @@ TEST_CASE("a fact is kept only if every rule preserves it")
     CHECK(on_six->contains("invariant low"));
 }
 
+TEST_CASE("what happens on many CPUs only is not taken for impossible")
+{
+    // The seventh CPU finds -6, and goes where no CPU goes on fewer.
+    const auto text = [](std::uint32_t cpus) {
+        std::string all = fmt::format("cpus {}\nvar count: i32\n", cpus);
+        all +=
+            "automaton A { location a await, bad await, b await finished\n"
+            "a -> b when count != -6 { count := count - 1 }\na -> bad when count == -6 { }\n"
+            "bad -> b { report \"bad\" \"bad\" }\n}\n";
+        for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) all += fmt::format("process p{}: A cpu {}\n", cpu, cpu);
+        return all;
+    };
+    const Proven proven = prove_family(text);
+    CHECK_FALSE(proven.has("nothing happens that was not met on fewer CPUs"));
+    const auto on_seven = refuted(text(7));
+    REQUIRE(on_seven);
+    CHECK(on_seven->contains("bad"));
+}
+
 TEST_CASE("what cannot be counted is refused, with the reason")
 {
     const auto refuse = [](const std::string& shared, const std::string& body) {
