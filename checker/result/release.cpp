@@ -75,7 +75,7 @@ std::optional<State> Release::by_who_runs(ProcessId p, ProcessId q)
 {
     if (!interpreter.running(with_all_cpus, q)) return std::nullopt;
     const State& from = is_stolen(q) ? with_all_cpus : state;
-    const Try t{.p = p, .awaited = reads_of(p), .cpu = interpreter.own_cpu(from, q)};
+    const Try t{.p = p, .awaited = reads_of(p), .cpu = interpreter.own_cpu(from, q), .sleeps_on = cpu_of_sleeper(p)};
     std::vector<State> first = pushed(t, from, q);
     if (is_stolen(q)) first.push_back(from);
     return search(t, std::move(first));
@@ -84,11 +84,24 @@ std::optional<State> Release::by_who_runs(ProcessId p, ProcessId q)
 std::optional<State> Release::by_who_has_no_cpu(ProcessId p, ProcessId q)
 {
     if (interpreter.running(with_all_cpus, q)) return std::nullopt;
-    Try t{.p = p, .awaited = reads_of(p), .alone = q};
+    Try t{.p = p, .awaited = reads_of(p), .alone = q, .sleeps_on = cpu_of_sleeper(p)};
     State from = with_all_cpus;
     give_cpu(from, q, t.lent);
     if (!interpreter.running(from, q)) return std::nullopt;
     return search(t, {from});
+}
+
+/// -1: p does not sleep, or its CPU has something to do by itself.
+std::int64_t Release::cpu_of_sleeper(ProcessId p)
+{
+    if (interpreter.running(state, p)) return -1;
+    const std::int64_t cpu = interpreter.own_cpu(state, p);
+    for (ProcessId r : ids_of(program.processes)) {
+        const bool is_there = !interpreter.is_clock(r) && !interpreter.is_invariant(r) &&
+                              interpreter.running(state, r) && interpreter.own_cpu(state, r) == cpu;
+        if (is_there && !interpreter.settled(state, r)) return -1;
+    }
+    return cpu;
 }
 
 /// `lent` receives the addresses of what was changed for that.
@@ -122,8 +135,9 @@ std::optional<State> Release::search(const Try& t, std::vector<State> first)
         for (ProcessId r : ids_of(program.processes)) {
             if (!goes_on(t, now, r)) continue;
             auto steps = interpreter.steps(now, r);
-            if ((steps.empty() && now.locations[r.index] != interpreter.automaton(r).entry) ||
-                (!steps.empty() && interpreter.settled(now, r)))
+            const bool waits =
+                steps.empty() ? now.locations[r.index] != interpreter.automaton(r).entry : interpreter.settled(now, r);
+            if (waits && is_pushed(t, now, r))
                 for (State& s : pushed(t, now, r)) add(std::move(s));
             for (auto& step : steps)
                 if (step.last.end == End::moved) add(std::move(step.state));
@@ -137,7 +151,14 @@ bool Release::goes_on(const Try& t, const State& now, ProcessId r)
 {
     if (r == t.p || interpreter.is_clock(r) || interpreter.is_invariant(r) || !interpreter.running(now, r))
         return false;
-    return t.alone.valid() ? r == t.alone : interpreter.own_cpu(now, r) == t.cpu;
+    return interpreter.own_cpu(now, r) == t.sleeps_on || is_pushed(t, now, r);
+}
+
+bool Release::is_pushed(const Try& t, const State& now, ProcessId r)
+{
+    if (!t.alone.valid()) return interpreter.own_cpu(now, r) == t.cpu;
+    const std::int64_t task = program.processes[r].task;
+    return r == t.alone || (task >= 0 && task == program.processes[t.alone].task);
 }
 
 bool Release::is_released(const Try& t, const State& now)

@@ -33,6 +33,7 @@ private:
         std::vector<std::uint32_t> awaited;    // what p looks at
         std::int64_t cpu = -1;                 // whose processes go on
         ProcessId alone = {};                  // who goes on instead of these
+        std::int64_t sleeps_on = -1;           // the CPU of a p that sleeps, whose processes go on, too
         std::vector<std::uint32_t> lent = {};  // addresses of what says who has the CPU that q was given
     };
     struct Push {
@@ -50,9 +51,11 @@ private:
     VariableId current, context;  // the machine's (machine/machine.h); none in a Program without
     std::size_t cells_left;
 
+    std::int64_t cpu_of_sleeper(ProcessId p);
     void give_cpu(State& now, ProcessId q, std::vector<std::uint32_t>& lent);
     std::optional<State> search(const Try& t, std::vector<State> first);
     bool goes_on(const Try& t, const State& now, ProcessId r);
+    bool is_pushed(const Try& t, const State& now, ProcessId r);
     bool is_released(const Try& t, const State& now);
     std::vector<State> round_of(const State& from, ProcessId p);
     std::vector<State> pushed(const Try& t, const State& from, ProcessId q);
