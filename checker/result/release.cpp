@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 
 namespace lockstep::result {
@@ -29,6 +30,7 @@ constexpr std::size_t tried_states = 2000;
 constexpr std::size_t tried_cells = 100'000'000;  // in all tries together: some seconds
 constexpr std::size_t round_states = 64;
 constexpr int push_moves = 200;
+constexpr int lent_rounds = 4;  // of a loop in which only memory changes
 
 void sort_and_unite(std::vector<std::uint32_t>& addresses)
 {
@@ -75,20 +77,47 @@ std::optional<State> Release::by_who_runs(ProcessId p, ProcessId q)
 {
     if (!interpreter.running(with_all_cpus, q)) return std::nullopt;
     const State& from = is_stolen(q) ? with_all_cpus : state;
-    const Try t{.p = p, .awaited = reads_of(p), .cpu = interpreter.own_cpu(from, q), .sleeps_on = cpu_of_sleeper(p)};
+    Try t = start(p, q);
+    t.cpu = interpreter.own_cpu(from, q);
     std::vector<State> first = pushed(t, from, q);
-    if (is_stolen(q)) first.push_back(from);
+    if (is_stolen(q) || is_busy(from, q)) first.push_back(from);
     return search(t, std::move(first));
 }
 
 std::optional<State> Release::by_who_has_no_cpu(ProcessId p, ProcessId q)
 {
     if (interpreter.running(with_all_cpus, q)) return std::nullopt;
-    Try t{.p = p, .awaited = reads_of(p), .alone = q, .sleeps_on = cpu_of_sleeper(p)};
+    Try t = start(p, q);
+    t.is_alone = true;
     State from = with_all_cpus;
     give_cpu(from, q, t.lent);
     if (!interpreter.running(from, q)) return std::nullopt;
     return search(t, {from});
+}
+
+Release::Try Release::start(ProcessId p, ProcessId q)
+{
+    Try t{.p = p, .q = q, .awaited = reads_of(p), .sleeps_on = cpu_of_sleeper(p)};
+    for (const State& s : round_of(state, p)) t.stands.push_back(standing_of(s, p));
+    return t;
+}
+
+/// Could go on by itself.
+bool Release::is_busy(const State& now, ProcessId p)
+{
+    return interpreter.running(now, p) && !interpreter.settled(now, p);
+}
+
+Release::Standing Release::standing_of(const State& now, ProcessId p)
+{
+    Standing standing{now.locations[p.index], {}};
+    const AutomatonId automaton = program.processes[p].automaton;
+    for (VariableId v : ids_of(program.variables)) {
+        const Variable& variable = program.variables[v];
+        if (variable.storage == Storage::local && !variable.in_memory && variable.owner == automaton)
+            standing.second.push_back(now.registers[interpreter.register_index(p, v)]);
+    }
+    return standing;
 }
 
 /// -1: p does not sleep, or its CPU has something to do by itself.
@@ -96,11 +125,10 @@ std::int64_t Release::cpu_of_sleeper(ProcessId p)
 {
     if (interpreter.running(state, p)) return -1;
     const std::int64_t cpu = interpreter.own_cpu(state, p);
-    for (ProcessId r : ids_of(program.processes)) {
-        const bool is_there = !interpreter.is_clock(r) && !interpreter.is_invariant(r) &&
-                              interpreter.running(state, r) && interpreter.own_cpu(state, r) == cpu;
-        if (is_there && !interpreter.settled(state, r)) return -1;
-    }
+    for (ProcessId r : ids_of(program.processes))
+        if (!interpreter.is_clock(r) && !interpreter.is_invariant(r) && interpreter.own_cpu(state, r) == cpu &&
+            is_busy(state, r))
+            return -1;
     return cpu;
 }
 
@@ -121,19 +149,22 @@ void Release::give_cpu(State& now, ProcessId q, std::vector<std::uint32_t>& lent
 std::optional<State> Release::search(const Try& t, std::vector<State> first)
 {
     std::deque<State> work;
-    std::set<State> seen{state};
+    std::set<State> seen;
+    std::map<std::pair<std::vector<LocationId>, std::vector<std::int64_t>>, int> rounds;
     const auto add = [&](State s) {
-        if (seen.insert(s).second) work.push_back(std::move(s));
+        if (!seen.insert(s).second) return;
+        if (t.is_alone && ++rounds[{s.locations, s.registers}] > lent_rounds) return;
+        work.push_back(std::move(s));
     };
+    if (!is_busy(state, t.q)) seen.insert(state);
     for (State& s : first) add(std::move(s));
     const std::size_t cells = state.memory.size() + state.registers.size();
     while (!work.empty() && seen.size() < tried_states && cells_left >= cells) {
         cells_left -= cells;
-        State now = std::move(work.front());
+        const State now = std::move(work.front());
         work.pop_front();
         if (is_released(t, now)) return now;
-        for (ProcessId r : ids_of(program.processes)) {
-            if (!goes_on(t, now, r)) continue;
+        for (ProcessId r : who_goes_on(t, now)) {
             auto steps = interpreter.steps(now, r);
             const bool waits =
                 steps.empty() ? now.locations[r.index] != interpreter.automaton(r).entry : interpreter.settled(now, r);
@@ -147,26 +178,39 @@ std::optional<State> Release::search(const Try& t, std::vector<State> first)
     return std::nullopt;
 }
 
-bool Release::goes_on(const Try& t, const State& now, ProcessId r)
+/// A sleeper's CPU goes first, until it has nothing more to do by itself.
+std::vector<ProcessId> Release::who_goes_on(const Try& t, const State& now)
 {
-    if (r == t.p || interpreter.is_clock(r) || interpreter.is_invariant(r) || !interpreter.running(now, r))
-        return false;
-    return interpreter.own_cpu(now, r) == t.sleeps_on || is_pushed(t, now, r);
+    std::vector<ProcessId> on_sleepers_cpu, pushed;
+    for (ProcessId r : ids_of(program.processes)) {
+        if (r == t.p || interpreter.is_clock(r) || interpreter.is_invariant(r) || !interpreter.running(now, r))
+            continue;
+        if (is_pushed(t, now, r))
+            pushed.push_back(r);
+        else if (interpreter.own_cpu(now, r) == t.sleeps_on && is_busy(now, r))
+            on_sleepers_cpu.push_back(r);
+    }
+    return on_sleepers_cpu.empty() ? pushed : on_sleepers_cpu;
 }
 
 bool Release::is_pushed(const Try& t, const State& now, ProcessId r)
 {
-    if (!t.alone.valid()) return interpreter.own_cpu(now, r) == t.cpu;
+    if (!t.is_alone) return interpreter.own_cpu(now, r) == t.cpu;
     const std::int64_t task = program.processes[r].task;
-    return r == t.alone || (task >= 0 && task == program.processes[t.alone].task);
+    return r == t.q || (task >= 0 && task == program.processes[t.q].task);
 }
 
+/// It gets to where it does not get while it waits.
 bool Release::is_released(const Try& t, const State& now)
 {
     State given_back = now;
     for (std::uint32_t a : t.lent) given_back.memory[a] = state.memory[a];
     if (!interpreter.running(given_back, t.p)) return false;
-    return !interpreter.running(state, t.p) || !interpreter.settled(given_back, t.p);
+    if (!interpreter.running(state, t.p)) return true;
+    if (interpreter.settled(given_back, t.p)) return false;
+    return std::ranges::any_of(round_of(given_back, t.p), [&](const State& s) {
+        return std::ranges::find(t.stands, standing_of(s, t.p)) == t.stands.end();
+    });
 }
 
 /// The states through which p goes in its loop; just the one where it is blocked.

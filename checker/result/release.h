@@ -28,13 +28,15 @@ public:
     bool was_cut_short = false;  // a try, since it was last set to false
 
 private:
+    using Standing = std::pair<LocationId, std::vector<std::int64_t>>;  // where somebody is, and its registers
     struct Try {
-        ProcessId p;
+        ProcessId p, q;
         std::vector<std::uint32_t> awaited;    // what p looks at
-        std::int64_t cpu = -1;                 // whose processes go on
-        ProcessId alone = {};                  // who goes on instead of these
-        std::int64_t sleeps_on = -1;           // the CPU of a p that sleeps, whose processes go on, too
-        std::vector<std::uint32_t> lent = {};  // addresses of what says who has the CPU that q was given
+        std::vector<Standing> stands = {};     // where p gets to while it waits
+        std::int64_t sleeps_on = -1;           // the CPU of a p that sleeps: goes on as far as it can by itself
+        std::int64_t cpu = -1;                 // whose processes go on, pushed
+        bool is_alone = false;                 // q goes on instead of these, on a CPU that was lent to it
+        std::vector<std::uint32_t> lent = {};  // addresses of what says who has that CPU
     };
     struct Push {
         bool is_first = true;
@@ -51,10 +53,13 @@ private:
     VariableId current, context;  // the machine's (machine/machine.h); none in a Program without
     std::size_t cells_left;
 
+    Try start(ProcessId p, ProcessId q);
+    bool is_busy(const State& now, ProcessId p);
+    Standing standing_of(const State& now, ProcessId p);
     std::int64_t cpu_of_sleeper(ProcessId p);
     void give_cpu(State& now, ProcessId q, std::vector<std::uint32_t>& lent);
     std::optional<State> search(const Try& t, std::vector<State> first);
-    bool goes_on(const Try& t, const State& now, ProcessId r);
+    std::vector<ProcessId> who_goes_on(const Try& t, const State& now);
     bool is_pushed(const Try& t, const State& now, ProcessId r);
     bool is_released(const Try& t, const State& now);
     std::vector<State> round_of(const State& from, ProcessId p);

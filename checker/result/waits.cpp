@@ -133,7 +133,8 @@ private:
         const std::optional<ProcessId> holder = is_running ? std::nullopt : who_holds_cpu(p);
         auto releasers = releasers_of(p, &Release::by_who_runs);
         if (holder) std::erase_if(releasers, [&](const Releaser& one) { return one.who != *holder; });
-        if (releasers.empty()) releasers = releasers_of(p, &Release::by_who_has_no_cpu);
+        const bool could_any = !is_running || !found.reads.empty();
+        if (releasers.empty() && could_any) releasers = releasers_of(p, &Release::by_who_has_no_cpu);
         std::vector<ProcessId> who;
         std::set<std::uint32_t> changed;
         for (const auto& [q, released] : releasers) {
@@ -234,12 +235,35 @@ State after_handlers(Interpreter& interpreter, const State& state, const std::st
     return state;
 }
 
+/// Nobody is busy with an interrupt any more: each has been handled, unless its handler waits, too.
+State after_busy_handlers(Interpreter& interpreter, const State& state)
+{
+    const Program& program = interpreter.program;
+    State now = state;
+    const auto step = [&]() -> std::optional<State> {
+        for (ProcessId p : ids_of(program.processes)) {
+            const ProcessKind kind = program.processes[p].kind;
+            if (kind != ProcessKind::interrupt && kind != ProcessKind::nmi) continue;
+            if (now.locations[p.index] == interpreter.automaton(p).entry || interpreter.settled(now, p)) continue;
+            for (auto& taken : interpreter.steps(now, p))
+                if (taken.last.end == End::moved) return std::move(taken.state);
+        }
+        return std::nullopt;
+    };
+    for (std::size_t i = 0; i < handler_steps; ++i) {
+        auto next = step();
+        if (!next) break;
+        now = std::move(*next);
+    }
+    return now;
+}
+
 }  // namespace
 
 FoundWaits find_waits(Interpreter& interpreter, const State& state, const std::string& task, std::int64_t cpu)
 {
     if (task.empty()) return {};
-    const State seen = after_handlers(interpreter, state, task, cpu);
+    const State seen = after_busy_handlers(interpreter, after_handlers(interpreter, state, task, cpu));
     return Waits(interpreter, seen).from(task);
 }
 
