@@ -87,18 +87,34 @@ std::optional<State> Release::by_who_runs(ProcessId p, ProcessId q)
 std::optional<State> Release::by_who_has_no_cpu(ProcessId p, ProcessId q)
 {
     if (interpreter.running(with_all_cpus, q)) return std::nullopt;
+    return lend(start(p, q));
+}
+
+std::optional<State> Release::by_way_of_others(ProcessId p, ProcessId q)
+{
+    if (interpreter.running(with_all_cpus, q)) return std::nullopt;
     Try t = start(p, q);
+    for (std::int64_t cpu = 0; cpu < program.cpus; ++cpu)
+        if (cpu != interpreter.own_cpu(state, p) && cpu != interpreter.own_cpu(state, q) && is_quiet(cpu))
+            t.follow.insert(cpu);
+    return lend(std::move(t));
+}
+
+std::optional<State> Release::lend(Try t)
+{
     t.is_alone = true;
     State from = with_all_cpus;
-    give_cpu(from, q, t.lent);
-    if (!interpreter.running(from, q)) return std::nullopt;
+    give_cpu(from, t.q, t.lent);
+    if (!interpreter.running(from, t.q)) return std::nullopt;
     return search(t, {from});
 }
 
 Release::Try Release::start(ProcessId p, ProcessId q)
 {
-    Try t{.p = p, .q = q, .awaited = reads_of(p), .sleeps_on = cpu_of_sleeper(p)};
+    Try t{.p = p, .q = q, .awaited = reads_of(p)};
     for (const State& s : round_of(state, p)) t.stands.push_back(standing_of(s, p));
+    const std::int64_t cpu = interpreter.own_cpu(state, p);
+    if (!interpreter.running(state, p) && is_quiet(cpu)) t.follow.insert(cpu);
     return t;
 }
 
@@ -120,16 +136,14 @@ Release::Standing Release::standing_of(const State& now, ProcessId p)
     return standing;
 }
 
-/// -1: p does not sleep, or its CPU has something to do by itself.
-std::int64_t Release::cpu_of_sleeper(ProcessId p)
+/// Nobody there could go on by himself.
+bool Release::is_quiet(std::int64_t cpu)
 {
-    if (interpreter.running(state, p)) return -1;
-    const std::int64_t cpu = interpreter.own_cpu(state, p);
     for (ProcessId r : ids_of(program.processes))
         if (!interpreter.is_clock(r) && !interpreter.is_invariant(r) && interpreter.own_cpu(state, r) == cpu &&
             is_busy(state, r))
-            return -1;
-    return cpu;
+            return false;
+    return true;
 }
 
 /// `lent` receives the addresses of what was changed for that.
@@ -178,19 +192,19 @@ std::optional<State> Release::search(const Try& t, std::vector<State> first)
     return std::nullopt;
 }
 
-/// A sleeper's CPU goes first, until it has nothing more to do by itself.
+/// Who follows goes first, until he has nothing more to do by himself.
 std::vector<ProcessId> Release::who_goes_on(const Try& t, const State& now)
 {
-    std::vector<ProcessId> on_sleepers_cpu, pushed;
+    std::vector<ProcessId> followers, pushed;
     for (ProcessId r : ids_of(program.processes)) {
         if (r == t.p || interpreter.is_clock(r) || interpreter.is_invariant(r) || !interpreter.running(now, r))
             continue;
         if (is_pushed(t, now, r))
             pushed.push_back(r);
-        else if (interpreter.own_cpu(now, r) == t.sleeps_on && is_busy(now, r))
-            on_sleepers_cpu.push_back(r);
+        else if (t.follow.contains(interpreter.own_cpu(now, r)) && is_busy(now, r))
+            followers.push_back(r);
     }
-    return on_sleepers_cpu.empty() ? pushed : on_sleepers_cpu;
+    return followers.empty() ? pushed : followers;
 }
 
 bool Release::is_pushed(const Try& t, const State& now, ProcessId r)

@@ -4,6 +4,7 @@
 #include "result/interpreter.h"
 
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace lockstep::result {
@@ -18,6 +19,8 @@ public:
     std::optional<State> by_who_runs(ProcessId p, ProcessId q);
     /// A state in which p has been released by q, who has no CPU and gets one.
     std::optional<State> by_who_has_no_cpu(ProcessId p, ProcessId q);
+    /// The same where that takes somebody on yet another CPU, who has nothing to do before q goes on.
+    std::optional<State> by_way_of_others(ProcessId p, ProcessId q);
 
     /// On a CPU that the hypervisor has taken away.
     [[nodiscard]] bool is_stolen(ProcessId p);
@@ -33,7 +36,7 @@ private:
         ProcessId p, q;
         std::vector<std::uint32_t> awaited;    // what p looks at
         std::vector<Standing> stands = {};     // where p gets to while it waits
-        std::int64_t sleeps_on = -1;           // the CPU of a p that sleeps: goes on as far as it can by itself
+        std::set<std::int64_t> follow = {};    // CPUs that go on by themselves once they have something to do
         std::int64_t cpu = -1;                 // whose processes go on, pushed
         bool is_alone = false;                 // q goes on instead of these, on a CPU that was lent to it
         std::vector<std::uint32_t> lent = {};  // addresses of what says who has that CPU
@@ -56,7 +59,8 @@ private:
     Try start(ProcessId p, ProcessId q);
     bool is_busy(const State& now, ProcessId p);
     Standing standing_of(const State& now, ProcessId p);
-    std::int64_t cpu_of_sleeper(ProcessId p);
+    std::optional<State> lend(Try t);
+    bool is_quiet(std::int64_t cpu);
     void give_cpu(State& now, ProcessId q, std::vector<std::uint32_t>& lent);
     std::optional<State> search(const Try& t, std::vector<State> first);
     std::vector<ProcessId> who_goes_on(const Try& t, const State& now);

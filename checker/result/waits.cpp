@@ -134,7 +134,8 @@ private:
         auto releasers = releasers_of(p, &Release::by_who_runs);
         if (holder) std::erase_if(releasers, [&](const Releaser& one) { return one.who != *holder; });
         const bool could_any = !is_running || !found.reads.empty();
-        if (releasers.empty() && could_any) releasers = releasers_of(p, &Release::by_who_has_no_cpu);
+        for (const Try how : {&Release::by_who_has_no_cpu, &Release::by_way_of_others})
+            if (releasers.empty() && could_any) releasers = releasers_of(p, how);
         std::vector<ProcessId> who;
         std::set<std::uint32_t> changed;
         for (const auto& [q, released] : releasers) {
