@@ -253,7 +253,7 @@ void Release::push(const Try& t, const State& now, ProcessId q, const Push& so_f
         return;
     }
     if (so_far.moves > push_moves || all.size() > tried_states) {
-        was_cut_short = true;
+        was_cut_short |= !t.is_alone;  // who sleeps may go round and round on a CPU that was only lent to it
         return;
     }
     for (TransitionId transition : interpreter.location(now, q).outgoing) {
