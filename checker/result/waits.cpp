@@ -145,10 +145,19 @@ private:
                 if (released.memory[a] != state.memory[a]) changed.insert(a);
         }
         wait.is_complete = !release.was_cut_short;
-        wait.what = is_running ? slot_list(changed.empty() ? std::set(found.reads.begin(), found.reads.end()) : changed)
-                    : holder   ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
-                               : "being woken";
+        wait.what = waits_for_time(p) ? "time to pass"
+                    : is_running
+                        ? slot_list(changed.empty() ? std::set(found.reads.begin(), found.reads.end()) : changed)
+                    : holder ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
+                             : "being woken";
         return who;
+    }
+
+    bool waits_for_time(ProcessId p)
+    {
+        return std::ranges::any_of(release.reads_of(p), [&](std::uint32_t a) {
+            return program.variables[interpreter.layout.addresses[a].variable].name == "ls_delay";
+        });
     }
 
     struct Releaser {
