@@ -163,7 +163,7 @@ void Release::give_cpu(State& now, ProcessId q, std::vector<std::uint32_t>& lent
 std::optional<State> Release::search(const Try& t, std::vector<State> first)
 {
     std::deque<State> work;
-    std::set<State> seen;
+    std::set<State> seen, followed;
     std::map<std::pair<std::vector<LocationId>, std::vector<std::int64_t>>, int> rounds;
     const auto add = [&](State s) {
         if (!seen.insert(s).second) return;
@@ -177,12 +177,13 @@ std::optional<State> Release::search(const Try& t, std::vector<State> first)
         cells_left -= cells;
         const State now = std::move(work.front());
         work.pop_front();
-        if (is_released(t, now)) return now;
-        for (ProcessId r : who_goes_on(t, now)) {
+        if (auto released = follow(t, now, followed)) return released;
+        for (ProcessId r : ids_of(program.processes)) {
+            if (!may_go_on(t, now, r) || !is_pushed(t, now, r)) continue;
             auto steps = interpreter.steps(now, r);
             const bool waits =
                 steps.empty() ? now.locations[r.index] != interpreter.automaton(r).entry : interpreter.settled(now, r);
-            if (waits && is_pushed(t, now, r))
+            if (waits)
                 for (State& s : pushed(t, now, r)) add(std::move(s));
             for (auto& step : steps)
                 if (step.last.end == End::moved) add(std::move(step.state));
@@ -192,19 +193,31 @@ std::optional<State> Release::search(const Try& t, std::vector<State> first)
     return std::nullopt;
 }
 
-/// Who follows goes first, until he has nothing more to do by himself.
-std::vector<ProcessId> Release::who_goes_on(const Try& t, const State& now)
+/// A state in which p is released, this one or one to which those get by themselves who follow.
+std::optional<State> Release::follow(const Try& t, const State& now, std::set<State>& followed)
 {
-    std::vector<ProcessId> followers, pushed;
-    for (ProcessId r : ids_of(program.processes)) {
-        if (r == t.p || interpreter.is_clock(r) || interpreter.is_invariant(r) || !interpreter.running(now, r))
-            continue;
-        if (is_pushed(t, now, r))
-            pushed.push_back(r);
-        else if (t.follow.contains(interpreter.own_cpu(now, r)) && is_busy(now, r))
-            followers.push_back(r);
+    if (is_released(t, now)) return now;
+    if (t.follow.empty() || !followed.insert(now).second) return std::nullopt;
+    std::deque<State> work{now};
+    while (!work.empty() && followed.size() < tried_states) {
+        const State at = std::move(work.front());
+        work.pop_front();
+        for (ProcessId r : ids_of(program.processes)) {
+            if (!may_go_on(t, at, r) || !t.follow.contains(interpreter.own_cpu(at, r)) || is_pushed(t, at, r)) continue;
+            for (auto& step : interpreter.steps(at, r)) {
+                if (step.last.end != End::moved || !followed.insert(step.state).second) continue;
+                if (is_released(t, step.state)) return std::move(step.state);
+                work.push_back(std::move(step.state));
+            }
+        }
     }
-    return followers.empty() ? pushed : followers;
+    was_cut_short |= !work.empty();
+    return std::nullopt;
+}
+
+bool Release::may_go_on(const Try& t, const State& now, ProcessId r)
+{
+    return r != t.p && !interpreter.is_clock(r) && !interpreter.is_invariant(r) && interpreter.running(now, r);
 }
 
 bool Release::is_pushed(const Try& t, const State& now, ProcessId r)

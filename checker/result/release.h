@@ -63,7 +63,8 @@ private:
     bool is_quiet(std::int64_t cpu);
     void give_cpu(State& now, ProcessId q, std::vector<std::uint32_t>& lent);
     std::optional<State> search(const Try& t, std::vector<State> first);
-    std::vector<ProcessId> who_goes_on(const Try& t, const State& now);
+    std::optional<State> follow(const Try& t, const State& now, std::set<State>& followed);
+    bool may_go_on(const Try& t, const State& now, ProcessId r);
     bool is_pushed(const Try& t, const State& now, ProcessId r);
     bool is_released(const Try& t, const State& now);
     std::vector<State> round_of(const State& from, ProcessId p);

@@ -245,25 +245,21 @@ State after_handlers(Interpreter& interpreter, const State& state, const std::st
     return state;
 }
 
-/// Nobody is busy with an interrupt any more: each has been handled, unless its handler waits, too.
-State after_busy_handlers(Interpreter& interpreter, const State& state)
+/// The same for the tasks that are interrupted elsewhere, but for those whose interrupt itself waits.
+State after_other_handlers(Interpreter& interpreter, const State& state, std::int64_t cpu)
 {
     const Program& program = interpreter.program;
     State now = state;
-    const auto step = [&]() -> std::optional<State> {
-        for (ProcessId p : ids_of(program.processes)) {
-            const ProcessKind kind = program.processes[p].kind;
-            if (kind != ProcessKind::interrupt && kind != ProcessKind::nmi) continue;
-            if (now.locations[p.index] == interpreter.automaton(p).entry || interpreter.settled(now, p)) continue;
-            for (auto& taken : interpreter.steps(now, p))
-                if (taken.last.end == End::moved) return std::move(taken.state);
-        }
-        return std::nullopt;
-    };
-    for (std::size_t i = 0; i < handler_steps; ++i) {
-        auto next = step();
-        if (!next) break;
-        now = std::move(*next);
+    for (ProcessId p : ids_of(program.processes)) {
+        const ProcessKind kind = program.processes[p].kind;
+        const bool has_begun = now.locations[p.index] != interpreter.automaton(p).entry;
+        if ((kind != ProcessKind::interrupt && kind != ProcessKind::nmi) || !has_begun ||
+            interpreter.own_cpu(now, p) == cpu || interpreter.settled(now, p))
+            continue;
+        const std::int64_t interrupted = interpreter.own_task(now, p);
+        for (const Process& task : program.processes)
+            if (task.kind == ProcessKind::task && task.task == interrupted)
+                now = after_handlers(interpreter, now, task.name, interpreter.own_cpu(now, p));
     }
     return now;
 }
@@ -273,7 +269,7 @@ State after_busy_handlers(Interpreter& interpreter, const State& state)
 FoundWaits find_waits(Interpreter& interpreter, const State& state, const std::string& task, std::int64_t cpu)
 {
     if (task.empty()) return {};
-    const State seen = after_busy_handlers(interpreter, after_handlers(interpreter, state, task, cpu));
+    const State seen = after_other_handlers(interpreter, after_handlers(interpreter, state, task, cpu), cpu);
     return Waits(interpreter, seen).from(task);
 }
 
