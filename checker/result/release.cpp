@@ -27,6 +27,7 @@ using State = Interpreter::State;
 using End = Interpreter::Outcome::End;
 
 constexpr std::size_t tried_states = 2000;
+constexpr std::size_t followed_states = 10 * tried_states;
 constexpr std::size_t tried_cells = 100'000'000;  // in all tries together: some seconds
 constexpr std::size_t round_states = 64;
 constexpr int push_moves = 200;
@@ -199,7 +200,9 @@ std::optional<State> Release::follow(const Try& t, const State& now, std::set<St
     if (is_released(t, now)) return now;
     if (t.follow.empty() || !followed.insert(now).second) return std::nullopt;
     std::deque<State> work{now};
-    while (!work.empty() && followed.size() < tried_states) {
+    const std::size_t cells = state.memory.size() + state.registers.size();
+    while (!work.empty() && followed.size() < followed_states && cells_left >= cells) {
+        cells_left -= cells;
         const State at = std::move(work.front());
         work.pop_front();
         for (ProcessId r : ids_of(program.processes)) {
