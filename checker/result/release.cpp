@@ -1,17 +1,23 @@
 // "If q could get past its own wait, would p get on?" In the state in which everybody is stuck, q's wait is overridden:
 // a guard that is false is taken as true (a loop is left by the branch that it never takes), and then only q's CPU runs
 // on, with whoever runs there pushed past further waits as he meets them. If that makes p's guard true, lets p leave
-// its loop, or brings p onto a CPU, then q could release p. A p that sleeps needs its own CPU for that, too, which may
-// go on as far as it can by itself.
+// its loop, or brings p onto a CPU, then q could release p. Who only has p go round once more, or fail, does not.
 //
 // That q releases a lock after it was pushed into it does not say that q holds it. So nobody is pushed past a guard by
-// a step that takes what p waits for: that writes to a slot of which both the guard and p's wait depend. (Who only
+// a step that takes what p waits for: that writes to a slot on which both the guard and p's wait depend. (Who only
 // reads it, as the CPUs that go through multi_cpu_stop() together do, has taken nothing.)
 //
-// Who is on a CPU that the hypervisor has stolen is tried as if he had it. So is who was interrupted, or whose CPU
-// another task has: the CPU is lent to him, he goes on alone, pushed where he waits while he runs, and p is looked at
-// as if the CPU had been given back. His CPU's scheduler does not know of the loan, which is why nobody else goes on;
-// who sleeps finds that nothing has happened, and sleeps again.
+// Who is on a CPU that the hypervisor has stolen is tried as if he had it. So is who was interrupted, whose CPU another
+// task has, or who sleeps: the CPU is lent to him, and p is looked at as if it had been given back. His CPU's scheduler
+// does not know of the loan, so that nobody else goes on there. He is pushed only where he waits while he runs: who
+// sleeps looks once more, finds that nothing has happened, and sleeps again. As the scheduler may let him run instead,
+// he is not followed around a loop for long.
+//
+// Others may have to follow: the CPU on which p sleeps, to wake it up. That goes on as far as it can by itself, from
+// each place that q gets to. Where nobody was found, so does every CPU that had nothing to do: a preempted q may have
+// yet to wake up who then releases p.
+//
+// Tests: tests/result/waits_test.cpp.
 #include "result/release.h"
 
 #include <algorithm>

@@ -4,13 +4,13 @@
 // alike. The tries are bounded; where they find nobody, nobody is named.
 //
 // Those who run are asked first. Only where none of them could do it, those are asked who were interrupted or
-// preempted, as if they ran: they in turn wait for whoever has their CPU. (Who runs may be able to release p by way of
-// them, by giving them the CPU; then it is he who is named.)
-//
-// Who is on a CPU that the hypervisor has stolen waits for that.
+// preempted, or sleep, as if they ran: they in turn wait for whoever has their CPU, or for being woken. (Who runs may
+// be able to release p by giving them the CPU; then it is he who is named.) Who has no CPU himself waits for whoever
+// has it, if that one could give it to him. Who is on a CPU that the hypervisor has stolen waits for that, and who is
+// in ls_delay for time.
 //
 // A detector reports from an interrupt, in which the task of which it speaks can do nothing. What that one waits for
-// is asked once the interrupt has been handled.
+// is asked once the interrupt has been handled, and so have been those that others were in.
 #include "result/waits.h"
 
 #include "base/text_lines.h"
