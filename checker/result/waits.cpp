@@ -1,19 +1,20 @@
-// Who could release whom is found out by trying: "if q could get past its own wait, would p get on?".
+// Who waits for whom is found out by trying (release.cpp): p waits for those who could release p. What it waits for are
+// the slots that it reads in its wait and that changed on the way. This needs no knowledge of locks, owners or
+// completions, and finds a spinlock's holder, the CPU that has yet to clear on_cpu, and the task that occupies a CPU
+// alike. The tries are bounded; where they find nobody, nobody is named.
 //
-// In the state in which everybody is stuck, q's wait is overridden: a guard that is false is taken as true (a loop is
-// left by the branch that it never takes), and then only q's CPU runs on, with q pushed past further waits as it
-// meets them. If that makes p's guard true, lets p leave its loop, or brings p onto a CPU, then p waits for q. What p
-// waits for are the slots that it reads in its wait and that changed on the way. This needs no knowledge of locks,
-// owners or completions, and finds a spinlock's holder, the CPU that has yet to clear on_cpu, and the task that
-// occupies a CPU alike. The tries are bounded; where they find nobody, nobody is named.
-//
-// Who is on a CPU that the hypervisor has stolen waits for that; for others who wait for him it is as if he had it.
+// Those who run are asked first. Only where none of them could do it, those are asked who were interrupted or
+// preempted, or sleep, as if they ran: they in turn wait for whoever has their CPU, or for being woken. (Who runs may
+// be able to release p by giving them the CPU; then it is he who is named.) Who has no CPU himself waits for whoever
+// has it, if that one could give it to him. Who is on a CPU that the hypervisor has stolen waits for that, and who is
+// in ls_delay for time.
 //
 // A detector reports from an interrupt, in which the task of which it speaks can do nothing. What that one waits for
-// is asked once the interrupt has been handled.
+// is asked once the interrupt has been handled, and so have been those that others were in.
 #include "result/waits.h"
 
 #include "base/text_lines.h"
+#include "result/release.h"
 
 #include <fmt/format.h>
 
@@ -28,20 +29,16 @@ namespace {
 using State = Interpreter::State;
 using End = Interpreter::Outcome::End;
 
-constexpr std::size_t tried_states = 2000;
-constexpr std::size_t tried_cells = 100'000'000;  // in all tries together: some seconds
 constexpr std::size_t handler_steps = 1000;
-constexpr std::size_t round_states = 64;
 
 class Waits {
 public:
     Waits(Interpreter& the_interpreter, const State& the_state)
-        : interpreter(the_interpreter), program(the_interpreter.program), state(the_state), with_all_cpus(the_state)
+        : interpreter(the_interpreter),
+          program(the_interpreter.program),
+          state(the_state),
+          release(the_interpreter, the_state)
     {
-        for (std::uint32_t a = 1; a < state.memory.size(); ++a) {
-            const VariableId v = interpreter.layout.addresses[a].variable;
-            if (v.valid() && program.variables[v].name == "ls_stolen") with_all_cpus.memory[a] = 0;
-        }
         for (ProcessId p : ids_of(program.processes))
             if (is_actor(p)) actors.push_back(p);
     }
@@ -72,9 +69,7 @@ private:
     Interpreter& interpreter;
     const Program& program;
     const State& state;
-    State with_all_cpus;         // the same, if the hypervisor gave back what it has stolen
-    bool was_cut_short = false;  // a try, since it was last set to false
-    std::size_t cells_left = tried_cells;
+    Release release;
     std::vector<ProcessId> actors;  // whoever is in the middle of something: tasks, their hooks, handlers
 
     bool is_actor(ProcessId p)
@@ -130,38 +125,63 @@ private:
         wait.text = std::move(at.text);
         wait.stack = std::move(at.stack);
         if (!wait.stack.empty()) wait.place = wait.stack.front();
-        if (is_stolen(p)) {
+        if (release.is_stolen(p)) {
             wait.what = fmt::format("CPU{}, which the hypervisor has taken away", interpreter.own_cpu(state, p));
             return {};
         }
+        release.was_cut_short = false;
+        const std::optional<ProcessId> holder = is_running ? std::nullopt : who_holds_cpu(p);
+        auto releasers = releasers_of(p, &Release::by_who_runs);
+        if (holder) std::erase_if(releasers, [&](const Releaser& one) { return one.who != *holder; });
+        const bool could_any = !is_running || !found.reads.empty();
+        for (const Try how : {&Release::by_who_has_no_cpu, &Release::by_way_of_others})
+            if (releasers.empty() && could_any) releasers = releasers_of(p, how);
         std::vector<ProcessId> who;
         std::set<std::uint32_t> changed;
-        was_cut_short = false;
-        for (ProcessId q : actors) {
-            if (q == p) continue;
-            const auto released = released_by(p, q);
-            if (!released) continue;
-            if (!is_running && who_holds_cpu(p) && *who_holds_cpu(p) != q) continue;
+        for (const auto& [q, released] : releasers) {
             who.push_back(q);
             wait.who.push_back(who_is(q));
             for (std::uint32_t a : found.reads)
-                if (released->memory[a] != state.memory[a]) changed.insert(a);
+                if (released.memory[a] != state.memory[a]) changed.insert(a);
         }
-        wait.is_complete = !was_cut_short;
-        wait.what = is_running ? slot_list(changed.empty() ? std::set(found.reads.begin(), found.reads.end()) : changed)
-                    : who_holds_cpu(p) && !who.empty() ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
-                                                       : "being woken";
+        wait.is_complete = !release.was_cut_short;
+        wait.what = waits_for_time(p) ? "time to pass"
+                    : is_running
+                        ? slot_list(changed.empty() ? std::set(found.reads.begin(), found.reads.end()) : changed)
+                    : holder ? fmt::format("CPU{}", interpreter.own_cpu(state, p))
+                             : "being woken";
         return who;
     }
 
-    bool is_stolen(ProcessId p) { return !interpreter.running(state, p) && interpreter.running(with_all_cpus, p); }
+    bool waits_for_time(ProcessId p)
+    {
+        return std::ranges::any_of(release.reads_of(p), [&](std::uint32_t a) {
+            return program.variables[interpreter.layout.addresses[a].variable].name == "ls_delay";
+        });
+    }
+
+    struct Releaser {
+        ProcessId who;
+        State released;
+    };
+    using Try = std::optional<State> (Release::*)(ProcessId p, ProcessId q);
+
+    std::vector<Releaser> releasers_of(ProcessId p, Try try_it)
+    {
+        std::vector<Releaser> found;
+        for (ProcessId q : actors) {
+            if (q == p) continue;
+            if (auto released = (release.*try_it)(p, q)) found.push_back({q, std::move(*released)});
+        }
+        return found;
+    }
 
     /// Whoever runs on the CPU that p would run on.
     std::optional<ProcessId> who_holds_cpu(ProcessId p)
     {
         for (ProcessId q : actors)
             if (q != p && interpreter.running(state, q) &&
-                interpreter.own_cpu(state, q) == interpreter.own_cpu(state, p) && released_by(p, q))
+                interpreter.own_cpu(state, q) == interpreter.own_cpu(state, p) && release.by_who_runs(p, q))
                 return q;
         return std::nullopt;
     }
@@ -178,103 +198,14 @@ private:
         return text.empty() ? "nothing that anybody writes" : text;
     }
 
-    /// What p looks at while it waits.
+    /// What p looks at while it waits, but for the machine's variables.
     std::vector<std::uint32_t> reads_of(ProcessId p)
     {
-        std::vector<std::uint32_t> reads;
-        if (!interpreter.running(state, p)) return reads;
-        interpreter.read_log = &reads;
-        for (const State& s : round_of(state, p)) interpreter.steps(s, p);
-        interpreter.read_log = nullptr;
-        std::ranges::sort(reads);
-        const auto repeated = std::ranges::unique(reads);
-        reads.erase(repeated.begin(), repeated.end());
+        std::vector<std::uint32_t> reads = release.reads_of(p);
         std::erase_if(reads, [&](std::uint32_t a) {
             return program.variables[interpreter.layout.addresses[a].variable].is_hardware;
         });
         return reads;
-    }
-
-    /// The states through which p goes in its loop; just the one where it is blocked.
-    std::vector<State> round_of(const State& from, ProcessId p)
-    {
-        std::vector<State> all{from};
-        for (std::size_t i = 0; i < all.size() && all.size() < round_states; ++i)
-            for (auto& step : interpreter.steps(all[i], p))
-                if (step.last.end == End::moved && std::ranges::find(all, step.state) == all.end())
-                    all.push_back(std::move(step.state));
-        return all;
-    }
-
-    bool is_released(const State& now, ProcessId p)
-    {
-        if (!interpreter.running(now, p)) return false;
-        return !interpreter.running(state, p) || !interpreter.settled(now, p);
-    }
-
-    /// A state in which p is released after q has been pushed past its wait.
-    std::optional<State> released_by(ProcessId p, ProcessId q)
-    {
-        if (!interpreter.running(with_all_cpus, q)) return std::nullopt;
-        const State& from = is_stolen(q) ? with_all_cpus : state;
-        const std::int64_t cpu = interpreter.own_cpu(from, q);
-        std::deque<State> work;
-        std::set<State> seen{from};
-        const auto add = [&](State s) {
-            if (seen.insert(s).second) work.push_back(std::move(s));
-        };
-        if (is_stolen(q)) work.push_back(from);
-        for (State& s : pushed(from, q)) add(std::move(s));
-        const std::size_t cells = from.memory.size() + from.registers.size();
-        while (!work.empty() && seen.size() < tried_states && cells_left >= cells) {
-            cells_left -= cells;
-            State now = std::move(work.front());
-            work.pop_front();
-            if (is_released(now, p)) return now;
-            for (ProcessId r : ids_of(program.processes)) {
-                const bool moves = r != p && !interpreter.is_clock(r) && !interpreter.is_invariant(r) &&
-                                   interpreter.running(now, r) && interpreter.own_cpu(now, r) == cpu;
-                if (!moves) continue;
-                auto steps = interpreter.steps(now, r);
-                if ((steps.empty() && now.locations[r.index] != interpreter.automaton(r).entry) ||
-                    (!steps.empty() && interpreter.settled(now, r)))
-                    for (State& s : pushed(now, r)) add(std::move(s));
-                for (auto& step : steps)
-                    if (step.last.end == End::moved) add(std::move(step.state));
-            }
-        }
-        was_cut_short |= !work.empty();
-        return std::nullopt;
-    }
-
-    /// The states after one step of q in which one guard that was false was overridden.
-    std::vector<State> pushed(const State& from, ProcessId q)
-    {
-        std::vector<State> all;
-        for (const State& s : round_of(from, q)) push(s, q, true, false, 0, all);
-        return all;
-    }
-
-    void push(const State& now, ProcessId q, bool is_first, bool has_pushed, int moves, std::vector<State>& all)
-    {
-        if (!is_first && !interpreter.location(now, q).is_pass_through) {
-            if (has_pushed) all.push_back(now);
-            return;
-        }
-        if (moves > 200 || all.size() > tried_states) {
-            was_cut_short = true;
-            return;
-        }
-        for (TransitionId t : interpreter.location(now, q).outgoing) {
-            State next = now;
-            End end = interpreter.take(next, {q, t, 0}).end;
-            bool overrides = has_pushed;
-            if (end == End::disabled && !has_pushed) {
-                overrides = true;
-                end = interpreter.take(next, {q, t, 0}, true).end;
-            }
-            if (end == End::moved) push(next, q, false, overrides, moves + 1, all);
-        }
     }
 };
 
@@ -314,12 +245,31 @@ State after_handlers(Interpreter& interpreter, const State& state, const std::st
     return state;
 }
 
+/// The same for the tasks that are interrupted elsewhere, but for those whose interrupt itself waits.
+State after_other_handlers(Interpreter& interpreter, const State& state, std::int64_t cpu)
+{
+    const Program& program = interpreter.program;
+    State now = state;
+    for (ProcessId p : ids_of(program.processes)) {
+        const ProcessKind kind = program.processes[p].kind;
+        const bool has_begun = now.locations[p.index] != interpreter.automaton(p).entry;
+        if ((kind != ProcessKind::interrupt && kind != ProcessKind::nmi) || !has_begun ||
+            interpreter.own_cpu(now, p) == cpu || interpreter.settled(now, p))
+            continue;
+        const std::int64_t interrupted = interpreter.own_task(now, p);
+        for (const Process& task : program.processes)
+            if (task.kind == ProcessKind::task && task.task == interrupted)
+                now = after_handlers(interpreter, now, task.name, interpreter.own_cpu(now, p));
+    }
+    return now;
+}
+
 }  // namespace
 
 FoundWaits find_waits(Interpreter& interpreter, const State& state, const std::string& task, std::int64_t cpu)
 {
     if (task.empty()) return {};
-    const State seen = after_handlers(interpreter, state, task, cpu);
+    const State seen = after_other_handlers(interpreter, after_handlers(interpreter, state, task, cpu), cpu);
     return Waits(interpreter, seen).from(task);
 }
 
