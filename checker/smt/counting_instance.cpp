@@ -273,6 +273,21 @@ void CountingInstance::add_rules(std::vector<CountingRule>& rules, const StepEnd
                                  ProcessId p, bool is_local)
 {
     if (terms.is_false(end.condition)) return;
+    // What is reported on the way is a failure; where nothing is, the step goes on.
+    Term fails = terms.truth(false);
+    for (const auto& [report, when] : end.reports) fails = terms.either(fails, when);
+    fails = terms.both(end.condition, fails);
+    if (end.kind == StepEnd::Kind::moved && !terms.is_false(fails)) {
+        StepEnd failing = end;
+        failing.kind = StepEnd::Kind::stopped;
+        failing.condition = fails;
+        add_rules(rules, failing, before, p, is_local);
+        StepEnd quiet = end;
+        quiet.condition = terms.both(end.condition, terms.negation(fails));
+        quiet.reports.clear();
+        add_rules(rules, quiet, before, p, is_local);
+        return;
+    }
     if (end.kind == StepEnd::Kind::moved) {
         std::vector<std::uint32_t> cells = control_cells;
         if (is_local) cells.insert(cells.end(), first_block().cells.begin(), first_block().cells.end());
@@ -302,11 +317,8 @@ CountingRule CountingInstance::rule_of(const StepEnd& end, const SymbolicState& 
         static_cast<std::size_t>(terms.value(before.values[layout.processes[p].location_cell])))];
     rule.place = place_text(program, at.place);
     if (depends_on_others(end.condition)) refuse(p, before, "what happens here depends on another CPU's state");
-    Term fails = terms.truth(end.kind != StepEnd::Kind::moved);
-    for (const auto& [report, when] : end.reports) fails = terms.either(fails, when);
-    if (!terms.is_false(fails)) {
+    if (end.kind != StepEnd::Kind::moved) {
         rule.end = CountingRule::End::fails;
-        rule.condition = terms.both(rule.condition, fails);
         return rule;
     }
     const std::vector<std::uint32_t>& own = first_block().cells;

@@ -154,21 +154,27 @@ TEST_CASE("a fact is kept only if every rule preserves it")
 
 TEST_CASE("what happens on many CPUs only is not taken for impossible")
 {
-    // The seventh CPU finds -6, and goes where no CPU goes on fewer.
-    const auto text = [](std::uint32_t cpus) {
-        std::string all = fmt::format("cpus {}\nvar count: i32\n", cpus);
-        all +=
-            "automaton A { location a await, bad await, b await finished\n"
-            "a -> b when count != -6 { count := count - 1 }\na -> bad when count == -6 { }\n"
-            "bad -> b { report \"bad\" \"bad\" }\n}\n";
-        for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) all += fmt::format("process p{}: A cpu {}\n", cpu, cpu);
-        return all;
+    // The seventh CPU finds -6, and reports it in this step, or goes where no CPU goes on fewer and reports it there.
+    const auto family = [](const std::string& way) {
+        return [way](std::uint32_t cpus) {
+            std::string all = fmt::format("cpus {}\nvar count: i32\n", cpus);
+            all +=
+                "automaton A { location a await, far await, b await finished\n"
+                "a -> b when count != -6 { count := count - 1 }\na -> far when count == -6 { count := count + 1 }\n" +
+                way + "\n}\n";
+            for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) all += fmt::format("process p{}: A cpu {}\n", cpu, cpu);
+            return all;
+        };
     };
-    const Proven proven = prove_family(text);
-    CHECK_FALSE(proven.has("nothing happens that was not met on fewer CPUs"));
-    const auto on_seven = refuted(text(7));
-    REQUIRE(on_seven);
-    CHECK(on_seven->contains("bad"));
+    const auto at_once = family("far -> b { report \"bad\" \"bad\" }");
+    CHECK_FALSE(prove_family(at_once).has("no step traps or reports"));
+    const auto later = family("far -> b { count := count + 1; report \"bad\" \"bad\" }");
+    CHECK_FALSE(prove_family(later).has("nothing happens that was not met on fewer CPUs"));
+    for (const auto& text : {at_once, later}) {
+        const auto on_seven = refuted(text(7));
+        REQUIRE(on_seven);
+        CHECK(on_seven->contains("bad"));
+    }
 }
 
 TEST_CASE("what cannot be counted is refused, with the reason")
