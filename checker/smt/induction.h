@@ -9,7 +9,7 @@
 // SAT-Solver, FMCAD 2000.)
 #pragma once
 
-#include "smt/facts.h"
+#include "smt/houdini.h"
 #include "smt/question.h"
 #include "smt/refuted.h"
 #include "smt/unrolling.h"
@@ -20,15 +20,6 @@
 #include <vector>
 
 namespace lockstep::smt {
-
-/// The facts that every step preserves, if all of them hold before it; those that do not hold initially are none.
-struct Lemmas {
-    std::vector<Fact> facts;
-    bool is_complete = false;  // false: time ran out, there are none
-    std::vector<Refuted> obligations;
-    unsigned rounds = 0;
-};
-Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits);
 
 /// The properties that are asked for: no step traps or reports; each of the Program's invariants; nobody is stuck.
 enum class Property : std::uint8_t { no_failure, invariant, not_stuck };
