@@ -2,6 +2,7 @@
 
 #include "semantics/layout.h"
 #include "semantics/stepper.h"
+#include "smt/encoding_bounds.h"
 
 #include <algorithm>
 #include <chrono>
@@ -69,6 +70,13 @@ private:
     std::vector<Item> items;
     std::vector<Term> step;  // from a state of the right types
     Term typed;              // the one after it is, too
+    std::vector<Refuted> bounds;
+
+    void require(Term t)
+    {
+        step.push_back(t);
+        solver.require(t);
+    }
 
     bool drop_violated(const Cells& cells)
     {
@@ -77,12 +85,14 @@ private:
 
     void encode()
     {
-        unrolling.emplace(successors, states.any("s"), terms.truth(true));
+        const EncodingBounds encoding(successors.encoder, solver, step, limits, "lemmas", bounds);
+        const SymbolicState anything = states.any("s");
+        require(states.well_typed(anything));
+        unrolling.emplace(successors, anything, terms.truth(true));
+        require(unrolling->depths()[0].steps_on);
         unrolling->extend();
         const SymbolicState& before = unrolling->depths()[0].state;
         const SymbolicState& after = unrolling->depths()[1].state;
-        step = {states.well_typed(before), unrolling->depths()[0].steps_on};
-        for (const Term t : step) solver.require(t);
         for (Item& item : items) {
             item.kept = terms.variable(0, "keep");
             item.before = to_term(item.fact, states, before);
@@ -145,6 +155,7 @@ private:
         lemmas.obligations = {
             {"lemmas-base", "the lemmas and the types hold in every initial state", {is_initial, broken}, 0},
             std::move(preserved)};
+        lemmas.obligations.insert(lemmas.obligations.end(), bounds.begin(), bounds.end());
         for (Item& item : items) lemmas.facts.push_back(std::move(item.fact));
         return lemmas;
     }

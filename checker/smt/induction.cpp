@@ -1,6 +1,7 @@
 #include "smt/induction.h"
 
 #include "semantics/layout.h"
+#include "smt/encoding_bounds.h"
 
 #include <fmt/format.h>
 
@@ -55,10 +56,12 @@ std::string Induction::name_of(const InductionStep& asked) const
 
 std::vector<InductionStep> Induction::step(unsigned k)
 {
+    if (!solver) solver.emplace(terms);
+    const EncodingBounds encoding(successors.encoder, *solver, assumed, limits, fmt::format("step-{}", k), bounds);
     if (!unrolling) {
-        unrolling.emplace(successors, states.any("s"), terms.truth(true));
-        solver.emplace(terms);
-        assume_lemmas(unrolling->depths()[0].state);
+        const SymbolicState first = states.any("s");
+        assume_lemmas(first);
+        unrolling.emplace(successors, first, terms.truth(true));
     }
     while (unrolling->depths().size() <= k) {
         const Unrolling::Depth& last = unrolling->depths().back();

@@ -2,11 +2,9 @@
 //
 // A property of states is proved where it holds in the first k states of every run (the base, bounded_search.h), and
 // where k states in a row of any run in which it holds are followed only by states in which it holds (the step). Of the
-// first of these states nothing is known but its types and what has been proved before: lemmas, from mined facts of
-// which the largest set is kept that is preserved by every step (C. Flanagan, K. R. M. Leino: Houdini, an Annotation
-// Assistant for ESC/Java, FME 2001). Where the step fails, the solver has found a run of k+1 states to show: its first
-// state need not be reachable. (M. Sheeran, S. Singh, G. Stalmarck: Checking Safety Properties Using Induction and a
-// SAT-Solver, FMCAD 2000.)
+// first of these states nothing is known but its types and what has been proved before: lemmas (houdini.h). Where the
+// step fails, the solver has found a run of k+1 states to show: its first state need not be reachable. (M. Sheeran, S.
+// Singh, G. Stalmarck: Checking Safety Properties Using Induction and a SAT-Solver, FMCAD 2000.)
 #pragma once
 
 #include "smt/houdini.h"
@@ -47,6 +45,7 @@ public:
     std::vector<InductionStep> step(unsigned k);
 
     std::vector<Refuted> obligations;  // of what was proved
+    std::vector<Refuted> bounds;       // on which the formulas rest, see encoding_bounds.h
 
 private:
     Successors& successors;
