@@ -4,6 +4,8 @@
 #include "semantics/stepper.h"
 #include "smt/encoding_bounds.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -24,10 +26,10 @@ public:
           states(the_successors.encoder.states),
           terms(states.terms),
           limits(the_limits),
-          solver(terms),
+          solver(terms, Solver::Kind::from_scratch),
           stepper(states.program, states.layout)
     {
-        for (Fact& fact : candidates) items.push_back({std::move(fact), {}, {}, {}});
+        for (Fact& fact : candidates) items.push_back({std::move(fact), {}, {}});
         for (const Cells& cells : initial_cells(states.program, states.layout)) drop_violated(cells);
     }
 
@@ -36,22 +38,29 @@ public:
         const auto start = std::chrono::steady_clock::now();
         if (!limits.reason().empty()) return {};
         encode();
-        for (unsigned rounds = 1;; ++rounds) {
-            switch (ask(solver, some_lost(), limits)) {
+        // Each kind of step is asked for by itself, until as many in a row as there are have preserved what is left.
+        const std::vector<Unrolling::Outcome>& outcomes = unrolling->depths()[0].outcomes;
+        Lemmas lemmas;
+        std::size_t preserve = 0;
+        for (std::size_t i = 0; preserve < outcomes.size();) {
+            ++lemmas.rounds;
+            switch (ask(solver, some_lost(outcomes[i]), limits)) {
                 case Solver::Answer::unknown:
-                    return {.facts = {}, .is_complete = false, .obligations = {}, .rounds = rounds};
-                case Solver::Answer::unsatisfiable: {
-                    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-                    return finished(rounds, seconds.count());
-                }
+                    return lemmas;
+                case Solver::Answer::unsatisfiable:
+                    ++preserve;
+                    i = (i + 1) % outcomes.size();
+                    break;
                 case Solver::Answer::satisfiable:
+                    preserve = 0;
+                    drop_after_step();
                     break;
             }
-            Assignment model = read_model(terms, solver);
-            if (std::erase_if(items, [&](const Item& item) { return !model.holds(item.after); }) == 0)
-                throw std::logic_error("a step leads to a state that its types do not allow");
-            run_from(states.cells(unrolling->depths()[1].state, [&](Term t) { return model.value(t); }));
         }
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+                const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+                finish(lemmas, seconds.count());
+                return lemmas;
     }
 
 private:
@@ -65,7 +74,6 @@ private:
     struct Item {
         Fact fact;
         Term before, after;
-        Term kept;
     };
     std::vector<Item> items;
     std::vector<Term> step;  // from a state of the right types
@@ -94,10 +102,8 @@ private:
         const SymbolicState& before = unrolling->depths()[0].state;
         const SymbolicState& after = unrolling->depths()[1].state;
         for (Item& item : items) {
-            item.kept = terms.variable(0, "keep");
             item.before = to_term(item.fact, states, before);
             item.after = to_term(item.fact, states, after);
-            solver.require(terms.implies(item.kept, item.before));
         }
         typed = states.well_typed(after);
     }
@@ -110,12 +116,20 @@ private:
         return lost;
     }
 
-    std::vector<Term> some_lost()
+    std::vector<Term> some_lost(const Unrolling::Outcome& outcome)
     {
-        std::vector<Term> assumptions;
-        for (const Item& item : items) assumptions.push_back(item.kept);
+        std::vector<Term> assumptions{outcome.chosen, outcome.end.condition};
+        for (const Item& item : items) assumptions.push_back(item.before);
         assumptions.push_back(lost());
         return assumptions;
+    }
+
+    void drop_after_step()
+    {
+        Assignment model = read_model(terms, solver);
+        if (std::erase_if(items, [&](const Item& item) { return !model.holds(item.after); }) == 0)
+            throw std::logic_error("a step leads to a state that its types do not allow");
+        run_from(states.cells(unrolling->depths()[1].state, [&](Term t) { return model.value(t); }));
     }
 
     /// Runs the Program from there, breadth-first, for as long as that is of use.
@@ -136,28 +150,33 @@ private:
         }
     }
 
-    Lemmas finished(unsigned rounds, double seconds)
+    void finish(Lemmas& lemmas, double seconds)
     {
-        Refuted preserved{"lemmas-step", "every step preserves the lemmas and the types", step, seconds};
-        for (const Item& item : items) preserved.asserted.push_back(item.before);
-        preserved.asserted.push_back(lost());
-
         const SymbolicState& state = unrolling->depths()[0].state;
         Term is_initial = terms.truth(false);
         for (const Cells& cells : initial_cells(states.program, states.layout))
             is_initial = terms.either(is_initial, states.same(state, states.known(cells)));
         Term broken = terms.negation(states.well_typed(state));
         for (const Item& item : items) broken = terms.either(broken, terms.negation(item.before));
-
-        Lemmas lemmas;
-        lemmas.rounds = rounds;
-        lemmas.is_complete = true;
         lemmas.obligations = {
-            {"lemmas-base", "the lemmas and the types hold in every initial state", {is_initial, broken}, 0},
-            std::move(preserved)};
+            {"lemmas-base", "the lemmas and the types hold in every initial state", {is_initial, broken}, 0}};
+
+        std::vector<Term> before = step;
+        for (const Item& item : items) before.push_back(item.before);
+        before.push_back(lost());
+        std::size_t number = 0;
+        for (const Unrolling::Outcome& outcome : unrolling->depths()[0].outcomes) {
+            Refuted preserved{fmt::format("lemmas-step-{}", ++number),
+                              fmt::format("every step of {} preserves the lemmas and the types ({} of its outcomes)",
+                                          states.program.processes[outcome.process].name, number),
+                              before, seconds};
+            preserved.asserted.push_back(outcome.chosen);
+            preserved.asserted.push_back(outcome.end.condition);
+            lemmas.obligations.push_back(std::move(preserved));
+        }
+        lemmas.is_complete = true;
         lemmas.obligations.insert(lemmas.obligations.end(), bounds.begin(), bounds.end());
         for (Item& item : items) lemmas.facts.push_back(std::move(item.fact));
-        return lemmas;
     }
 };
 
