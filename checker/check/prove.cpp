@@ -151,7 +151,7 @@ private:
     void prove_by_induction()
     {
         std::vector<smt::Refuted> obligations;
-        const std::vector<smt::Fact> lemmas = find_lemmas(obligations);
+        const smt::Lemmas lemmas = find_lemmas(obligations);
         smt::Induction induction(successors, lemmas, limits);
         std::vector<smt::InductionStep> steps;
         unsigned k = 1;
@@ -203,10 +203,9 @@ private:
         proved.proof.certificate = options.certificate_directory;
     }
 
-    std::vector<smt::Fact> find_lemmas(std::vector<smt::Refuted>& obligations)
+    smt::Lemmas find_lemmas(std::vector<smt::Refuted>& obligations)
     {
-        if (options.sampled_states == 0) return {};
-        const auto start = steady_clock::now();
+                const auto start = steady_clock::now();
         say("mining facts");
         const smt::Sample sample = smt::sample_states(program, layout, options.sampled_states);
         std::vector<smt::Fact> facts = smt::mine_facts(program, layout, sample);
@@ -218,7 +217,7 @@ private:
         proved.proof.lemma_rounds = lemmas.rounds;
         for (const smt::Fact& fact : lemmas.facts) proved.proof.lemmas.push_back(to_text(fact, program, layout));
         obligations = std::move(lemmas.obligations);
-        return std::move(lemmas.facts);
+        return lemmas;
     }
 
     void add_property(const smt::InductionStep& step)

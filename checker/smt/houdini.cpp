@@ -29,8 +29,14 @@ public:
           solver(terms, Solver::Kind::from_scratch),
           stepper(states.program, states.layout)
     {
-        for (Fact& fact : candidates) items.push_back({std::move(fact), {}, {}});
-        for (const Cells& cells : initial_cells(states.program, states.layout)) drop_violated(cells);
+        items.push_back({});
+        for (std::size_t i = 0; i < states.program.invariants.size(); ++i) items.push_back({.invariant = i});
+        for (Fact& fact : candidates) items.push_back({.fact = std::move(fact)});
+        for (const Cells& cells : initial_cells(states.program, states.layout)) {
+            drop_violated(cells);
+            stepper.evaluator.cells = cells;
+            drop_violated_properties();
+        }
     }
 
     Lemmas run()
@@ -57,10 +63,9 @@ public:
                     break;
             }
         }
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-                const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-                finish(lemmas, seconds.count());
-                return lemmas;
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+        finish(lemmas, seconds.count());
+        return lemmas;
     }
 
 private:
@@ -71,9 +76,11 @@ private:
     Solver solver;
     Stepper stepper;
     std::optional<Unrolling> unrolling;
+    /// A fact, or a property.
     struct Item {
-        Fact fact;
-        Term before, after;
+        std::optional<Fact> fact = {};
+        std::optional<std::size_t> invariant = {};  // neither: no step fails
+        Term before = {}, after = {};
     };
     std::vector<Item> items;
     std::vector<Term> step;  // from a state of the right types
@@ -88,7 +95,24 @@ private:
 
     bool drop_violated(const Cells& cells)
     {
-        return std::erase_if(items, [&](const Item& item) { return !holds(item.fact, states.layout, cells); }) > 0;
+        return std::erase_if(
+                   items, [&](const Item& item) { return item.fact && !holds(*item.fact, states.layout, cells); }) > 0;
+    }
+
+    /// The properties that do not hold in the state in which the stepper is.
+    bool drop_violated_properties()
+    {
+        return std::erase_if(items, [&](const Item& item) {
+                   bool is_violated = false;
+                   if (item.invariant)
+                       stepper.check_invariant(states.program.invariants[*item.invariant],
+                                               [&](const StepView&) { is_violated = true; });
+                   else if (!item.fact)
+                       stepper.all_steps([&](const StepView& view) {
+                           is_violated |= view.trap.kind != nullptr || !view.reports.empty();
+                       });
+                   return is_violated;
+               }) > 0;
     }
 
     void encode()
@@ -99,13 +123,15 @@ private:
         unrolling.emplace(successors, anything, terms.truth(true));
         require(unrolling->depths()[0].steps_on);
         unrolling->extend();
-        const SymbolicState& before = unrolling->depths()[0].state;
-        const SymbolicState& after = unrolling->depths()[1].state;
+        const auto said_of = [&](const Unrolling::Depth& depth, const Item& item) {
+            if (item.fact) return to_term(*item.fact, states, depth.state);
+            return terms.negation(item.invariant ? depth.violates[*item.invariant] : depth.fails);
+        };
         for (Item& item : items) {
-            item.before = to_term(item.fact, states, before);
-            item.after = to_term(item.fact, states, after);
+            item.before = said_of(unrolling->depths()[0], item);
+            item.after = said_of(unrolling->depths()[1], item);
         }
-        typed = states.well_typed(after);
+        typed = states.well_typed(unrolling->depths()[1].state);
     }
 
     /// Something that is kept, or a type, does not hold after the step.
@@ -141,6 +167,7 @@ private:
         std::size_t in_vain = 0;
         for (std::size_t i = 0; i < open.size() && in_vain < most_in_vain && limits.reason().empty(); ++i) {
             stepper.evaluator.cells = open[i];
+            if (drop_violated_properties()) in_vain = 0;
             stepper.all_steps([&](const StepView& view) {
                 if (view.trap.kind != nullptr || view.stopped || met.size() >= most_states) return;
                 if (!met.insert(stepper.evaluator.cells).second) return;
@@ -159,24 +186,32 @@ private:
         Term broken = terms.negation(states.well_typed(state));
         for (const Item& item : items) broken = terms.either(broken, terms.negation(item.before));
         lemmas.obligations = {
-            {"lemmas-base", "the lemmas and the types hold in every initial state", {is_initial, broken}, 0}};
+            {"lemmas-base", "lemmas, kept properties and types hold in every initial state", {is_initial, broken}, 0}};
 
         std::vector<Term> before = step;
         for (const Item& item : items) before.push_back(item.before);
         before.push_back(lost());
         std::size_t number = 0;
         for (const Unrolling::Outcome& outcome : unrolling->depths()[0].outcomes) {
-            Refuted preserved{fmt::format("lemmas-step-{}", ++number),
-                              fmt::format("every step of {} preserves the lemmas and the types ({} of its outcomes)",
-                                          states.program.processes[outcome.process].name, number),
-                              before, seconds};
+            Refuted preserved{
+                fmt::format("lemmas-step-{}", ++number),
+                fmt::format("every step of {} preserves lemmas, kept properties and types ({} of its outcomes)",
+                            states.program.processes[outcome.process].name, number),
+                before, seconds};
             preserved.asserted.push_back(outcome.chosen);
             preserved.asserted.push_back(outcome.end.condition);
             lemmas.obligations.push_back(std::move(preserved));
         }
         lemmas.is_complete = true;
         lemmas.obligations.insert(lemmas.obligations.end(), bounds.begin(), bounds.end());
-        for (Item& item : items) lemmas.facts.push_back(std::move(item.fact));
+        for (Item& item : items) {
+            if (item.fact)
+                lemmas.facts.push_back(std::move(*item.fact));
+            else if (item.invariant)
+                lemmas.invariants.push_back(*item.invariant);
+            else
+                lemmas.no_step_fails = true;
+        }
     }
 };
 

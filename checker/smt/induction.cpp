@@ -20,7 +20,7 @@ double seconds_since(std::chrono::steady_clock::time_point start)
 
 }  // namespace
 
-Induction::Induction(Successors& the_successors, const std::vector<Fact>& the_lemmas, const Limits& the_limits)
+Induction::Induction(Successors& the_successors, const Lemmas& the_lemmas, const Limits& the_limits)
     : successors(the_successors),
       states(the_successors.encoder.states),
       terms(states.terms),
@@ -38,7 +38,14 @@ void Induction::require(Term t)
 void Induction::assume_lemmas(const SymbolicState& state)
 {
     require(states.well_typed(state));
-    for (const Fact& fact : lemmas) require(to_term(fact, states, state));
+    for (const Fact& fact : lemmas.facts) require(to_term(fact, states, state));
+}
+
+/// The properties that have been proved with the lemmas.
+void Induction::assume_proved(const Unrolling::Depth& depth)
+{
+    for (const std::size_t i : lemmas.invariants) require(terms.negation(depth.violates[i]));
+    if (lemmas.no_step_fails) require(terms.negation(depth.fails));
 }
 
 std::string Induction::name_of(const InductionStep& asked) const
@@ -62,6 +69,7 @@ std::vector<InductionStep> Induction::step(unsigned k)
         const SymbolicState first = states.any("s");
         assume_lemmas(first);
         unrolling.emplace(successors, first, terms.truth(true));
+        assume_proved(unrolling->depths()[0]);
     }
     while (unrolling->depths().size() <= k) {
         const Unrolling::Depth& last = unrolling->depths().back();
@@ -71,6 +79,7 @@ std::vector<InductionStep> Induction::step(unsigned k)
         require(last.steps_on);
         unrolling->extend();
         assume_lemmas(unrolling->depths().back().state);
+        assume_proved(unrolling->depths().back());
         // No state comes twice: a shortest run to a violation has none that does.
         const SymbolicState& newest = unrolling->depths().back().state;
         for (std::size_t d = 0; d + 1 < unrolling->depths().size(); ++d)

@@ -38,7 +38,7 @@ struct InductionStep {
 class Induction {
 public:
     /// `lemmas` hold of every reachable state.
-    Induction(Successors& successors, const std::vector<Fact>& lemmas, const Limits& limits);
+    Induction(Successors& successors, const Lemmas& lemmas, const Limits& limits);
 
     /// All properties together are what is assumed of the k states; each is asked for in the one after them.
     /// To be called with k = 1, 2, 3 ...
@@ -51,7 +51,7 @@ private:
     Successors& successors;
     StateTerms& states;
     Terms& terms;
-    const std::vector<Fact>& lemmas;
+    const Lemmas& lemmas;
     Limits limits;
     std::optional<Unrolling> unrolling;
     std::optional<Solver> solver;
@@ -59,6 +59,7 @@ private:
 
     void require(Term t);
     void assume_lemmas(const SymbolicState& state);
+    void assume_proved(const Unrolling::Depth& depth);
     void ask_for(InductionStep& asked, Term bad, bool fails_in_step);
     [[nodiscard]] std::string name_of(const InductionStep& asked) const;
 };

@@ -1,9 +1,9 @@
 // Z3 behind a small interface: assert terms, ask whether all can hold, look at a model.
 //
-// The only file pair that includes Z3. Terms are handed over as they are (each once). Bit-vectors are turned into clauses
-// for its SAT solver, in one of two ways: its incremental solver for finite domains keeps what it has learnt from one
-// question to the next, which pays where questions grow; or each question is simplified as a whole and solved from
-// scratch, which pays where they differ much.
+// The only file pair that includes Z3. Terms are handed over as they are (each once). Bit-vectors are turned into
+// clauses for its SAT solver, in one of two ways: its incremental solver for finite domains keeps what it has learnt
+// from one question to the next, which pays where questions grow; or each question is simplified as a whole and solved
+// from scratch, which pays where they differ much.
 #pragma once
 
 #include "smt/terms.h"
