@@ -15,24 +15,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* introduction =
-    "A proof by induction that was made by lockstep\n"
-    "\n"
-    "Each file *.smt2 is one obligation: a formula in SMT-LIB 2 (logic QF_BV) that has no model. `unsat` from a "
-    "solver\n"
-    "discharges it. scripts/check-certificate, which is part of lockstep's sources but does not use it, asks z3 and "
-    "cvc5.\n"
-    "\n"
-    "How they make up the proof: variables s.* are the values in a state of which only the types are known; the terms\n"
-    "built from them are the states after one, two ... steps of any process. If the lemmas hold in every initial "
-    "state\n"
-    "(lemmas-base) and every step preserves them (lemmas-step), they hold in every reachable state. If a property "
-    "holds\n"
-    "in the first k states of every run (base-*), and k states in which lemmas and properties hold are followed only "
-    "by\n"
-    "states in which the property holds (*-step), it holds in every reachable state.\n"
-    "\n"
-    "What the solvers do not check is that the formulas say what the Program does: lockstep's tests compare both.\n";
+constexpr const char* introduction = R"(A proof by induction that was made by lockstep
+
+Each file *.smt2 is one obligation: a formula in SMT-LIB 2 (logic QF_BV) that has no
+model. `unsat` from a solver discharges it. scripts/check-certificate, which is part of
+lockstep's sources but does not use it, asks z3 and cvc5.
+
+How they make up the proof: variables s.* are the values in a state of which only the
+types are known; the terms built from them are the states after one, two ... steps of any
+process. If the lemmas hold in every initial state (lemmas-base) and every step preserves
+them (lemmas-step), they hold in every reachable state. If a property holds in the first
+k states of every run (base-*), and k states in which lemmas and properties hold are
+followed only by states in which the property holds (*-step), it holds in every reachable
+state. Where a loop within one step is followed to its end, *-loop-* say that it has no
+further round. If no run is longer than the base is, the base alone is the proof.
+
+What the solvers do not check is that the formulas say what the Program does: lockstep's
+tests compare both.
+)";
 
 void write(const fs::path& file, const std::string& text)
 {

@@ -242,6 +242,8 @@ ExitStatus run(const ProveCommand& command)
     progress.clear();
     outputs.write({LOCKSTEP_VERSION, options, program_hash(loaded.program), proved.result}, sources_of(loaded.program));
     outputs.print(report::proof_text(proved.proof, outputs.text_options()));
+    if (!command.options.certificate_directory.empty() && proved.proof.certificate.empty())
+        outputs.print("no certificate: nothing was proved\n");
     return status_of(proved.result.verdict);
 }
 

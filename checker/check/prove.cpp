@@ -138,8 +138,20 @@ private:
 
     void prove()
     {
+        try {
+            prove_by_induction();
+        } catch (const smt::NotEncoded& why) {
+            // Of any state it cannot be said; of those near the initial ones it may be.
+            const std::string reason = limits.reason().empty() ? why.what() : limits.reason();
+            search(2 * options.most_k);
+            if (proved.result.verdict == Verdict::unknown) give_up(reason);
+        }
+    }
+
+    void prove_by_induction()
+    {
         std::vector<smt::Refuted> obligations;
-        const std::vector<smt::Fact> lemmas = find_lemmas(obligations);
+        const smt::Lemmas lemmas = find_lemmas(obligations);
         smt::Induction induction(successors, lemmas, limits);
         std::vector<smt::InductionStep> steps;
         unsigned k = 1;
@@ -158,6 +170,11 @@ private:
         });
         const smt::BoundedSearch base = search(all ? k - 1 : std::max(k - 1, 2 * options.most_k));
         if (proved.result.verdict == Verdict::violated) return;
+        if (!all && base.is_exhausted) {
+            proved.proof.properties.clear();
+            proved.proof.not_inductive.clear();
+            return certify(base.obligations);
+        }
         if (!all) {
             // What the bounded search covered is all that is known.
             if (base.end != smt::BoundedSearch::End::unknown)
@@ -174,17 +191,21 @@ private:
             induction.obligations.end() - static_cast<std::ptrdiff_t>(std::ranges::count(
                                               steps, smt::InductionStep::End::proved, &smt::InductionStep::end)),
             induction.obligations.end());
-        if (!options.certificate_directory.empty()) {
-            say("writing the certificate");
-            write_certificate(options.certificate_directory, terms, obligations, program.name);
-            proved.proof.certificate = options.certificate_directory;
-        }
+        obligations.insert(obligations.end(), induction.bounds.begin(), induction.bounds.end());
+        certify(obligations);
     }
 
-    std::vector<smt::Fact> find_lemmas(std::vector<smt::Refuted>& obligations)
+    void certify(const std::vector<smt::Refuted>& obligations)
     {
-        if (options.sampled_states == 0) return {};
-        const auto start = steady_clock::now();
+        if (options.certificate_directory.empty()) return;
+        say("writing the certificate");
+        write_certificate(options.certificate_directory, terms, obligations, program.name);
+        proved.proof.certificate = options.certificate_directory;
+    }
+
+    smt::Lemmas find_lemmas(std::vector<smt::Refuted>& obligations)
+    {
+                const auto start = steady_clock::now();
         say("mining facts");
         const smt::Sample sample = smt::sample_states(program, layout, options.sampled_states);
         std::vector<smt::Fact> facts = smt::mine_facts(program, layout, sample);
@@ -196,7 +217,7 @@ private:
         proved.proof.lemma_rounds = lemmas.rounds;
         for (const smt::Fact& fact : lemmas.facts) proved.proof.lemmas.push_back(to_text(fact, program, layout));
         obligations = std::move(lemmas.obligations);
-        return std::move(lemmas.facts);
+        return lemmas;
     }
 
     void add_property(const smt::InductionStep& step)

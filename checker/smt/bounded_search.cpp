@@ -1,5 +1,6 @@
 #include "smt/bounded_search.h"
 
+#include "smt/encoding_bounds.h"
 #include "smt/solver.h"
 
 #include <fmt/format.h>
@@ -20,26 +21,17 @@ public:
           most_steps(the_most_steps),
           limits(the_limits),
           is_stuck(the_is_stuck),
-          solver(terms)
+          solver(terms),
+          bounds(successors.encoder, solver, required, limits, "base", result.obligations)
     {
-        successors.encoder.is_possible = [this](Term condition) {
-            const std::vector<Term> wanted{condition};
-            return smt::ask(solver, wanted, limits) != Solver::Answer::unsatisfiable;
-        };
     }
-    ~Search()
-    {
-        successors.encoder.is_possible = [](Term) { return true; };
-    }
-    Search(const Search&) = delete;
-    Search& operator=(const Search&) = delete;
 
     BoundedSearch run(const std::function<void(unsigned)>& progress)
     {
         try {
             unroll(progress);
         } catch (const NotEncoded& why) {
-            result.reason = why.what();
+            result.reason = limits.reason().empty() ? why.what() : limits.reason();
         }
         result.terms = terms.size();
         return std::move(result);
@@ -57,6 +49,7 @@ private:
     std::vector<Term> required;
     Term uncertain;  // some tick so far was
     BoundedSearch result;
+    EncodingBounds bounds;
 
     [[nodiscard]] bool is_over()
     {
@@ -94,12 +87,10 @@ private:
             if (is_over() || look_at(depth)) return;
             result.steps = depth;
             const Unrolling::Depth& here = unrolling->depths().back();
-            if (terms.is_false(here.steps_on)) {
-                result.is_exhausted = true;
-                result.end = BoundedSearch::End::none;
-                return;
-            }
-            if (depth == most_steps) {
+            const std::optional<bool> goes_on = some_run_goes_on(here, depth);
+            if (!goes_on) return;
+            result.is_exhausted = !*goes_on;
+            if (result.is_exhausted || depth == most_steps) {
                 result.end = BoundedSearch::End::none;
                 return;
             }
@@ -116,6 +107,17 @@ private:
         if (ask(here.fails, depth, true)) return true;
         if (ask(terms.any_of(here.violates), depth, false)) return true;
         return look_for_stuck(here, depth);
+    }
+
+    /// Whether a run to here can be longer; nullopt: not known.
+    std::optional<bool> some_run_goes_on(const Unrolling::Depth& here, unsigned depth)
+    {
+        const std::vector<Term> wanted{here.steps_on};
+        const Solver::Answer answer =
+            terms.is_false(here.steps_on) ? Solver::Answer::unsatisfiable : ask_solver(wanted);
+        if (answer == Solver::Answer::unknown) return std::nullopt;
+        if (answer == Solver::Answer::unsatisfiable) note(depth, "nobody has a step any more", here.steps_on);
+        return answer == Solver::Answer::satisfiable;
     }
 
     /// Whether there is a run to here on which `bad` holds, or this is not known.

@@ -242,7 +242,7 @@ double seconds_since(std::chrono::steady_clock::time_point start)
 class Prover {
 public:
     Prover(CountingSystem& the_system, const Limits& the_limits)
-        : system(the_system), terms(system.terms), limits(the_limits), solver(terms, Solver::Theory::integers)
+        : system(the_system), terms(system.terms), limits(the_limits), solver(terms, Solver::Kind::integers)
     {
         always.push_back(at_least(system.cpus, system.sizes.front()));
         always.push_back(at_least(terms.binary(Op::subtract, terms.integer(most_counted_cpus), system.cpus), 0));
@@ -356,7 +356,7 @@ private:
         for (const CountingSystem::Start& start : system.starts)
             std::erase_if(by_control[start.control], [&](const LinearFact& fact) {
                 const std::vector<Term> wanted{terms.negation(said(fact, first_counts(start), start.numbers))};
-                Solver alone(terms, Solver::Theory::integers);
+                Solver alone(terms, Solver::Kind::integers);
                 alone.require(always[0]);
                 return alone.check(wanted) != Solver::Answer::unsatisfiable;
             });
@@ -435,7 +435,7 @@ private:
     /// What was kept is asked once more, all rules of a control state together, by a solver that knows nothing.
     void confirm(const Refuted& obligation)
     {
-        Solver fresh(terms, Solver::Theory::integers);
+        Solver fresh(terms, Solver::Kind::integers);
         const Solver::Answer answer = ask(fresh, obligation.asserted, limits);
         if (answer == Solver::Answer::satisfiable)
             throw std::logic_error(fmt::format("a fact was kept that does not hold for ever ({})", obligation.name));

@@ -74,6 +74,7 @@ bool holds(const Fact& fact, const Layout& layout, std::span<const std::int64_t>
 {
     for (const Fact::Place& place : fact.where)
         if (cells[layout.processes[place.process].location_cell] != std::int64_t{place.location.index}) return true;
+    if (fact.given && cells[fact.given->cell] != fact.given->value) return true;
     const std::int64_t value = cells[fact.cell];
     switch (fact.kind) {
         case Fact::Kind::among:
@@ -116,6 +117,7 @@ Term to_term(const Fact& fact, StateTerms& states, const SymbolicState& state)
     for (const Fact::Place& place : fact.where)
         applies = terms.both(applies, terms.is(state.values[states.layout.processes[place.process].location_cell],
                                                place.location.index));
+    if (fact.given) applies = terms.both(applies, holds_value(states, state, fact.given->cell, fact.given->value));
     return terms.implies(applies, said);
 }
 
@@ -127,6 +129,10 @@ std::string to_text(const Fact& fact, const Program& program, const Layout& layo
         text += fmt::format("{} {} is at {}", text.empty() ? "while" : " and", program.processes[place.process].name,
                             value_in_words(program, layout, cell, place.location.index));
     }
+    if (fact.given)
+        text +=
+            fmt::format("{} {} == {}", text.empty() ? "while" : " and", cell_name(program, layout, fact.given->cell),
+                        value_in_words(program, layout, fact.given->cell, fact.given->value));
     if (!text.empty()) text += ": ";
     const auto value = [&](std::int64_t v) { return value_in_words(program, layout, fact.cell, v); };
     const std::string name = cell_name(program, layout, fact.cell);

@@ -1,11 +1,13 @@
 // Facts: what may hold of every state, in a form that can be mined from states and turned into a formula.
 //
 // A fact says of one cell, or of two, what values it has; everywhere, or while one or two processes stand at certain
-// locations: "while b is at line 12, turn is 0 or 1", "while a is at line 9, b is not there".
+// locations, or some cell has a certain value: "while b is at line 12, turn is 0 or 1", "while a is at line 9, b is not
+// there", "while is_busy is 0, the node's next is the node itself".
 #pragma once
 
 #include "smt/symbolic_state.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +27,12 @@ struct Fact {
         auto operator<=>(const Place&) const = default;
     };
     std::vector<Place> where;  // while these processes stand there (at most two); none: always
+    struct Given {
+        std::uint32_t cell;
+        std::int64_t value;
+        auto operator<=>(const Given&) const = default;
+    };
+    std::optional<Given> given;  // and while that cell has that value
     std::uint32_t cell = 0;
     std::uint32_t second = 0;          // of `same`
     std::vector<std::int64_t> values;  // of `among` in rising order; of `range` the two bounds

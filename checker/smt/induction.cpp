@@ -1,6 +1,7 @@
 #include "smt/induction.h"
 
 #include "semantics/layout.h"
+#include "smt/encoding_bounds.h"
 
 #include <fmt/format.h>
 
@@ -17,105 +18,9 @@ double seconds_since(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Drops facts until every step preserves those that are left.
-class Houdini {
-public:
-    Houdini(Successors& the_successors, std::vector<Fact>&& candidates, const Limits& the_limits)
-        : states(the_successors.encoder.states),
-          terms(states.terms),
-          limits(the_limits),
-          unrolling(the_successors, states.any("s"), terms.truth(true)),
-          solver(terms)
-    {
-        const auto initial = initial_cells(states.program, states.layout);
-        std::erase_if(candidates, [&](const Fact& fact) {
-            return !std::ranges::all_of(initial, [&](const auto& cells) { return holds(fact, states.layout, cells); });
-        });
-        unrolling.extend();
-        const SymbolicState& before = unrolling.depths()[0].state;
-        const SymbolicState& after = unrolling.depths()[1].state;
-        step = {states.well_typed(before), unrolling.depths()[0].steps_on};
-        for (const Term t : step) solver.require(t);
-        for (Fact& fact : candidates) {
-            Item item{std::move(fact), {}, {}, terms.variable(0, "keep")};
-            item.before = to_term(item.fact, states, before);
-            item.after = to_term(item.fact, states, after);
-            solver.require(terms.implies(item.kept, item.before));
-            items.push_back(std::move(item));
-        }
-        typed = states.well_typed(after);
-    }
-
-    Lemmas run()
-    {
-        const auto start = std::chrono::steady_clock::now();
-        Lemmas lemmas;
-        for (;;) {
-            ++lemmas.rounds;
-            Term broken = terms.negation(typed);
-            std::vector<Term> assumptions;
-            for (const Item& item : items) {
-                assumptions.push_back(item.kept);
-                broken = terms.either(broken, terms.negation(item.after));
-            }
-            assumptions.push_back(broken);
-            const Solver::Answer answer = ask(solver, assumptions, limits);
-            if (answer == Solver::Answer::unknown) return {};
-            if (answer == Solver::Answer::unsatisfiable) break;
-            Assignment model = read_model(terms, solver);
-            if (std::erase_if(items, [&](const Item& item) { return !model.holds(item.after); }) == 0)
-                throw std::logic_error("a step leads to a state that its types do not allow");
-        }
-        Refuted obligation{"lemmas-step", "every step preserves the lemmas and the types", step, seconds_since(start)};
-        Term broken = terms.negation(typed);
-        for (const Item& item : items) {
-            obligation.asserted.push_back(item.before);
-            broken = terms.either(broken, terms.negation(item.after));
-        }
-        obligation.asserted.push_back(broken);
-        lemmas.obligations = {initially(), std::move(obligation)};
-        for (Item& item : items) lemmas.facts.push_back(std::move(item.fact));
-        lemmas.is_complete = true;
-        return lemmas;
-    }
-
-private:
-    StateTerms& states;
-    Terms& terms;
-    const Limits& limits;
-    Unrolling unrolling;
-    Solver solver;
-    struct Item {
-        Fact fact;
-        Term before, after;
-        Term kept;
-    };
-    std::vector<Item> items;
-    std::vector<Term> step;
-    Term typed;
-
-    Refuted initially()
-    {
-        const SymbolicState& state = unrolling.depths()[0].state;
-        Term is_initial = terms.truth(false);
-        for (const auto& cells : initial_cells(states.program, states.layout))
-            is_initial = terms.either(is_initial, states.same(state, states.known(cells)));
-        Term broken = terms.negation(states.well_typed(state));
-        for (const Item& item : items) broken = terms.either(broken, terms.negation(item.before));
-        return {"lemmas-base", "the lemmas and the types hold in every initial state", {is_initial, broken}, 0};
-    }
-};
-
 }  // namespace
 
-Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits)
-{
-    return Houdini(successors, std::move(candidates), limits).run();
-}
-
-// ---- Properties ----------------------------------------------------------------------------------------------------
-
-Induction::Induction(Successors& the_successors, const std::vector<Fact>& the_lemmas, const Limits& the_limits)
+Induction::Induction(Successors& the_successors, const Lemmas& the_lemmas, const Limits& the_limits)
     : successors(the_successors),
       states(the_successors.encoder.states),
       terms(states.terms),
@@ -133,7 +38,14 @@ void Induction::require(Term t)
 void Induction::assume_lemmas(const SymbolicState& state)
 {
     require(states.well_typed(state));
-    for (const Fact& fact : lemmas) require(to_term(fact, states, state));
+    for (const Fact& fact : lemmas.facts) require(to_term(fact, states, state));
+}
+
+/// The properties that have been proved with the lemmas.
+void Induction::assume_proved(const Unrolling::Depth& depth)
+{
+    for (const std::size_t i : lemmas.invariants) require(terms.negation(depth.violates[i]));
+    if (lemmas.no_step_fails) require(terms.negation(depth.fails));
 }
 
 std::string Induction::name_of(const InductionStep& asked) const
@@ -151,10 +63,13 @@ std::string Induction::name_of(const InductionStep& asked) const
 
 std::vector<InductionStep> Induction::step(unsigned k)
 {
+    if (!solver) solver.emplace(terms);
+    const EncodingBounds encoding(successors.encoder, *solver, assumed, limits, fmt::format("step-{}", k), bounds);
     if (!unrolling) {
-        unrolling.emplace(successors, states.any("s"), terms.truth(true));
-        solver.emplace(terms);
-        assume_lemmas(unrolling->depths()[0].state);
+        const SymbolicState first = states.any("s");
+        assume_lemmas(first);
+        unrolling.emplace(successors, first, terms.truth(true));
+        assume_proved(unrolling->depths()[0]);
     }
     while (unrolling->depths().size() <= k) {
         const Unrolling::Depth& last = unrolling->depths().back();
@@ -164,6 +79,7 @@ std::vector<InductionStep> Induction::step(unsigned k)
         require(last.steps_on);
         unrolling->extend();
         assume_lemmas(unrolling->depths().back().state);
+        assume_proved(unrolling->depths().back());
         // No state comes twice: a shortest run to a violation has none that does.
         const SymbolicState& newest = unrolling->depths().back().state;
         for (std::size_t d = 0; d + 1 < unrolling->depths().size(); ++d)

@@ -2,14 +2,12 @@
 //
 // A property of states is proved where it holds in the first k states of every run (the base, bounded_search.h), and
 // where k states in a row of any run in which it holds are followed only by states in which it holds (the step). Of the
-// first of these states nothing is known but its types and what has been proved before: lemmas, from mined facts of
-// which the largest set is kept that is preserved by every step (C. Flanagan, K. R. M. Leino: Houdini, an Annotation
-// Assistant for ESC/Java, FME 2001). Where the step fails, the solver has found a run of k+1 states to show: its first
-// state need not be reachable. (M. Sheeran, S. Singh, G. Stalmarck: Checking Safety Properties Using Induction and a
-// SAT-Solver, FMCAD 2000.)
+// first of these states nothing is known but its types and what has been proved before: lemmas (houdini.h). Where the
+// step fails, the solver has found a run of k+1 states to show: its first state need not be reachable. (M. Sheeran, S.
+// Singh, G. Stalmarck: Checking Safety Properties Using Induction and a SAT-Solver, FMCAD 2000.)
 #pragma once
 
-#include "smt/facts.h"
+#include "smt/houdini.h"
 #include "smt/question.h"
 #include "smt/refuted.h"
 #include "smt/unrolling.h"
@@ -20,15 +18,6 @@
 #include <vector>
 
 namespace lockstep::smt {
-
-/// The facts that every step preserves, if all of them hold before it; those that do not hold initially are none.
-struct Lemmas {
-    std::vector<Fact> facts;
-    bool is_complete = false;  // false: time ran out, there are none
-    std::vector<Refuted> obligations;
-    unsigned rounds = 0;
-};
-Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits);
 
 /// The properties that are asked for: no step traps or reports; each of the Program's invariants; nobody is stuck.
 enum class Property : std::uint8_t { no_failure, invariant, not_stuck };
@@ -49,19 +38,20 @@ struct InductionStep {
 class Induction {
 public:
     /// `lemmas` hold of every reachable state.
-    Induction(Successors& successors, const std::vector<Fact>& lemmas, const Limits& limits);
+    Induction(Successors& successors, const Lemmas& lemmas, const Limits& limits);
 
     /// All properties together are what is assumed of the k states; each is asked for in the one after them.
     /// To be called with k = 1, 2, 3 ...
     std::vector<InductionStep> step(unsigned k);
 
     std::vector<Refuted> obligations;  // of what was proved
+    std::vector<Refuted> bounds;       // on which the formulas rest, see encoding_bounds.h
 
 private:
     Successors& successors;
     StateTerms& states;
     Terms& terms;
-    const std::vector<Fact>& lemmas;
+    const Lemmas& lemmas;
     Limits limits;
     std::optional<Unrolling> unrolling;
     std::optional<Solver> solver;
@@ -69,6 +59,7 @@ private:
 
     void require(Term t);
     void assume_lemmas(const SymbolicState& state);
+    void assume_proved(const Unrolling::Depth& depth);
     void ask_for(InductionStep& asked, Term bad, bool fails_in_step);
     [[nodiscard]] std::string name_of(const InductionStep& asked) const;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace lockstep::smt {
@@ -39,6 +40,8 @@ public:
         for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
             if (layout.cells[c].word != Layout::no_word) cells.push_back(c);
         for (ProcessId p : ids_of(program.processes)) location_cells.insert(layout.processes[p].location_cell);
+        for (const Layout::Address& address : layout.addresses)
+            if (address.cell != Layout::no_cell) in_memory.insert(address.cell);
     }
 
     /// What is most often of use comes first, since there is a limit.
@@ -57,6 +60,8 @@ public:
         for (const auto& [place, states] : by_place)
             for (const std::uint32_t cell : cells)
                 if (!location_cells.contains(cell)) say_values({place}, cell, states);
+        say_given(std::nullopt, all);
+        for (const auto& [place, states] : by_place) say_given(place, states);
         for (const auto& [place, states] : by_place) say_equal({place}, states);
         for (const auto& [place, states] : by_place) say_of_pairs(place, states);
         return std::move(facts);
@@ -68,9 +73,10 @@ private:
     const Sample& sample;
     const MiningLimits& limits;
     std::vector<std::uint32_t> cells;  // those that may change
-    std::set<std::uint32_t> location_cells;
+    std::set<std::uint32_t> location_cells, in_memory;
     std::vector<Fact> facts;
     std::map<std::pair<std::vector<Fact::Place>, std::uint32_t>, std::size_t> values_at;  // how many a cell has
+    std::map<std::pair<Fact::Given, std::uint32_t>, std::size_t> values_while;            // the same
 
     [[nodiscard]] std::vector<std::size_t> every_state() const
     {
@@ -84,24 +90,83 @@ private:
         if (facts.size() < limits.most_facts) facts.push_back(std::move(fact));
     }
 
-    void say_values(const std::vector<Fact::Place>& where, std::uint32_t cell, const std::vector<std::size_t>& states)
+    void say_values(const std::vector<Fact::Place>& where, std::uint32_t cell, const std::vector<std::size_t>& states,
+                    std::optional<Fact::Given> given = {})
     {
         std::set<std::int64_t> values;
         for (const std::size_t i : states) values.insert(sample.states[i][cell]);
         // Where it says no more than what is said of fewer places, it is not said again.
         std::size_t known = SIZE_MAX;
-        if (!where.empty()) known = values_at[{{}, cell}];
+        if (!where.empty() || given) known = values_at[{{}, cell}];
+        if (given && !where.empty())
+            known = std::min({known, values_at[{where, cell}], values_given(given->cell, given->value, cell)});
         if (where.size() > 1)
             for (const Fact::Place& place : where) known = std::min(known, values_at[{{place}, cell}]);
-        if (where.size() < 2) values_at[{where, cell}] = values.size();
+        if (where.size() < 2 && !given) values_at[{where, cell}] = values.size();
         if (values.size() >= known) return;
         const bool has_marks = values.contains(undefined_value) || values.contains(dead_value);
         if (values.size() <= limits.most_values)
-            say({Fact::Kind::among, where, cell, 0, {values.begin(), values.end()}});
+            say({Fact::Kind::among, where, given, cell, 0, {values.begin(), values.end()}});
         const Layout::Cell& at = layout.cells[cell];
         const bool is_ordered = at.kind == SlotClass::Kind::integer && at.bits > 1 && (at.is_signed || at.bits < 64);
         if (is_ordered && !has_marks && values.size() > 1)
-            say({Fact::Kind::range, where, cell, 0, {*values.begin(), *values.rbegin()}});
+            say({Fact::Kind::range, where, given, cell, 0, {*values.begin(), *values.rbegin()}});
+    }
+
+    /// What is in memory while some cell has a certain value: any in memory, and while p is somewhere, p's own
+    /// registers.
+    void say_given(const std::optional<Fact::Place>& place, const std::vector<std::size_t>& states)
+    {
+        for (const std::uint32_t condition : cells) {
+            if (location_cells.contains(condition) || facts.size() >= limits.most_facts) continue;
+            if (place ? !is_register_of(place->process, condition) : !in_memory.contains(condition)) continue;
+            std::map<std::int64_t, std::vector<std::size_t>> by_value;
+            for (const std::size_t i : states) {
+                by_value[sample.states[i][condition]].push_back(i);
+                if (by_value.size() > limits.most_values) break;
+            }
+            if (by_value.size() < 2 || by_value.size() > limits.most_values) continue;
+            for (const auto& [value, there] : by_value) {
+                if (place) say_apart_given(*place, {condition, value}, states, there);
+                for (const std::uint32_t cell : cells)
+                    if (cell != condition && in_memory.contains(cell))
+                        say_values(place ? std::vector{*place} : std::vector<Fact::Place>{}, cell, there,
+                                   Fact::Given{condition, value});
+            }
+        }
+    }
+
+    /// Where somebody else is while p is here, but not while a register of p's has that value.
+    void say_apart_given(Fact::Place place, Fact::Given given, const std::vector<std::size_t>& here,
+                         const std::vector<std::size_t>& there)
+    {
+        for (ProcessId q : ids_of(program.processes)) {
+            const std::uint32_t cell = layout.processes[q].location_cell;
+            if (q == place.process || layout.cells[cell].word == Layout::no_word) continue;
+            std::set<std::int64_t> with, without;
+            for (const std::size_t i : there) with.insert(sample.states[i][cell]);
+            for (const std::size_t i : here) without.insert(sample.states[i][cell]);
+            for (const std::int64_t other : without)
+                if (!with.contains(other)) say({Fact::Kind::other, {place}, given, cell, 0, {other}});
+        }
+    }
+
+    /// How many values a cell has while another has a certain one.
+    std::size_t values_given(std::uint32_t condition, std::int64_t value, std::uint32_t cell)
+    {
+        const auto [entry, is_new] = values_while.try_emplace({{condition, value}, cell}, 0);
+        if (is_new) {
+            std::set<std::int64_t> values;
+            for (const auto& state : sample.states)
+                if (state[condition] == value) values.insert(state[cell]);
+            entry->second = values.size();
+        }
+        return entry->second;
+    }
+
+    [[nodiscard]] bool is_register_of(ProcessId p, std::uint32_t cell) const
+    {
+        return std::ranges::find(layout.processes[p].local, cell) != layout.processes[p].local.end();
     }
 
     /// Where nobody else is while p is here; of each two processes once.
@@ -114,7 +179,7 @@ private:
             for (const std::size_t i : states) here.insert(sample.states[i][cell]);
             for (const auto& state : sample.states) anywhere.insert(state[cell]);
             for (const std::int64_t other : anywhere)
-                if (!here.contains(other)) say({Fact::Kind::other, {place}, cell, 0, {other}});
+                if (!here.contains(other)) say({Fact::Kind::other, {place}, {}, cell, 0, {other}});
         }
     }
 
@@ -147,7 +212,7 @@ private:
                     continue;
                 const bool are_equal = std::ranges::all_of(
                     states, [&](std::size_t i) { return sample.states[i][cells[a]] == sample.states[i][cells[b]]; });
-                if (are_equal) say({Fact::Kind::same, where, cells[a], cells[b], {}});
+                if (are_equal) say({Fact::Kind::same, where, {}, cells[a], cells[b], {}});
             }
         }
     }

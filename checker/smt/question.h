@@ -20,8 +20,7 @@ struct Limits {
     [[nodiscard]] std::string reason() const;
 };
 
-/// Unknown only for a reason that `limits` has. The solver is asked again and again, for longer each time, so that
-/// Ctrl-C does not have to wait for it.
+/// Unknown only for a reason that `limits` has; the solver is then of no use any more.
 Solver::Answer ask(Solver& solver, std::span<const Term> assumptions, const Limits& limits);
 
 /// The model's values of all variables.

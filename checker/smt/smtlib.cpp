@@ -88,7 +88,8 @@ class Writer {
 public:
     explicit Writer(const Terms& the_terms) : terms(the_terms), written(terms.size(), false) {}
 
-    std::string text;
+    std::string declarations, text;
+    std::size_t open_lets = 0;
     bool has_integers = false;
 
     /// Everything that `root` is made of has a name; its own is returned. Terms are higher than their parts.
@@ -140,23 +141,23 @@ private:
     void define(Term t)
     {
         const Terms::Node& node = terms[t];
-        const std::string sort = sort_of(node.width);
         const auto out = std::back_inserter(text);
         switch (node.op) {
             case Op::constant:
                 return;
             case Op::variable:
-                fmt::format_to(out, "(declare-const {} {})\n", reference(t), sort);
+                declarations += fmt::format("(declare-const {} {})\n", reference(t), sort_of(node.width));
                 return;
             case Op::zero_extend:
             case Op::sign_extend:
-                fmt::format_to(out, "(define-fun t{} () {} ((_ {} {}) {}))\n", t.index, sort,
+                fmt::format_to(out, "(let ((t{} ((_ {} {}) {})))\n", t.index,
                                node.op == Op::zero_extend ? "zero_extend" : "sign_extend",
                                node.width - terms.width(node.a), reference(node.a));
+                ++open_lets;
                 return;
             case Op::low_bits:
-                fmt::format_to(out, "(define-fun t{} () {} ((_ extract {} 0) {}))\n", t.index, sort, node.width - 1,
-                               reference(node.a));
+                fmt::format_to(out, "(let ((t{} ((_ extract {} 0) {})))\n", t.index, node.width - 1, reference(node.a));
+                ++open_lets;
                 return;
             default:
                 break;
@@ -164,11 +165,12 @@ private:
         const bool is_integer =
             node.width == Terms::integer_width || (node.a.valid() && terms.width(node.a) == Terms::integer_width);
         has_integers |= is_integer;
-        fmt::format_to(out, "(define-fun t{} () {} ({}", t.index, sort,
+        fmt::format_to(out, "(let ((t{} ({}", t.index,
                        is_integer ? integer_operator_name(node.op) : operator_name(node.op));
         for (const Term part : {node.a, node.b, node.c})
             if (part.valid()) fmt::format_to(out, " {}", reference(part));
-        text += "))\n";
+        text += ")))\n";
+        ++open_lets;
     }
 };
 
@@ -176,22 +178,24 @@ private:
 
 std::string to_smtlib(const Terms& terms, std::span<const Term> asserted, const std::string& comment)
 {
-    Writer writer(terms);
-    for (const Term t : asserted) {
-        const std::string name = writer.name(t);
-        writer.text += fmt::format("(assert {})\n", name);
-    }
-    std::string head, line;
+    std::string text;
+    std::string line;
     for (const char c : comment + '\n') {
         if (c != '\n') {
             line += c;
             continue;
         }
-        head += "; " + line + '\n';
+        text += "; " + line + '\n';
         line.clear();
     }
-    return fmt::format("{}(set-logic {})\n(set-info :status unsat)\n{}(check-sat)\n", head,
-                       writer.has_integers ? "QF_LIA" : "QF_BV", writer.text);
+    // One assertion, in which what is needed more than once has a name: solvers read that much faster than as many
+    // definitions.
+    Writer writer(terms);
+    std::string all;
+    for (const Term t : asserted) all += '\n' + writer.name(t);
+    return fmt::format("{}(set-logic {})\n(set-info :status unsat)\n{}(assert\n{}(and true{}\n{})\n(check-sat)\n", text,
+                       writer.has_integers ? "QF_LIA" : "QF_BV", writer.declarations, writer.text, all,
+                       std::string(writer.open_lets + 1, ')'));
 }
 
 }  // namespace lockstep::smt

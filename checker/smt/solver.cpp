@@ -14,12 +14,20 @@
 namespace lockstep::smt {
 
 struct Solver::Impl {
-    Impl(const Terms& the_terms, Theory theory)
-        : terms(the_terms), solver(context, theory == Theory::bit_vectors ? "QF_FD" : "QF_LIA")
+    Impl(const Terms& the_terms, Kind the_kind) : terms(the_terms), kind(the_kind), solver(made(context, kind)) {}
+
+    static z3::solver made(z3::context& context, Kind kind)
     {
+        if (kind == Kind::incremental) return {context, "QF_FD"};
+        if (kind == Kind::integers) return {context, "QF_LIA"};
+        z3::tactic all(context, "simplify");
+        for (const char* next : {"propagate-values", "solve-eqs", "simplify", "bit-blast", "sat"})
+            all = all & z3::tactic(context, next);
+        return all.mk_solver();
     }
 
     const Terms& terms;
+    const Kind kind;
     z3::context context;
     z3::solver solver;
     std::vector<std::optional<z3::expr>> known;  // by term
@@ -44,7 +52,7 @@ struct Solver::Impl {
     std::map<std::uint32_t, z3::expr> literals;
 };
 
-Solver::Solver(const Terms& terms, Theory theory) : impl(std::make_unique<Impl>(terms, theory)) {}
+Solver::Solver(const Terms& terms, Kind kind) : impl(std::make_unique<Impl>(terms, kind)) {}
 Solver::~Solver() = default;
 
 // Terms are higher than what they are made of, and their graph may be deep: no recursion.
@@ -160,12 +168,20 @@ void Solver::require(Term t)
 Solver::Answer Solver::check(std::span<const Term> assumptions)
 {
     return ask([&] {
-        // Each assumption stands behind a truth variable of its own, so that what was learnt is kept.
-        z3::expr_vector literals(impl->context);
-        for (const Term t : assumptions) literals.push_back(impl->literal(t));
-        const z3::check_result result = impl->solver.check(literals);
+        z3::check_result result = z3::unknown;
+        if (impl->kind != Kind::from_scratch) {
+            // Each assumption stands behind a truth variable of its own, so that what was learnt is kept.
+            z3::expr_vector literals(impl->context);
+            for (const Term t : assumptions) literals.push_back(impl->literal(t));
+            result = impl->solver.check(literals);
+        } else {
+            impl->solver.push();
+            for (const Term t : assumptions) impl->solver.add(impl->translated(t));
+            result = impl->solver.check();
+        }
         impl->model.reset();
         if (result == z3::sat) impl->model = impl->solver.get_model();
+        if (impl->kind == Kind::from_scratch) impl->solver.pop();
         if (result == z3::sat) return Answer::satisfiable;
         return result == z3::unsat ? Answer::unsatisfiable : Answer::unknown;
     });

@@ -1,8 +1,10 @@
 // Z3 behind a small interface: assert terms, ask whether all can hold, look at a model.
 //
-// The only file pair that includes Z3. Terms are handed over as they are (each once), to Z3's incremental solver for
-// finite domains: bit-vectors are turned into clauses for its SAT solver, which keeps what it has learnt from one
-// question to the next. Integers go to its solver for linear arithmetic.
+// The only file pair that includes Z3. Terms are handed over as they are (each once). Bit-vectors are turned into
+// clauses for its SAT solver, in one of two ways: its incremental solver for finite domains keeps what it has learnt
+// from one question to the next, which pays where questions grow; or each question is simplified as a whole and solved
+// from scratch, which pays where they differ much. Integers go to its solver for
+// linear arithmetic.
 #pragma once
 
 #include "smt/terms.h"
@@ -16,8 +18,8 @@ namespace lockstep::smt {
 
 class Solver {
 public:
-    enum class Theory : std::uint8_t { bit_vectors, integers };
-    explicit Solver(const Terms& terms, Theory theory = Theory::bit_vectors);
+    enum class Kind : std::uint8_t { incremental, from_scratch, integers };
+    explicit Solver(const Terms& terms, Kind kind = Kind::incremental);
     ~Solver();
     Solver(const Solver&) = delete;
     Solver& operator=(const Solver&) = delete;

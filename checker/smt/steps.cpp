@@ -88,6 +88,7 @@ void StepEncoder::finish(Walk& walk)
     std::vector<LocationId> at_place(places.size());
     for (LocationId l : ids_of(places)) at_place[places[l]] = l;
     while (!walk.arrivals.empty()) {
+        keep_going();
         auto first = walk.arrivals.extract(walk.arrivals.begin());
         const auto [place, choice] = first.key();
         const LocationId at = at_place[place];

@@ -59,6 +59,8 @@ public:
     /// end).
     std::function<bool(Term)> is_possible = [](Term) { return true; };
     static constexpr unsigned rounds_unasked = 2;
+    /// Called while a step is encoded, which may take long; may throw NotEncoded.
+    std::function<void()> keep_going = [] {};
 
     /// What cannot be encoded ends in NotEncoded: more ends, or more transitions in one step, than this.
     static constexpr std::size_t most_ends = 2000, most_transitions = 200000;

@@ -11,12 +11,9 @@
 namespace lockstep::smt {
 
 Unrolling::Unrolling(Successors& the_successors, SymbolicState start, Term start_condition)
-    : successors(the_successors),
-      states(the_successors.encoder.states),
-      terms(states.terms),
-      starts(start_condition),
-      all{look(std::move(start))}
+    : successors(the_successors), states(the_successors.encoder.states), terms(states.terms), starts(start_condition)
 {
+    all.push_back(look(std::move(start)));
 }
 
 void Unrolling::extend() { all.push_back(look(next(all.back()))); }

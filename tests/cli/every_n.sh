@@ -72,7 +72,7 @@ prove 3 "not every property could be proved" "$work/late.c"
 prove 2 "--every-n is for every number of CPUs" "$work/late.c" --cpus 3
 mkdir "$work/full" && touch "$work/full/x"
 prove 2 "there is something already" "$work/late.c" --certificate "$work/full"
-prove 3 "out of time" "$root/models/scenarios/multi_cpu_stop.c" --timeout 0.001
+prove 3 "the time limit of 0.001 s is reached" "$root/models/scenarios/multi_cpu_stop.c" --timeout 0.001
 
 [ "$failures" -eq 0 ] && echo "every_n: all as expected"
 exit "$((failures > 0))"
