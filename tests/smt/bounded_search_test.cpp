@@ -17,7 +17,7 @@ namespace {
 
 using testing::number_from_environment;
 
-constexpr unsigned most_steps = 12;
+constexpr unsigned most_steps = 10;
 
 struct Tally {
     int found = 0, none = 0, undecided = 0;
