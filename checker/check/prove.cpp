@@ -205,7 +205,7 @@ private:
 
     smt::Lemmas find_lemmas(std::vector<smt::Refuted>& obligations)
     {
-                const auto start = steady_clock::now();
+        const auto start = steady_clock::now();
         say("mining facts");
         const smt::Sample sample = smt::sample_states(program, layout, options.sampled_states);
         std::vector<smt::Fact> facts = smt::mine_facts(program, layout, sample);
