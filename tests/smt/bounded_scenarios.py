@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -27,21 +28,21 @@ def kinds(line):
     return [finding.split()[0] for finding in line.findings]
 
 
-def compare(lockstep, line, seconds):
+def compare(lockstep, line, seconds, found):
     line.options = line.without(*ONLY_CHECK)
     status, result, _ = expectations.run(lockstep, line, "--path", "shortest", seconds=120)
     if status != 1 or result["violations"][0]["kind"] in ENDS:
         return None
     length = len(result["violations"][0]["trace"])
     start = time.monotonic()
-    done = subprocess.run([lockstep, "prove", "--bmc", str(length), "--timeout", str(seconds), "--json", "found.json",
+    done = subprocess.run([lockstep, "prove", "--bmc", str(length), "--timeout", str(seconds), "--json", found,
                            *line.options, line.file], capture_output=True, text=True, check=False)
     taken = time.monotonic() - start
     terms = re.search(r"formulas of ([\d,]+) terms", done.stdout)
     reached = re.search(r"no violation within (\d+) step", done.stdout)
     steps = int(reached[1]) if reached else 0
     if done.returncode == 1:
-        with open("found.json", encoding="utf-8") as file:
+        with open(found, encoding="utf-8") as file:
             steps = len(json.load(file)["violations"][0]["trace"])
         verdict = "same" if steps == length else "DIFFERS"
     else:
@@ -59,13 +60,12 @@ def main():
     os.chdir(root)
     files = sys.argv[3:] or sorted(glob.glob("models/scenarios/*.c"))
     verdicts = []
-    for file in files:
-        for line in expectations.lines_of(file):
-            if line.holds or line.is_long or all(kind in ENDS for kind in kinds(line)):
-                continue
-            verdicts.append(compare(lockstep, line, seconds))
-    if os.path.exists("found.json"):
-        os.remove("found.json")
+    with tempfile.TemporaryDirectory() as scratch:
+        for file in files:
+            for line in expectations.lines_of(file):
+                if line.holds or line.is_long or all(kind in ENDS for kind in kinds(line)):
+                    continue
+                verdicts.append(compare(lockstep, line, seconds, os.path.join(scratch, "found.json")))
     print(f"{verdicts.count('same')} same, {verdicts.count('too large')} too large, {verdicts.count('DIFFERS')} differ")
     return 1 if "DIFFERS" in verdicts or "same" not in verdicts else 0
 
