@@ -27,7 +27,7 @@ std::string status_of(const ProvedProperty& property)
 std::string lemmas_text(const Proof& proof, const TextOptions& options)
 {
     if (proof.candidates == 0) return "";
-    std::string text = fmt::format("\nLemmas: {} of {} facts mined from {} hold for ever ({} rounds, {:.2f} s)\n",
+    std::string text = fmt::format("\nLemmas: {} of {} facts mined from {} hold for ever ({} questions, {:.2f} s)\n",
                                    grouped(proof.lemmas.size()), grouped(proof.candidates),
                                    counted(proof.sampled_states, "state"), proof.lemma_rounds, proof.lemma_seconds);
     const std::size_t shown = options.full_trace ? proof.lemmas.size() : std::min(lemmas_shown, proof.lemmas.size());

@@ -146,6 +146,9 @@ std::string to_text(const Fact& fact, const Program& program, const Layout& layo
         case Fact::Kind::range:
             return text + fmt::format("{} <= {} && {} <= {}", value(fact.values[0]), name, name, value(fact.values[1]));
         case Fact::Kind::other:
+            for (ProcessId p : ids_of(program.processes))
+                if (layout.processes[p].location_cell == fact.cell)
+                    return text + fmt::format("{} is not at {}", program.processes[p].name, value(fact.values[0]));
             return text + fmt::format("{} != {}", name, value(fact.values[0]));
         case Fact::Kind::same:
             return text + fmt::format("{} == {}", name, cell_name(program, layout, fact.second));

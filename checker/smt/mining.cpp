@@ -113,13 +113,12 @@ private:
             say({Fact::Kind::range, where, given, cell, 0, {*values.begin(), *values.rbegin()}});
     }
 
-    /// What is in memory while some cell has a certain value: any in memory, and while p is somewhere, p's own
-    /// registers.
+    /// What is in memory while some cell has a certain value, and while p is somewhere and a register of it has one.
     void say_given(const std::optional<Fact::Place>& place, const std::vector<std::size_t>& states)
     {
         for (const std::uint32_t condition : cells) {
             if (location_cells.contains(condition) || facts.size() >= limits.most_facts) continue;
-            if (place ? !is_register_of(place->process, condition) : !in_memory.contains(condition)) continue;
+            if (place && !is_register_of(place->process, condition)) continue;
             std::map<std::int64_t, std::vector<std::size_t>> by_value;
             for (const std::size_t i : states) {
                 by_value[sample.states[i][condition]].push_back(i);

@@ -14,7 +14,13 @@
 namespace lockstep::smt {
 
 struct Solver::Impl {
-    Impl(const Terms& the_terms, Kind the_kind) : terms(the_terms), kind(the_kind), solver(made(context, kind)) {}
+    Impl(const Terms& the_terms, Kind the_kind) : terms(the_terms), kind(the_kind), solver(made(context, kind))
+    {
+        // It would take Ctrl-C for itself while it is asked.
+        z3::params parameters(context);
+        parameters.set("ctrl_c", false);
+        solver.set(parameters);
+    }
 
     static z3::solver made(z3::context& context, Kind kind)
     {

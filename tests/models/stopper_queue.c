@@ -18,19 +18,24 @@
 #error "a stopper and two CPUs that queue: at least --cpus 3"
 #endif
 
-/* Whoever touches the list has the lock. */
+/* Whoever touches the list has the lock; and what becomes of a work is noted beside it. */
+enum phase { IDLE, QUEUEING, QUEUED, RUNNING };
+
 static bool has_lock(void);
+static enum phase *phase_of(const struct list_head *entry);
 
 LS_ATOMIC static void add_under_lock(struct list_head *entry, struct list_head *works)
 {
 	ls_assert(has_lock());
 	list_add_tail(entry, works);
+	*phase_of(entry) = QUEUED;
 }
 
 LS_ATOMIC static void delete_under_lock(struct list_head *entry)
 {
 	ls_assert(has_lock());
 	list_del_init(entry);
+	*phase_of(entry) = RUNNING;
 }
 
 #define list_add_tail add_under_lock
@@ -50,7 +55,13 @@ DEFINE_PER_CPU(bool, hardirqs_enabled) = true;
 const struct cpumask __cpu_online_mask = CPU_MASK_ALL;
 
 static struct cpu_stop_work works[2];
-static bool is_busy[2], is_woken;
+static enum phase phases[2];
+static bool is_woken;
+
+static enum phase *phase_of(const struct list_head *entry)
+{
+	return &phases[entry == &works[1].list];
+}
 
 static bool has_lock(void)
 {
@@ -67,9 +78,9 @@ void complete(struct completion *unused __maybe_unused)
 {
 }
 
-static int fn(void *busy)
+static int fn(void *phase)
 {
-	WRITE_ONCE(*(bool *)busy, false);
+	WRITE_ONCE(*(enum phase *)phase, IDLE);
 	return 0;
 }
 
@@ -88,8 +99,8 @@ static void queuer(void *data)
 	int i = (long)data;
 
 	for (;;) {
-		ls_await(!READ_ONCE(is_busy[i]));
-		WRITE_ONCE(is_busy[i], true);
+		ls_await(READ_ONCE(phases[i]) == IDLE);
+		WRITE_ONCE(phases[i], QUEUEING);
 		cpu_stop_queue_work(0, &works[i]);
 		ls_progress();
 	}
@@ -102,6 +113,8 @@ static bool is_linked(const struct list_head *node)
 
 LS_INVARIANT(list_is_linked, is_linked(&per_cpu(cpu_stopper, 0).works) &&
 			     is_linked(&works[0].list) && is_linked(&works[1].list));
+LS_INVARIANT(queued_is_linked, (phases[0] == QUEUED) == !list_empty(&works[0].list) &&
+			       (phases[1] == QUEUED) == !list_empty(&works[1].list));
 LS_INVARIANT(enabled_or_empty,
 	     per_cpu(cpu_stopper, 0).enabled || list_empty(&per_cpu(cpu_stopper, 0).works));
 
@@ -114,7 +127,7 @@ void ls_boot(void)
 	first->enabled = true;
 	for (i = 0; i < 2; i++) {
 		INIT_LIST_HEAD(&works[i].list);
-		cpu_stop_init_work(&works[i], fn, &is_busy[i], NULL);
+		cpu_stop_init_work(&works[i], fn, &phases[i], NULL);
 		ls_run(1 + i, ls_task(queuer, (void *)(long)i, 1000 + i, LS_DAEMON, "queuer/%d", i));
 	}
 	ls_run(0, ls_task(stopper, NULL, 12, LS_DAEMON, "migration/%d", 0));

@@ -115,9 +115,7 @@ private:
         }
     }
 
-    /// A violation nearer than k steps is for the base to find, and refutes no proof of the step. The Programs here
-    /// have theirs, if any, where they may: so that a property that is violated must not be proved for k = 1 at all
-    /// unless an initial state violates it.
+    /// A violation within the first k states of a run is for the base to find, and refutes no proof of the step.
     void check_step(const InductionStep& step, const Truth& truth)
     {
         switch (step.end) {

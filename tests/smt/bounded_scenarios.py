@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Bounded search against the explicit engine on the scenarios: bounded_scenarios.py LOCKSTEP [SECONDS [FILE...]].
+
+For each expectation line with a violation that shows in a step or a state, `prove --bmc` is given as many steps as the
+shortest counterexample has. It must find a violation after just as many, or say that it is too large for the time
+given, and then how far it came. What shows only in where runs end up (deadlock, livelock) is not looked for. One row a
+line: result, steps reached, steps of the counterexample, millions of terms, seconds, the line.
+"""
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(root, "scripts"))
+import expectations
+
+ENDS = ("deadlock", "livelock")
+ONLY_CHECK = ("--reduction", "--search", "--no-silent-hang", "--no-false-blame", "--all")
+
+
+def kinds(line):
+    return [finding.split()[0] for finding in line.findings]
+
+
+def compare(lockstep, line, seconds, found):
+    line.options = line.without(*ONLY_CHECK)
+    status, result, _ = expectations.run(lockstep, line, "--path", "shortest", seconds=120)
+    if status != 1 or result["violations"][0]["kind"] in ENDS:
+        return None
+    length = len(result["violations"][0]["trace"])
+    start = time.monotonic()
+    done = subprocess.run([lockstep, "prove", "--bmc", str(length), "--timeout", str(seconds), "--json", found,
+                           *line.options, line.file], capture_output=True, text=True, check=False)
+    taken = time.monotonic() - start
+    terms = re.search(r"formulas of ([\d,]+) terms", done.stdout)
+    reached = re.search(r"no violation within (\d+) step", done.stdout)
+    steps = int(reached[1]) if reached else 0
+    if done.returncode == 1:
+        with open(found, encoding="utf-8") as file:
+            steps = len(json.load(file)["violations"][0]["trace"])
+        verdict = "same" if steps == length else "DIFFERS"
+    else:
+        verdict = "too large" if done.returncode == 3 and "a longer run" not in done.stdout else "DIFFERS"
+        if verdict == "DIFFERS":
+            print(done.stdout[:500], done.stderr[:500])
+    million = int(terms[1].replace(",", "")) / 1e6 if terms else 0
+    print(f"{verdict:10} {steps:4} {length:4} {million:7.2f} {taken:6.1f}  {line.text}", flush=True)
+    return verdict
+
+
+def main():
+    lockstep = os.path.abspath(sys.argv[1])
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30
+    os.chdir(root)
+    files = sys.argv[3:] or sorted(glob.glob("models/scenarios/*.c"))
+    verdicts = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for file in files:
+            for line in expectations.lines_of(file):
+                if line.holds or line.is_long or all(kind in ENDS for kind in kinds(line)):
+                    continue
+                verdicts.append(compare(lockstep, line, seconds, os.path.join(scratch, "found.json")))
+    print(f"{verdicts.count('same')} same, {verdicts.count('too large')} too large, {verdicts.count('DIFFERS')} differ")
+    return 1 if "DIFFERS" in verdicts or "same" not in verdicts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
