@@ -81,7 +81,7 @@ TEST_CASE("bounded search finds what the explicit engine finds, as near")
         MESSAGE(tally.found << " found, " << tally.none << " none, " << tally.undecided << " undecided");
     CHECK(programs.found > 0);
     CHECK(programs.none > 0);
-    CHECK(programs.undecided + machines.undecided <= static_cast<int>(count) / 10);
+    CHECK(programs.undecided + machines.undecided <= 1 + static_cast<int>(count) / 10);
 }
 
 }  // namespace lockstep::smt

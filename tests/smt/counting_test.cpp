@@ -129,6 +129,8 @@ TEST_CASE("nothing is called proved that exploring refutes")
     }
     MESSAGE(proved << " proved (" << with_numbers << " with numbers), " << refuted_count << " refuted, " << outside
                    << " outside the fragment, of " << count);
+    constexpr std::uint64_t enough = 25;  // to have some of each kind
+    if (count < enough) return;
     CHECK(proved > count / 50);
     CHECK(with_numbers > 0);
     CHECK(refuted_count > count / 20);
