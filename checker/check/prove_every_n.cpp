@@ -34,7 +34,7 @@ public:
                                                         std::chrono::duration<double>(options.timeout_seconds));
         proved.proof.solver = "Z3 " + smt::Solver::version();
         proved.proof.not_covered = {
-            "livelocks (lockstep check finds these)",
+            "livelocks, and deadlocks while others go on (lockstep check finds these)",
             "whether members of the family that were not looked at follow the same rules: that is assumed"};
     }
 

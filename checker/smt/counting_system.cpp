@@ -411,7 +411,8 @@ std::string place_in(const std::string& entry)
     const std::size_t location = entry.find(" location = ");
     if (location == std::string::npos) return "";
     const std::size_t open = entry.find('(', location);
-    return fmt::format("{} at {}", entry.substr(0, location), entry.substr(open + 1, entry.size() - open - 2));
+    const std::string place = entry.substr(open + 1, entry.size() - open - 2);
+    return entry.substr(0, location) + (place == "finished" ? " has finished" : " at " + place);
 }
 
 /// Where everybody is, and of the other entries those that are not the same wherever everybody is there.
