@@ -21,7 +21,7 @@ public:
           most_steps(the_most_steps),
           limits(the_limits),
           is_stuck(the_is_stuck),
-          solver(terms),
+          solver(terms, Solver::Kind::from_scratch),
           bounds(successors.encoder, solver, required, limits, "base", result.obligations)
     {
     }

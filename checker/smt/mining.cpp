@@ -19,7 +19,7 @@ Sample sample_states(const Program& program, const Layout& layout, std::size_t m
     };
     Stepper stepper(program, layout);
     for (const auto& cells : initial_cells(program, layout)) add(cells);
-    for (std::size_t i = 0; i < sample.states.size(); ++i) {
+    for (std::size_t i = 0; i < sample.states.size(); ++i) {  // NOLINT(modernize-loop-convert): it grows
         stepper.evaluator.cells = sample.states[i];
         stepper.all_steps([&](const StepView& view) {
             if (view.trap.kind == nullptr && !view.stopped) add(stepper.evaluator.cells);

@@ -54,6 +54,7 @@ public:
     std::vector<std::int64_t> cells(const SymbolicState& state, ValueOf value_of)
     {
         std::vector<std::int64_t> cells;
+        cells.reserve(state.values.size());
         for (std::size_t c = 0; c < state.values.size(); ++c)
             cells.push_back(cell(c, value_of(state.values[c]),
                                  state.marks[c].valid() ? static_cast<Mark>(value_of(state.marks[c])) : Mark::value));
