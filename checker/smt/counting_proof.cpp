@@ -395,6 +395,7 @@ private:
                 return true;
             }
             std::vector<bool> holds;
+            holds.reserve(facts.size());
             for (const LinearFact& fact : facts)
                 holds.push_back(solver.value(said(fact, counts, rule.to_numbers)) != 0);
             std::size_t i = 0;

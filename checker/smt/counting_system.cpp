@@ -29,8 +29,8 @@ public:
             if (node(m, parts).op != first.op || node(m, parts).width != first.width)
                 throw OutsideFragment("members of the family do not follow the same rules");
         const auto part = [&](Term Terms::Node::* which) {
-            std::vector<Term> all;
-            for (std::size_t m = 0; m < parts.size(); ++m) all.push_back(node(m, parts).*which);
+            std::vector<Term> all(parts.size());
+            for (std::size_t m = 0; m < parts.size(); ++m) all[m] = node(m, parts).*which;
             return unify(all);
         };
         const Op op = first.op;
@@ -130,8 +130,8 @@ private:
                     throw OutsideFragment("members of the family do not follow the same rules");
             return terms.truth(node(0, parts).value != 0);
         }
-        std::vector<std::int64_t> values;
-        for (std::size_t m = 0; m < parts.size(); ++m) values.push_back(signed_value(node(m, parts).value, width));
+        std::vector<std::int64_t> values(parts.size());
+        for (std::size_t m = 0; m < parts.size(); ++m) values[m] = signed_value(node(m, parts).value, width);
         return affine(values);
     }
 
@@ -177,6 +177,7 @@ public:
         for (std::size_t l = 0; l < system->locals.size(); ++l)
             system->counts.push_back(terms.variable(Terms::integer_width, fmt::format("count{}", l)));
         std::vector<std::int64_t> counted;
+        counted.reserve(members.size());
         for (const auto& member : members) counted.push_back(member->counted_cpus());
         system->counted = Unifier(*system, everybody()).affine(counted);
         add_starts();
@@ -195,6 +196,7 @@ private:
     std::vector<CountingInstance*> everybody()
     {
         std::vector<CountingInstance*> all;
+        all.reserve(members.size());
         for (const auto& member : members) all.push_back(member.get());
         return all;
     }
@@ -355,6 +357,7 @@ private:
                     rule.to_local = to->second;
                 for (std::size_t n = 0; n < system->numbers.size(); ++n) {
                     std::vector<Term> values;
+                    values.reserve(rules.size());
                     for (const auto& of_member : rules) values.push_back(of_member[i].numbers[n]);
                     rule.to_numbers.push_back(unifier.unify(values));
                 }
@@ -381,6 +384,7 @@ private:
         }
         Unifier unifier(*system, met);
         std::vector<Term> always;
+        always.reserve(broken.size());
         for (const auto& of_member : broken) always.push_back(of_member.always);
         const Term condition = unifier.unify(always);
         if (!terms.is_false(condition))

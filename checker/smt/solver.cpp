@@ -46,7 +46,7 @@ struct Solver::Impl {
     /// A variable that implies t.
     z3::expr literal(Term t)
     {
-        const z3::expr formula = translated(t);
+        z3::expr formula = translated(t);
         if (terms[t].op == Op::variable || terms[t].op == Op::constant) return formula;
         const auto [entry, is_new] = literals.try_emplace(t.index, context);
         if (is_new) {
