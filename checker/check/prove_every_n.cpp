@@ -23,6 +23,7 @@ using std::chrono::steady_clock;
 constexpr std::uint32_t members = 3;     // of the family, with two interchangeable CPUs and more
 constexpr std::uint32_t most_tried = 8;  // CPUs at most of the smallest
 constexpr std::size_t most_states = 60'000;
+constexpr double least_seconds = 0.001;
 
 class EveryN {
 public:
@@ -40,6 +41,10 @@ public:
 
     Proved run()
     {
+        for (const std::string& file : options.model.files)
+            if (file.ends_with(".ls"))
+                reject_input(fmt::format("{} is a textual Program, which has a number of CPUs of its own", file),
+                             "--every-n is for C files");
         const std::uint32_t first = find_first();
         if (!explore_up_to(first + members)) return std::move(proved);
         try {
@@ -57,6 +62,7 @@ private:
     const Observer& observer;
     smt::Limits limits;
     Proved proved;
+    std::uint32_t explored = 0;                   // up to so many CPUs hold, as far as the model has so few
     std::vector<std::unique_ptr<Loaded>> loaded;  // by CPUs - 1; none: the model refuses to have so few
 
     void say(const std::string& stage) const
@@ -68,7 +74,8 @@ private:
     {
         proved.result.verdict = Verdict::unknown;
         proved.result.reason = reason;
-        proved.result.evidence = fmt::format("no violation on 1 to {} CPUs", loaded.size());
+        proved.result.evidence =
+            explored == 0 ? "nothing proved or explored" : fmt::format("no violation on up to {} CPUs", explored);
     }
 
     const Loaded* with_cpus(std::uint32_t cpus)
@@ -109,15 +116,19 @@ private:
             check_options.model = options.model;
             check_options.model.cpus = cpus;
             check_options.max_states = most_states * 10;
-            check_options.timeout_seconds = options.timeout_seconds;
+            if (limits.deadline)
+                check_options.timeout_seconds = std::max(
+                    least_seconds, std::chrono::duration<double>(*limits.deadline - steady_clock::now()).count());
             Observer quiet;
             quiet.interrupted = observer.interrupted;
             proved.result = check(*with_cpus(cpus), check_options, quiet);
-            if (proved.result.verdict == Verdict::holds) continue;
+            if (proved.result.verdict == Verdict::holds) {
+                explored = cpus;
+                continue;
+            }
             if (proved.result.verdict == Verdict::unknown) {
                 give_up(fmt::format("{} CPU{} could not be explored: {}", cpus, cpus == 1 ? "" : "s",
                                     proved.result.reason));
-                proved.result.evidence = "nothing proved";
                 return false;
             }
             proved.result.evidence = fmt::format("found by exploring {} CPU{}", cpus, cpus == 1 ? "" : "s");

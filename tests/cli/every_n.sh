@@ -35,6 +35,7 @@ prove 0 "proved for every N >= 3" "$root/models/scenarios/multi_cpu_stop.c" --ce
 prove 3 "worker/1.mine gets a value that depends on a number" "$root/examples/every_n/ticket_lock.c"
 prove 3 "owner, which is shared, names a CPU" "$root/examples/every_n/owner_lock.c"
 prove 3 "no two CPUs are interchangeable" "$root/examples/every_n/csd_lock.c"
+grep -q "no violation on up to 4 CPUs" "$work/out" || fail "csd_lock: more is said to be explored than was: $(tail -n 8 "$work/out")"
 prove 3 "unanswered.bits[0], which is shared, names a CPU" "$root/examples/every_n/ack_mask.c"
 
 # A fault is found on few CPUs, and its trace can be executed again.
@@ -69,6 +70,7 @@ void ls_boot(void)
 C
 prove 3 "not every property could be proved" "$work/late.c"
 
+prove 2 "has a number of CPUs of its own" "$root/tests/programs/peterson.ls"
 prove 2 "--every-n is for every number of CPUs" "$work/late.c" --cpus 3
 mkdir "$work/full" && touch "$work/full/x"
 prove 2 "there is something already" "$work/late.c" --certificate "$work/full"
