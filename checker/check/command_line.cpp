@@ -1,3 +1,5 @@
+// All commands and their options in one file, long as it is: most options are shared by several commands, each is
+// declared once, and how they exclude each other can be read in one place.
 #include "check/command_line.h"
 
 #include "base/diagnostic.h"

@@ -12,6 +12,7 @@
 #include "program/readable.h"
 #include "report/comparison_json.h"
 #include "report/comparison_text.h"
+#include "report/exit_status.h"
 #include "report/history.h"
 #include "report/json.h"
 #include "report/output_file.h"
@@ -83,18 +84,7 @@ void report_crashes_as_bugs()
 #endif
 }
 
-ExitStatus status_of(Verdict verdict)
-{
-    switch (verdict) {
-        case Verdict::holds:
-            return ExitStatus::holds;
-        case Verdict::violated:
-            return ExitStatus::violated;
-        case Verdict::unknown:
-            return ExitStatus::unknown;
-    }
-    return ExitStatus::bug;
-}
+ExitStatus status_of(Verdict verdict) { return static_cast<ExitStatus>(report::exit_status_of(verdict)); }
 
 // 0 says that the change is a good one.
 ExitStatus status_of(result::Conclusion conclusion)

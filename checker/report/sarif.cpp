@@ -1,5 +1,6 @@
 #include "report/sarif.h"
 
+#include "report/exit_status.h"
 #include "report/numbers.h"
 #include "report/record_json.h"
 #include "report/text.h"
@@ -66,19 +67,6 @@ std::string escaped(const std::string& path)
         text += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return text;
-}
-
-int exit_code_of(Verdict verdict)
-{
-    switch (verdict) {
-        case Verdict::holds:
-            return 0;
-        case Verdict::violated:
-            return 1;
-        case Verdict::unknown:
-            break;
-    }
-    return 3;
 }
 
 Json message(const std::string& text) { return {{"text", text}}; }
@@ -332,7 +320,7 @@ private:
             notifications.push_back({{"level", "error"}, {"message", message("unknown: " + result.reason)}});
         const Statistics& statistics = result.statistics;
         return {{"executionSuccessful", result.verdict != Verdict::unknown},
-                {"exitCode", exit_code_of(result.verdict)},
+                {"exitCode", exit_status_of(result.verdict)},
                 {"exitCodeDescription", verdict_line(result)},
                 {"toolExecutionNotifications", std::move(notifications)},
                 {"properties",

@@ -10,8 +10,6 @@ namespace lockstep::smt {
 
 namespace {
 
-constexpr std::int64_t unsigned_from = 0;
-
 /// Terms of several members at once, which have to be alike, as one term over integers.
 class Unifier {
 public:
@@ -63,7 +61,7 @@ public:
             case Op::unsigned_less: {
                 const Term left = part(&Terms::Node::a), right = part(&Terms::Node::b);
                 if (op == Op::unsigned_less)
-                    for (const Term side : {left, right}) require(at_least(side, unsigned_from));
+                    for (const Term side : {left, right}) require(at_least(side, 0));
                 return terms.binary(Op::signed_less, left, right);
             }
             case Op::add:
@@ -79,7 +77,7 @@ public:
             }
             case Op::zero_extend: {
                 const Term value = part(&Terms::Node::a);
-                require(at_least(value, unsigned_from));
+                require(at_least(value, 0));
                 return value;
             }
             case Op::sign_extend:

@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "base/text_lines.h"
+#include "report/exit_status.h"
 #include "report/json.h"
 
 #include <fmt/format.h>
@@ -41,19 +42,6 @@ void set_error(SuiteLine& line, const Ended& ended, const std::string& what)
     line.why = what + (said.empty() ? "" : '\n' + said);
 }
 
-int status_of(Verdict verdict)
-{
-    switch (verdict) {
-        case Verdict::holds:
-            return 0;
-        case Verdict::violated:
-            return 1;
-        case Verdict::unknown:
-            break;
-    }
-    return 3;
-}
-
 }  // namespace
 
 void judge_child(SuiteLine& line, const Ended& ended, Strictness strictness)
@@ -70,7 +58,7 @@ void judge_child(SuiteLine& line, const Ended& ended, Strictness strictness)
         const Result result = report::from_json(ended.output, "the result").result;
         line.states = result.statistics.states;
         line.got = as_verdict(line.expectation, result);
-        if (ended.status != status_of(result.verdict))
+        if (ended.status != report::exit_status_of(result.verdict))
             return set_error(line, ended, end_text(ended) + ", which is not that of the verdict");
         const Judgement judgement = judge(line.expectation, result, strictness);
         line.outcome = judgement.outcome;
