@@ -13,6 +13,8 @@
 #include "smt/bounded_search.h"
 #include "smt/induction.h"
 #include "smt/mining.h"
+#include "smt/reachability.h"
+#include "smt/recheck.h"
 
 #include <fmt/format.h>
 
@@ -152,6 +154,17 @@ private:
     {
         std::vector<smt::Refuted> obligations;
         const smt::Lemmas lemmas = find_lemmas(obligations);
+        if (getenv("PDR")) {
+            smt::OneStep step(successors, lemmas, limits);
+            const smt::Reachability r = smt::find_invariant(step, limits, [&](unsigned f, std::size_t c) { say(fmt::format("frame {} clauses {}", f, c)); });
+            fmt::print("pdr: end {} clauses {} steps {} frames {} questions {} {} s\n", int(r.end), r.excluded.size(), r.steps, r.frames, r.questions, r.seconds);
+            if (r.end == smt::Reachability::End::never) {
+                smt::Recheck c = smt::recheck(step, r.excluded, limits);
+                fmt::print("recheck {} {}\n", int(c.end), c.refused);
+                for (const auto& cube : r.excluded) fmt::print("  {}\n", smt::clause_text(cube, program, layout));
+            }
+            return;
+        }
         smt::Induction induction(successors, lemmas, limits);
         std::vector<smt::InductionStep> steps;
         unsigned k = 1;

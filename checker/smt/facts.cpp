@@ -47,6 +47,8 @@ Term is_between(StateTerms& states, const SymbolicState& state, std::uint32_t c,
     return mark.valid() ? terms.both(within, terms.equal(mark, states.mark(Mark::value))) : within;
 }
 
+}  // namespace
+
 std::string value_in_words(const Program& program, const Layout& layout, std::uint32_t cell, std::int64_t value)
 {
     if (value == undefined_value) return "undefined";
@@ -67,8 +69,6 @@ std::string value_in_words(const Program& program, const Layout& layout, std::ui
                ? "&" + address_name(program, layout, static_cast<std::uint32_t>(value))
                : std::to_string(value);
 }
-
-}  // namespace
 
 bool holds(const Fact& fact, const Layout& layout, std::span<const std::int64_t> cells)
 {

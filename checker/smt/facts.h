@@ -42,6 +42,9 @@ bool holds(const Fact& fact, const Layout& layout, std::span<const std::int64_t>
 
 Term to_term(const Fact& fact, StateTerms& states, const SymbolicState& state);
 
+/// What a cell holds; of a process's location its place.
+std::string value_in_words(const Program& program, const Layout& layout, std::uint32_t cell, std::int64_t value);
+
 /// "while b is at peterson.c:12: turn is 0 or 1".
 std::string to_text(const Fact& fact, const Program& program, const Layout& layout);
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <new>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace lockstep::smt {
@@ -56,6 +57,7 @@ struct Solver::Impl {
         return entry->second;
     }
     std::map<std::uint32_t, z3::expr> literals;
+    std::vector<z3::expr> assumed;  // in the last check
 };
 
 Solver::Solver(const Terms& terms, Kind kind) : impl(std::make_unique<Impl>(terms, kind)) {}
@@ -178,7 +180,11 @@ Solver::Answer Solver::check(std::span<const Term> assumptions)
         if (impl->kind != Kind::from_scratch) {
             // Each assumption stands behind a truth variable of its own, so that what was learnt is kept.
             z3::expr_vector literals(impl->context);
-            for (const Term t : assumptions) literals.push_back(impl->literal(t));
+            impl->assumed.clear();
+            for (const Term t : assumptions) {
+                literals.push_back(impl->literal(t));
+                impl->assumed.push_back(literals.back());
+            }
             result = impl->solver.check(literals);
         } else {
             impl->solver.push();
@@ -200,6 +206,18 @@ std::uint64_t Solver::value(Term t)
         if (impl->terms.width(t) == 0) return found.is_true() ? 1 : 0;
         if (impl->terms.width(t) == Terms::integer_width) return static_cast<std::uint64_t>(found.get_numeral_int64());
         return found.get_numeral_uint64();
+    });
+}
+
+std::vector<std::size_t> Solver::core()
+{
+    return ask([&] {
+        std::unordered_set<unsigned> needed;
+        for (const z3::expr& literal : impl->solver.unsat_core()) needed.insert(literal.id());
+        std::vector<std::size_t> numbers;
+        for (std::size_t i = 0; i < impl->assumed.size(); ++i)
+            if (needed.contains(impl->assumed[i].id())) numbers.push_back(i);
+        return numbers;
     });
 }
 

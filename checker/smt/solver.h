@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace lockstep::smt {
 
@@ -31,6 +32,9 @@ public:
     Answer check(std::span<const Term> assumptions = {});
     /// Of the model of the last check that was satisfiable; what does not matter for it is 0.
     std::uint64_t value(Term t);
+    /// Of the last check, if it was unsatisfiable: which of its assumptions (by number) are enough for that. Not for
+    /// Kind::from_scratch.
+    std::vector<std::size_t> core();
     /// Why the last answer was unknown.
     [[nodiscard]] std::string reason() const;
 

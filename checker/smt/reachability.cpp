@@ -1,0 +1,319 @@
+// Property-directed reachability, or IC3.
+//
+// Frame i is a set of clauses that hold in every state which a run comes to within i steps; a clause says that a state
+// is not in a cube (cubes.h). A state in the last frame that is bad has to go: either some state of the frame before
+// leads to it, which then has to go first; or no state there does, and it is excluded, together with as many states like
+// it as can be excluded for the same reason. (A bad state that is traced back to an initial one ends it: there is a
+// violation.) When the last frame has no bad state, clauses that steps preserve are moved on to the next frame; if two
+// frames are then the same, it is an invariant. (A. Bradley: SAT-Based Model Checking without Unrolling, VMCAI 2011;
+// N. Een, A. Mishchenko, R. Brayton: Efficient Implementation of Property Directed Reachability, FMCAD 2011.)
+//
+// Each question is about one step, from known facts: lemmas that were proved before are part of every frame. A state of
+// the model is first made a cube of states that all do the same: the bits that the step in question depends on, which an
+// unsatisfiable core tells. What is excluded is made larger in the same way, and then bit by bit.
+//
+// Z3's fixedpoint engine (Spacer) does the same for any theory, and was measured before this was written: with one rule
+// per outcome, each bit of a cell a truth value, and the lemmas in the rules, it took 17.7 s for dijkstra_ring.ls and
+// did not end in 60 s for filter3.ls, bounded_buffer.ls or racy_counter.ls; see the README for the times of this one.
+#include "smt/reachability.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+namespace lockstep::smt {
+
+namespace {
+
+/// A limit was reached.
+struct Ended {};
+
+class PropertyDirected {
+public:
+    PropertyDirected(OneStep& the_step, const Limits& the_limits,
+                     const std::function<void(unsigned, std::size_t)>& the_progress)
+        : step(the_step),
+          states(the_step.states),
+          terms(states.terms),
+          limits(the_limits),
+          progress(the_progress),
+          solver(terms),
+          lifting(terms)
+    {
+        bad = step.is_bad();
+        choose_next();
+        for (const Term t : step.known) {
+            solver.require(t);
+            lifting.require(t);
+        }
+        add_frame();
+        solver.require(terms.implies(active[0], step.is_initial()));
+    }
+
+    Reachability run()
+    {
+        const auto start = std::chrono::steady_clock::now();
+        try {
+            found.end = search() ? Reachability::End::never : Reachability::End::reached;
+        } catch (const Ended&) {
+            found.end = Reachability::End::unknown;
+        }
+        found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return std::move(found);
+    }
+
+private:
+    OneStep& step;
+    StateTerms& states;
+    Terms& terms;
+    const Limits& limits;
+    const std::function<void(unsigned, std::size_t)>& progress;
+    Solver solver;   // what is known, and the frames
+    Solver lifting;  // what is known alone
+    Reachability found;
+    Term bad, steps_on;
+    SymbolicState next;
+    std::vector<Term> choices;              // of each outcome, that it is the one taken
+    std::vector<Term> active;               // frame i's own clauses count where this holds
+    std::vector<std::vector<Cube>> frames;  // each clause in the last frame in which it is known to hold
+
+    /// A cube from which a bad state is so many steps away, to be excluded from a frame.
+    struct Obligation {
+        unsigned frame;
+        unsigned distance;
+        Cube cube;
+        auto operator<=>(const Obligation&) const = default;
+    };
+
+    void choose_next()
+    {
+        const std::vector<Unrolling::Outcome>& outcomes = step.outcomes();
+        next = step.state;
+        steps_on = terms.truth(false);
+        for (const Unrolling::Outcome& outcome : outcomes) {
+            choices.push_back(outcome.chosen);
+            next = choices.size() == 1 ? outcome.end.state : states.choose(outcome.chosen, outcome.end.state, next);
+            steps_on = terms.either(steps_on, terms.both(outcome.chosen, outcome.end.condition));
+        }
+    }
+
+    void add_frame()
+    {
+        active.push_back(terms.variable(0, fmt::format("frame{}", active.size())));
+        frames.emplace_back();
+    }
+
+    Solver::Answer ask_about(Solver& whom, const std::vector<Term>& assumptions)
+    {
+        ++found.questions;
+        const Solver::Answer answer = ask(whom, assumptions, limits);
+        if (answer == Solver::Answer::unknown) throw Ended{};
+        return answer;
+    }
+
+    /// What makes up frame i: its own clauses and those of all frames after it.
+    std::vector<Term> in_frame(std::size_t i)
+    {
+        return {active.begin() + static_cast<std::ptrdiff_t>(i), active.end()};
+    }
+
+    bool is_initial(const Cube& cube)
+    {
+        return std::ranges::any_of(step.initial,
+                                   [&](const auto& cells) { return holds(cube, states.layout, cells); });
+    }
+
+    // ---- The search ----
+
+    bool search()
+    {
+        add_frame();
+        for (;;) {
+            if (progress) progress(static_cast<unsigned>(frames.size() - 1), number_of_clauses());
+            while (const std::optional<Cube> cube = bad_in_last_frame())
+                if (!exclude({static_cast<unsigned>(frames.size() - 1), 0, *cube})) return false;
+            add_frame();
+            found.frames = static_cast<unsigned>(frames.size() - 1);
+            if (move_on()) return true;
+        }
+    }
+
+    std::size_t number_of_clauses() const
+    {
+        std::size_t number = 0;
+        for (const std::vector<Cube>& frame : frames) number += frame.size();
+        return number;
+    }
+
+    std::optional<Cube> bad_in_last_frame()
+    {
+        std::vector<Term> question = in_frame(frames.size() - 1);
+        question.push_back(bad);
+        if (ask_about(solver, question) == Solver::Answer::unsatisfiable) return std::nullopt;
+        return lifted(terms.negation(bad), {});
+    }
+
+    /// Excludes a cube from a frame, and before that from earlier ones what leads to it. False: a run leads to it.
+    bool exclude(Obligation first)
+    {
+        std::set<Obligation> open{std::move(first)};
+        while (!open.empty()) {
+            const Obligation now = *open.begin();
+            if (now.frame == 0 || is_initial(now.cube)) {
+                found.steps = now.distance;
+                return false;
+            }
+            if (is_excluded(now.cube, now.frame)) {
+                open.erase(open.begin());
+                put_off(open, now);
+                continue;
+            }
+            if (std::optional<Cube> before = predecessor(now.cube, now.frame)) {
+                open.insert({now.frame - 1, now.distance + 1, std::move(*before)});
+                continue;
+            }
+            open.erase(open.begin());
+            Cube larger = generalised(core_of(now.cube), now.frame);
+            unsigned frame = now.frame;
+            while (frame + 1 < frames.size() && !leads_to(larger, frame + 1)) ++frame;
+            add_clause(std::move(larger), frame);
+            put_off(open, {frame, now.distance, now.cube});
+            if (progress) progress(static_cast<unsigned>(frames.size() - 1), number_of_clauses());
+        }
+        return true;
+    }
+
+    /// What leads to a bad state will have to be excluded from later frames, too.
+    void put_off(std::set<Obligation>& open, Obligation obligation) const
+    {
+        if (obligation.frame + 1 >= frames.size()) return;
+        ++obligation.frame;
+        open.insert(std::move(obligation));
+    }
+
+    bool is_excluded(const Cube& cube, unsigned frame) const
+    {
+        for (std::size_t i = frame; i < frames.size(); ++i)
+            for (const Cube& known : frames[i])
+                if (std::ranges::includes(cube, known)) return true;
+        return false;
+    }
+
+    // ---- Questions about one step ----
+
+    std::vector<Term> last_literals;
+    std::size_t first_literal = 0;
+
+    /// Whether some state outside the cube, in the frame before, leads into it.
+    bool leads_to(const Cube& cube, unsigned frame)
+    {
+        const Term outside = terms.variable(0, "outside");
+        solver.require(terms.implies(outside, terms.negation(to_term(cube, states, step.state))));
+        std::vector<Term> question = in_frame(frame - 1);
+        question.push_back(outside);
+        question.push_back(steps_on);
+        first_literal = question.size();
+        for (const Literal& literal : cube) question.push_back(to_term(literal, states, next));
+        const Solver::Answer answer = ask_about(solver, question);
+        return answer == Solver::Answer::satisfiable;
+    }
+
+    std::optional<Cube> predecessor(const Cube& cube, unsigned frame)
+    {
+        if (!leads_to(cube, frame)) return std::nullopt;
+        std::vector<Term> taken;
+        for (const Term choice : choices)
+            if (solver.value(choice) != 0) taken.push_back(choice);
+        return lifted(terms.negation(terms.both(steps_on, to_term(cube, states, next))), std::move(taken));
+    }
+
+    /// After leads_to() said no: the part of the cube for which it did. An initial state is kept outside.
+    Cube core_of(const Cube& cube)
+    {
+        Cube core;
+        for (const std::size_t number : solver.core())
+            if (number >= first_literal) core.push_back(cube[number - first_literal]);
+        std::ranges::sort(core);
+        for (const std::vector<std::int64_t>& cells : step.initial) {
+            if (!holds(core, states.layout, cells)) continue;
+            const auto differs = std::ranges::find_if(
+                cube, [&](const Literal& literal) { return !holds(literal, states.layout, cells); });
+            core.insert(std::ranges::upper_bound(core, *differs), *differs);
+        }
+        return core;
+    }
+
+    /// The states like the one in the solver's model that, too, make `otherwise` false, given `taken`.
+    Cube lifted(Term otherwise, std::vector<Term> taken)
+    {
+        const Cube whole = cube_of(states, step.state, [&](Term t) { return solver.value(t); });
+        std::vector<Term> question = std::move(taken);
+        const std::size_t first = question.size() + 1;
+        question.push_back(otherwise);
+        for (const Literal& literal : whole) question.push_back(to_term(literal, states, step.state));
+        if (ask_about(lifting, question) == Solver::Answer::satisfiable) return whole;
+        Cube cube;
+        for (const std::size_t number : lifting.core())
+            if (number >= first) cube.push_back(whole[number - first]);
+        std::ranges::sort(cube);
+        return cube;
+    }
+
+    /// A cube of fewer bits that can be excluded, too.
+    Cube generalised(Cube cube, unsigned frame)
+    {
+        for (std::size_t i = 0; i < cube.size() && cube.size() > 1;) {
+            Cube smaller = cube;
+            smaller.erase(smaller.begin() + static_cast<std::ptrdiff_t>(i));
+            if (is_initial(smaller) || leads_to(smaller, frame)) {
+                ++i;
+                continue;
+            }
+            smaller = core_of(smaller);
+            // What stood before the bit that was left out had to stay, and what is left of it still has.
+            const Literal left_out = cube[i];
+            i = static_cast<std::size_t>(std::ranges::lower_bound(smaller, left_out) - smaller.begin());
+            cube = std::move(smaller);
+        }
+        return cube;
+    }
+
+    // ---- Clauses ----
+
+    void add_clause(Cube cube, std::size_t frame)
+    {
+        for (std::size_t i = 1; i <= frame; ++i)
+            std::erase_if(frames[i], [&](const Cube& known) { return std::ranges::includes(known, cube); });
+        solver.require(terms.implies(active[frame], terms.negation(to_term(cube, states, step.state))));
+        frames[frame].push_back(std::move(cube));
+    }
+
+    /// Clauses that steps preserve hold in the next frame, too. True: a frame is the same as the next one.
+    bool move_on()
+    {
+        for (std::size_t i = 1; i + 1 < frames.size(); ++i) {
+            const std::vector<Cube> own = frames[i];
+            for (const Cube& cube : own)
+                if (!leads_to(cube, static_cast<unsigned>(i + 1))) add_clause(cube, i + 1);
+            if (!frames[i].empty()) continue;
+            for (std::size_t later = i + 1; later < frames.size(); ++later)
+                found.excluded.insert(found.excluded.end(), frames[later].begin(), frames[later].end());
+            return true;
+        }
+        return false;
+    }
+};
+
+}  // namespace
+
+Reachability find_invariant(OneStep& step, const Limits& limits,
+                            const std::function<void(unsigned, std::size_t)>& progress)
+{
+    return PropertyDirected(step, limits, progress).run();
+}
+
+}  // namespace lockstep::smt
