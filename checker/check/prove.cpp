@@ -78,6 +78,7 @@ private:
     smt::Expressions expressions;
     smt::Successors successors;
     smt::Limits limits;
+    std::vector<std::vector<std::int64_t>> met;  // states from which facts were mined
     Proved proved;
 
     void say(const std::string& stage) const
@@ -156,7 +157,7 @@ private:
         const smt::Lemmas lemmas = find_lemmas(obligations);
         if (getenv("PDR")) {
             smt::OneStep step(successors, lemmas, limits);
-            const smt::Reachability r = smt::find_invariant(step, limits, [&](unsigned f, std::size_t c) { say(fmt::format("frame {} clauses {}", f, c)); });
+            const smt::Reachability r = smt::find_invariant(step, met, limits, [&](unsigned f, std::size_t c) { say(fmt::format("frame {} clauses {}", f, c)); });
             fmt::print("pdr: end {} clauses {} steps {} frames {} questions {} {} s\n", int(r.end), r.excluded.size(), r.steps, r.frames, r.questions, r.seconds);
             if (r.end == smt::Reachability::End::never) {
                 smt::Recheck c = smt::recheck(step, r.excluded, limits);
@@ -225,6 +226,7 @@ private:
         proved.proof.sampled_states = sample.states.size();
         proved.proof.candidates = facts.size();
         say(fmt::format("proving lemmas among {} facts", facts.size()));
+        met = sample.states;
         smt::Lemmas lemmas = smt::prove_lemmas(successors, std::move(facts), limits);
         proved.proof.lemma_seconds = seconds_since(start);
         proved.proof.lemma_rounds = lemmas.rounds;

@@ -27,7 +27,8 @@ struct Reachability {
 };
 
 /// `progress` is called with the number of the frame and of the clauses now and then.
-Reachability find_invariant(OneStep& step, const Limits& limits,
+/// `met`: some states that can be reached.
+Reachability find_invariant(OneStep& step, const std::vector<std::vector<std::int64_t>>& met, const Limits& limits,
                             const std::function<void(unsigned, std::size_t)>& progress = {});
 
 }  // namespace lockstep::smt

@@ -25,6 +25,8 @@ struct Solver::Impl {
 
     static z3::solver made(z3::context& context, Kind kind)
     {
+        if (kind == Kind::incremental && getenv("SIMPLE")) return z3::solver(context, z3::solver::simple());
+        if (kind == Kind::incremental && getenv("SOLVERKIND")) return {context, getenv("SOLVERKIND")};
         if (kind == Kind::incremental) return {context, "QF_FD"};
         if (kind == Kind::integers) return {context, "QF_LIA"};
         z3::tactic all(context, "simplify");
@@ -191,8 +193,9 @@ Solver::Answer Solver::check(std::span<const Term> assumptions)
             for (const Term t : assumptions) impl->solver.add(impl->translated(t));
             result = impl->solver.check();
         }
+        // A model is asked for where it is wanted; only what was asserted for this check has to be kept for that.
         impl->model.reset();
-        if (result == z3::sat) impl->model = impl->solver.get_model();
+        if (result == z3::sat && impl->kind == Kind::from_scratch) impl->model = impl->solver.get_model();
         if (impl->kind == Kind::from_scratch) impl->solver.pop();
         if (result == z3::sat) return Answer::satisfiable;
         return result == z3::unsat ? Answer::unsatisfiable : Answer::unknown;
@@ -202,6 +205,7 @@ Solver::Answer Solver::check(std::span<const Term> assumptions)
 std::uint64_t Solver::value(Term t)
 {
     return ask([&]() -> std::uint64_t {
+        if (!impl->model) impl->model = impl->solver.get_model();
         const z3::expr found = impl->model->eval(impl->translated(t), true);
         if (impl->terms.width(t) == 0) return found.is_true() ? 1 : 0;
         if (impl->terms.width(t) == Terms::integer_width) return static_cast<std::uint64_t>(found.get_numeral_int64());
