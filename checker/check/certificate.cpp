@@ -27,8 +27,10 @@ process. If the lemmas hold in every initial state (lemmas-base) and every step 
 them (lemmas-step), they hold in every reachable state. If a property holds in the first
 k states of every run (base-*), and k states in which lemmas and properties hold are
 followed only by states in which the property holds (*-step), it holds in every reachable
-state. Where a loop within one step is followed to its end, *-loop-* say that it has no
-further round. If no run is longer than the base is, the base alone is the proof.
+state. An invariant that property-directed reachability found holds in every initial state
+(invariant-base), every step preserves it (invariant-step-*), where it and the lemmas hold,
+and each property follows from both (*-follows). Where a loop within one step is followed
+to its end, *-loop-* say that it has no further round. If no run is longer than the base is, the base alone is the proof.
 
 What the solvers do not check is that the formulas say what the Program does: lockstep's
 tests compare both.

@@ -82,7 +82,7 @@ constexpr const char* prove_footer =
     "LS_INVARIANT holds, and somebody can go on or all have finished. Livelocks are not asked for: use check.\n"
     "A property that is not inductive is shown with its counterexample to induction: a state, not known to be "
     "reachable,\n"
-    "and the steps out of it. Certificates are re-checked, without lockstep, by scripts/check-certificate DIR.\n"
+    "and the steps out of it. Where induction fails, an invariant is looked for (--pdr). Certificates are re-checked, without lockstep, by scripts/check-certificate DIR.\n"
     "Exit status 0: proved; 1: violated; 2: bad usage or input; 3: not proved.\n"
     "\n"
     "Examples:\n"
@@ -528,6 +528,13 @@ private:
                          fmt::format("mine lemmas from so many visited states (default {}; 0: no lemmas)",
                                      prove_command.options.sampled_states))
             ->type_name("N");
+        prove
+            ->add_option("--pdr", prove_reachability,
+                         fmt::format("property-directed reachability: last (default: where induction fails, for {} s "
+                                     "at most without --timeout), first (without induction), never",
+                                     ProveOptions::last_seconds))
+            ->type_name("WHEN")
+            ->check(CLI::IsMember({"first", "last", "never"}));
         prove->add_option("--timeout", prove_timeout, "stop after that many seconds")->type_name("SECONDS");
         prove
             ->add_option("--certificate", prove_command.options.certificate_directory,
@@ -566,6 +573,11 @@ private:
                                          most_sampled_states));
             options.sampled_states = static_cast<std::uint64_t>(*sampled_states);
         }
+        using When = ProveOptions::When;
+        if (prove_reachability == "first") options.reachability = When::first;
+        if (prove_reachability == "never") options.reachability = When::never;
+        if (!prove_reachability.empty() && (options.every_n || options.bound))
+            reject_input("--pdr is for a proof for one number of CPUs", "leave out --every-n and --bmc, or --pdr");
         if (prove_timeout && !(*prove_timeout > 0 && std::isfinite(*prove_timeout)))
             reject_input("--timeout: a number of seconds above 0 is needed");
         options.timeout_seconds = prove_timeout.value_or(0);
@@ -787,7 +799,7 @@ private:
     GraphCommand graph_command;
     SimulateCommand simulate_command;
     ProveCommand prove_command;
-    std::string prove_format;
+    std::string prove_format, prove_reachability;
     std::optional<std::int64_t> bmc_steps, induction_states, sampled_states;
     std::optional<double> prove_timeout;
     ReplayCommand replay_command;

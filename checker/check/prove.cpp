@@ -4,6 +4,9 @@
 //     the (smt/mining)    (smt/induction)                           (smt/induction)                    first k - 1
 //     steps
 //                                                                                                  (smt/bounded_search)
+//
+// Where that does not do, property-directed reachability looks for an invariant (smt/reachability), which is then asked
+// for again by a solver that has not seen how it was found (smt/recheck).
 #include "base/diagnostic.h"
 #include "check/certificate.h"
 #include "explicit/judge_path.h"
@@ -155,15 +158,8 @@ private:
     {
         std::vector<smt::Refuted> obligations;
         const smt::Lemmas lemmas = find_lemmas(obligations);
-        if (getenv("PDR")) {
-            smt::OneStep step(successors, lemmas, limits);
-            const smt::Reachability r = smt::find_invariant(step, met, limits, [&](unsigned f, std::size_t c) { say(fmt::format("frame {} clauses {}", f, c)); });
-            fmt::print("pdr: end {} clauses {} steps {} frames {} questions {} {} s\n", int(r.end), r.excluded.size(), r.steps, r.frames, r.questions, r.seconds);
-            if (r.end == smt::Reachability::End::never) {
-                smt::Recheck c = smt::recheck(step, r.excluded, limits);
-                fmt::print("recheck {} {}\n", int(c.end), c.refused);
-                for (const auto& cube : r.excluded) fmt::print("  {}\n", smt::clause_text(cube, program, layout));
-            }
+        if (options.reachability == ProveOptions::When::first) {
+            prove_by_reachability(lemmas, obligations);
             return;
         }
         smt::Induction induction(successors, lemmas, limits);
@@ -191,8 +187,10 @@ private:
         }
         if (!all) {
             // What the bounded search covered is all that is known.
-            if (base.end != smt::BoundedSearch::End::unknown)
-                give_up(limits.reason().empty() ? "not every property is inductive" : limits.reason());
+            if (base.end == smt::BoundedSearch::End::unknown) return;
+            give_up(limits.reason().empty() ? "not every property is inductive" : limits.reason());
+            if (limits.reason().empty() && options.reachability == ProveOptions::When::last)
+                prove_by_reachability(lemmas, obligations);
             return;
         }
         if (base.end == smt::BoundedSearch::End::unknown) return;
@@ -206,6 +204,69 @@ private:
                                               steps, smt::InductionStep::End::proved, &smt::InductionStep::end)),
             induction.obligations.end());
         obligations.insert(obligations.end(), induction.bounds.begin(), induction.bounds.end());
+        certify(obligations);
+    }
+
+    // ---- Property-directed reachability ----
+
+    /// Without a limit of time that somebody chose, it is not to go on for ever after all the others.
+    [[nodiscard]] smt::Limits reachability_limits() const
+    {
+        smt::Limits bounded = limits;
+        if (!bounded.deadline && options.reachability == ProveOptions::When::last)
+            bounded.deadline = steady_clock::now() + std::chrono::seconds(ProveOptions::last_seconds);
+        return bounded;
+    }
+
+    void prove_by_reachability(const smt::Lemmas& lemmas, std::vector<smt::Refuted> obligations)
+    {
+        const smt::Limits own = reachability_limits();
+        smt::OneStep step(successors, lemmas, own);
+        const smt::Reachability found =
+            smt::find_invariant(step, met, own, [&](unsigned frame, std::size_t clauses) {
+                say(fmt::format("reachability: frame {}, {} clause{}", frame, clauses, clauses == 1 ? "" : "s"));
+            });
+        Proof::Reachability& told = proved.proof.reachability.emplace();
+        told.frames = found.frames;
+        told.questions = found.questions;
+        told.seconds = found.seconds;
+        switch (found.end) {
+            case smt::Reachability::End::unknown:
+                if (options.reachability == ProveOptions::When::first) give_up(own.reason());
+                break;
+            case smt::Reachability::End::reached:
+                search(std::max(found.steps, 2 * options.most_k));
+                if (proved.result.verdict != Verdict::violated && limits.reason().empty())
+                    give_up("a longer run may end in a violation");
+                break;
+            case smt::Reachability::End::never:
+                say("checking the invariant again");
+                accept(smt::recheck(step, found.excluded, limits), found, std::move(obligations));
+                break;
+        }
+    }
+
+    void accept(smt::Recheck checked, const smt::Reachability& found, std::vector<smt::Refuted> obligations)
+    {
+        if (checked.end == smt::Recheck::End::unknown) return give_up(limits.reason());
+        if (checked.end == smt::Recheck::End::refused)
+            throw std::logic_error("an invariant that was found is none: " + checked.refused);
+        proved.proof.reachability->is_proved = true;
+        for (const smt::Cube& cube : found.excluded)
+            proved.proof.reachability->invariant.push_back(smt::clause_text(cube, program, layout));
+        proved.proof.not_inductive.clear();
+        proved.proof.properties.clear();
+        for (const smt::Recheck::Follows& follows : checked.follows) {
+            smt::InductionStep step{follows.property, follows.invariant};
+            step.end = smt::InductionStep::End::proved;
+            step.k = 1;
+            step.seconds = follows.seconds;
+            add_property(step);
+        }
+        proved.result.verdict = Verdict::holds;
+        proved.result.reason.clear();
+        proved.result.evidence = "proved by property-directed reachability, without exploring";
+        obligations.insert(obligations.end(), checked.obligations.begin(), checked.obligations.end());
         certify(obligations);
     }
 

@@ -37,6 +37,23 @@ std::string lemmas_text(const Proof& proof, const TextOptions& options)
     return text;
 }
 
+std::string reachability_text(const Proof& proof, const TextOptions& options)
+{
+    if (!proof.reachability) return "";
+    const Proof::Reachability& found = *proof.reachability;
+    const std::string effort = fmt::format("{} frames, {} questions, {:.2f} s", found.frames, grouped(found.questions),
+                                           found.seconds);
+    if (!found.is_proved) return fmt::format("\nProperty-directed reachability found no invariant ({})\n", effort);
+    std::string text = fmt::format("\nInvariant: {} found by property-directed reachability ({})\n",
+                                   counted(found.invariant.size(), "clause"), effort);
+    const std::size_t shown =
+        options.full_trace ? found.invariant.size() : std::min(lemmas_shown, found.invariant.size());
+    for (std::size_t i = 0; i < shown; ++i) text += "  " + found.invariant[i] + '\n';
+    if (shown < found.invariant.size())
+        text += fmt::format("  ... and {} more: --full-trace\n", grouped(found.invariant.size() - shown));
+    return text;
+}
+
 std::string counterexample_text(const NotInductive& failed, const TextOptions& options)
 {
     std::string text = fmt::format(
@@ -62,6 +79,7 @@ std::string proof_text(const Proof& proof, const TextOptions& options)
                             property.seconds, property.reason.empty() ? "" : "; " + property.reason);
     if (!proof.family.empty()) text += fmt::format("\nCounted: {}\n", proof.family);
     text += lemmas_text(proof, options);
+    text += reachability_text(proof, options);
     for (const NotInductive& failed : proof.not_inductive) text += counterexample_text(failed, options);
     text += '\n';
     for (const std::string& what : proof.not_covered) text += "not covered: " + what + '\n';

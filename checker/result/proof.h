@@ -4,6 +4,7 @@
 #include "result/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,15 @@ struct Proof {
     double lemma_seconds = 0, search_seconds = 0;
     std::size_t terms = 0;  // size of the formulas
     std::vector<NotInductive> not_inductive;
+    /// Property-directed reachability, where it was tried.
+    struct Reachability {
+        bool is_proved = false;
+        std::vector<std::string> invariant;  // what holds beside the lemmas, as these are written
+        unsigned frames = 0;
+        std::size_t questions = 0;
+        double seconds = 0;
+    };
+    std::optional<Reachability> reachability;
     std::string solver;                    // "Z3 4.8.12"
     std::vector<std::string> not_covered;  // what was not asked
     std::string family;                    // of a proof for every number of CPUs: what was learnt, and from which

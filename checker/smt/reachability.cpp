@@ -273,22 +273,28 @@ private:
         return cube;
     }
 
-    /// A cube of fewer bits that can be excluded, too.
+    /// The cube without some of its bits, or more, if that can be excluded, too.
+    std::optional<Cube> without(const Cube& cube, const auto& is_left_out, unsigned frame)
+    {
+        Cube smaller = cube;
+        std::erase_if(smaller, is_left_out);
+        if (smaller.empty() || smaller.size() == cube.size() || is_met(smaller) || leads_to(smaller, frame))
+            return std::nullopt;
+        return core_of(smaller);
+    }
+
+    /// A cube of fewer bits that can be excluded, too: first whole cells are left out, then bit by bit.
     Cube generalised(Cube cube, unsigned frame)
     {
-        for (std::size_t i = 0; i < cube.size() && cube.size() > 1;) {
-            Cube smaller = cube;
-            smaller.erase(smaller.begin() + static_cast<std::ptrdiff_t>(i));
-            if (is_met(smaller) || leads_to(smaller, frame)) {
-                ++i;
-                continue;
-            }
-            smaller = core_of(smaller);
-            // What stood before the bit that was left out had to stay, and what is left of it still has.
-            const Literal left_out = cube[i];
-            i = static_cast<std::size_t>(std::ranges::lower_bound(smaller, left_out) - smaller.begin());
-            cube = std::move(smaller);
+        const Cube all = cube;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const auto is_of_cell = [&](const Literal& l) { return l.cell == all[i].cell; };
+            if (i > 0 && is_of_cell(all[i - 1])) continue;
+            if (std::optional<Cube> smaller = without(cube, is_of_cell, frame)) cube = std::move(*smaller);
         }
+        for (const Literal& literal : all)
+            if (std::optional<Cube> smaller = without(cube, [&](const Literal& l) { return l == literal; }, frame))
+                cube = std::move(*smaller);
         return cube;
     }
 

@@ -50,6 +50,7 @@ Recheck recheck(OneStep& step, std::span<const Cube> excluded, const Limits& lim
         checked.obligations.push_back({name + "-follows", fmt::format("the invariant implies {}", name), inside});
         checked.obligations.back().asserted.push_back(wrong.bad);
     }
+    const std::size_t first_property = checked.obligations.size() - step.properties.size();
     for (Refuted& obligation : checked.obligations) {
         const auto start = std::chrono::steady_clock::now();
         Solver solver(terms, Solver::Kind::from_scratch);
@@ -61,6 +62,9 @@ Recheck recheck(OneStep& step, std::span<const Cube> excluded, const Limits& lim
         return checked;
     }
     checked.end = Recheck::End::confirmed;
+    for (std::size_t i = 0; i < step.properties.size(); ++i)
+        checked.follows.push_back({step.properties[i].property, step.properties[i].invariant,
+                                   checked.obligations[first_property + i].seconds});
     checked.obligations.insert(checked.obligations.end(), step.bounds.begin(), step.bounds.end());
     return checked;
 }

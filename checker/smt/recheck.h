@@ -18,6 +18,12 @@ struct Recheck {
     enum class End : std::uint8_t { confirmed, refused, unknown } end = End::unknown;
     std::string refused;  // which question was answered with yes
     std::vector<Refuted> obligations;
+    struct Follows {
+        Property property;
+        std::size_t invariant = 0;  // which
+        double seconds = 0;
+    };
+    std::vector<Follows> follows;  // the properties that it implies
 };
 
 /// No state in `excluded` can be reached, and outside nothing is wrong.

@@ -25,8 +25,6 @@ struct Solver::Impl {
 
     static z3::solver made(z3::context& context, Kind kind)
     {
-        if (kind == Kind::incremental && getenv("SIMPLE")) return z3::solver(context, z3::solver::simple());
-        if (kind == Kind::incremental && getenv("SOLVERKIND")) return {context, getenv("SOLVERKIND")};
         if (kind == Kind::incremental) return {context, "QF_FD"};
         if (kind == Kind::integers) return {context, "QF_LIA"};
         z3::tactic all(context, "simplify");
