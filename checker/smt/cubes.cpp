@@ -135,6 +135,7 @@ std::string clause_text(const Cube& cube, const Program& program, const Layout& 
     std::string text;
     if (!places.empty()) text = fmt::format("while {}: ", fmt::join(places, " and "));
     if (values.empty()) return places.empty() ? "0" : "never " + text.substr(0, text.size() - 2);
+    if (values.size() == 1 && values[0].starts_with('(') && values[0].ends_with(')')) return text + '!' + values[0];
     return text + fmt::format("!({})", fmt::join(values, " && "));
 }
 

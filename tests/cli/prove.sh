@@ -17,7 +17,7 @@ certified() {
     rm -rf certificate
     run prove "$@" --certificate certificate
     expect 0
-    expect_text out '^holds: .*proved by induction|no run is longer'
+    expect_text out '^holds: .*(proved by (induction|property-directed reachability)|no run is longer)'
     expect_text out '^certificate in certificate$'
     command_line="check-certificate, after lockstep $*"
     status=0
@@ -78,7 +78,7 @@ automaton P(i) {
 process p: P(0)
 invariant never_seven: x != 7
 LS
-run prove not_inductive.ls --sample 0 --induction 2 --certificate none
+run prove not_inductive.ls --sample 0 --induction 2 --pdr never --certificate none
 expect 3
 expect_text out '^unknown: not every property is inductive; 1 CPU, no violation within [0-9]+ steps'
 expect_text out '^  not inductive +invariant never_seven'
@@ -86,10 +86,40 @@ expect_text out 'A counterexample to induction; whether its first state is reach
 expect_text out '^no certificate: nothing was proved'
 checks=$((checks + 1))
 [ ! -e none ] && [ -z "$(find . -name '*.unfinished')" ] || fail 'a certificate of nothing'
-run prove not_inductive.ls --sample 0 --induction 2 --quiet
+run prove not_inductive.ls --sample 0 --induction 2 --pdr never --quiet
 expect 3
 same lines "$(wc -l <out)" 1
 expect_empty err
+
+# ---- Property-directed reachability -----------------------------------------------------------------------------------
+
+# Where induction fails it looks for an invariant, which z3 and cvc5 confirm.
+certified not_inductive.ls --sample 0 --induction 2
+run prove not_inductive.ls --sample 0 --induction 2
+expect_text out '^holds: 1 CPU, proved by property-directed reachability, without exploring$'
+expect_text out '^Invariant: [0-9]+ clauses? found by property-directed reachability \([0-9]+ frames, [0-9,]+ questions'
+expect_text out '^  !\(\(?x( & | == )'
+expect_no_text out 'not inductive'
+certified "$tests/programs/dijkstra_ring.ls" --pdr first
+checks=$((checks + 1))
+[ -e certificate/invariant-base.smt2 ] && [ -e certificate/invariant-somebody_has_the_privilege-follows.smt2 ] ||
+    fail 'no obligations of the invariant'
+# It says that there is a violation; bounded search finds and replays it.
+run prove violated.c --pdr first --json found.json
+expect 1
+expect_text out '^violated: assertion.*'
+run replay found.json
+expect 1
+# A limit of time, and Ctrl-C.
+run prove "$tests/programs/filter4.ls" --pdr first --timeout 5 --certificate late
+expect 3
+expect_text out '^unknown: out of time'
+SECONDS=0
+interrupted prove "$tests/programs/filter4.ls" --pdr first
+expect 3
+expect_text out '^unknown: interrupted'
+checks=$((checks + 1))
+[ "$SECONDS" -lt 20 ] || fail "it took $SECONDS s"
 
 # ---- Bounded search ---------------------------------------------------------------------------------------------------
 
@@ -148,6 +178,7 @@ refused '--certificate full: there is something already' prove "$tests/programs/
 refused 'there is no folder' prove "$tests/programs/peterson.ls" --certificate no/such/place
 refused '--bmc looks for a violation and proves nothing' prove holds.c --bmc 3 --certificate new
 refused '--bmc -1: between 0 and' prove holds.c --bmc -1
+refused '--pdr is for a proof for one number of CPUs' prove holds.c --bmc 3 --pdr first
 refused '--induction 0: between 1 and' prove holds.c --induction 0
 refused '--sample -1: between 0 and' prove holds.c --sample -1
 refused '--timeout: a number of seconds above 0' prove holds.c --timeout -1
