@@ -222,10 +222,9 @@ private:
     {
         const smt::Limits own = reachability_limits();
         smt::OneStep step(successors, lemmas, own);
-        const smt::Reachability found =
-            smt::find_invariant(step, met, own, [&](unsigned frame, std::size_t clauses) {
-                say(fmt::format("reachability: frame {}, {} clause{}", frame, clauses, clauses == 1 ? "" : "s"));
-            });
+        const smt::Reachability found = smt::find_invariant(step, met, own, [&](unsigned frame, std::size_t clauses) {
+            say(fmt::format("reachability: frame {}, {} clause{}", frame, clauses, clauses == 1 ? "" : "s"));
+        });
         Proof::Reachability& told = proved.proof.reachability.emplace();
         told.frames = found.frames;
         told.questions = found.questions;

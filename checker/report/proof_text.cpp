@@ -41,8 +41,8 @@ std::string reachability_text(const Proof& proof, const TextOptions& options)
 {
     if (!proof.reachability) return "";
     const Proof::Reachability& found = *proof.reachability;
-    const std::string effort = fmt::format("{} frames, {} questions, {:.2f} s", found.frames, grouped(found.questions),
-                                           found.seconds);
+    const std::string effort =
+        fmt::format("{} frames, {} questions, {:.2f} s", found.frames, grouped(found.questions), found.seconds);
     if (!found.is_proved) return fmt::format("\nProperty-directed reachability found no invariant ({})\n", effort);
     std::string text = fmt::format("\nInvariant: {} found by property-directed reachability ({})\n",
                                    counted(found.invariant.size(), "clause"), effort);

@@ -89,8 +89,9 @@ std::string value_text(std::uint32_t cell, const Bits& bits, const Program& prog
     const unsigned width = Coding::width(is.kind, is.bits);
     const std::uint64_t all = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
     const auto equals = [&](std::uint64_t coded, const char* comparison) {
-        return fmt::format("{} {} {}", name, comparison,
-                           value_in_words(program, layout, cell, Coding::decode(is.kind, is.bits, is.is_signed, coded)));
+        return fmt::format(
+            "{} {} {}", name, comparison,
+            value_in_words(program, layout, cell, Coding::decode(is.kind, is.bits, is.is_signed, coded)));
     };
     if (bits.mask == all) return equals(bits.value, "==");
     if (width <= most_bits_listed && is.kind == SlotClass::Kind::integer) {

@@ -1,8 +1,8 @@
 // Cubes: sets of states that are given by some bits of some cells.
 //
-// "p0 is at line 14 and bit 1 of level[1] is set": what property-directed reachability blocks. A clause, which says that
-// no reachable state lies in a cube, is shown with the values that such bits leave a cell: "!(p0 is at filter3.ls:14 &&
-// level[1] == 2)".
+// "p0 is at line 14 and bit 1 of level[1] is set": what property-directed reachability blocks. A clause, which says
+// that no reachable state lies in a cube, is shown with the values that such bits leave a cell: "!(p0 is at
+// filter3.ls:14 && level[1] == 2)".
 #pragma once
 
 #include "smt/symbolic_state.h"

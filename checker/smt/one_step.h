@@ -24,8 +24,8 @@ public:
 
     Successors& successors;
     StateTerms& states;
-    SymbolicState state;      // a variable for each cell
-    std::vector<Term> known;  // of every reachable state: its types, lemmas, and what was proved with these
+    SymbolicState state;          // a variable for each cell
+    std::vector<Term> known;      // of every reachable state: its types, lemmas, and what was proved with these
     std::vector<Refuted> bounds;  // on which the formulas rest, see encoding_bounds.h
     std::vector<std::vector<std::int64_t>> initial;
     std::vector<Wrong> properties;

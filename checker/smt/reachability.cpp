@@ -2,15 +2,15 @@
 //
 // Frame i is a set of clauses that hold in every state which a run comes to within i steps; a clause says that a state
 // is not in a cube (cubes.h). A state in the last frame that is bad has to go: either some state of the frame before
-// leads to it, which then has to go first; or no state there does, and it is excluded, together with as many states like
-// it as can be excluded for the same reason. (A bad state that is traced back to an initial one ends it: there is a
-// violation.) When the last frame has no bad state, clauses that steps preserve are moved on to the next frame; if two
-// frames are then the same, it is an invariant. (A. Bradley: SAT-Based Model Checking without Unrolling, VMCAI 2011;
-// N. Een, A. Mishchenko, R. Brayton: Efficient Implementation of Property Directed Reachability, FMCAD 2011.)
+// leads to it, which then has to go first; or no state there does, and it is excluded, together with as many states
+// like it as can be excluded for the same reason. (A bad state that is traced back to an initial one ends it: there is
+// a violation.) When the last frame has no bad state, clauses that steps preserve are moved on to the next frame; if
+// two frames are then the same, it is an invariant. (A. Bradley: SAT-Based Model Checking without Unrolling, VMCAI
+// 2011; N. Een, A. Mishchenko, R. Brayton: Efficient Implementation of Property Directed Reachability, FMCAD 2011.)
 //
 // Each question is about one step, from known facts: lemmas that were proved before are part of every frame. A state of
-// the model is first made a cube of states that all do the same: the bits that the step in question depends on, which an
-// unsatisfiable core tells. What is excluded is made larger in the same way, and then bit by bit.
+// the model is first made a cube of states that all do the same: the bits that the step in question depends on, which
+// an unsatisfiable core tells. What is excluded is made larger in the same way, and then bit by bit.
 //
 // Where we differ: some states that can be reached are known, those from which facts were mined. A cube with such a
 // state in it is never excluded, though the frame at hand may allow for it; so fewer clauses are learnt that have to be
@@ -18,8 +18,8 @@
 //
 // Z3's fixedpoint engine (Spacer) does the same for any theory, and was measured before this was written: with one rule
 // per outcome, each bit of a cell a truth value, and the lemmas in the rules, it took 17.7 s for dijkstra_ring.ls and
-// did not end in 60 s for filter3.ls, bounded_buffer.ls or racy_counter.ls (of tests/programs). This one takes 0.3 s, 75 s,
-// 18 s, and 0.5 s for a hint that there is a violation.
+// did not end in 60 s for filter3.ls, bounded_buffer.ls or racy_counter.ls (of tests/programs). This one takes 0.3 s,
+// 75 s, 18 s, and 0.5 s for a hint that there is a violation.
 //
 // tests/smt/reachability_test.cpp holds it against explicit runs of random Programs.
 #include "smt/reachability.h"

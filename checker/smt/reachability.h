@@ -1,7 +1,7 @@
 // Property-directed reachability: whether a run leads to a violation, and if none does, why.
 //
-// See reachability.cpp. What it finds is taken on nobody's word: an invariant is asked for again (recheck.h), and that a
-// run leads to a violation is a hint for bounded search, which finds and replays one.
+// See reachability.cpp. What it finds is taken on nobody's word: an invariant is asked for again (recheck.h), and that
+// a run leads to a violation is a hint for bounded search, which finds and replays one.
 #pragma once
 
 #include "smt/cubes.h"

@@ -37,11 +37,10 @@ Recheck recheck(OneStep& step, std::span<const Cube> excluded, const Limits& lim
                                    {step.is_initial(), outside_after(step.state)}});
     std::size_t number = 0;
     for (const Unrolling::Outcome& outcome : step.outcomes()) {
-        checked.obligations.push_back(
-            {fmt::format("invariant-step-{}", ++number),
-             fmt::format("every step of {} preserves the invariant ({} of the outcomes)",
-                         states.program.processes[outcome.process].name, number),
-             inside});
+        checked.obligations.push_back({fmt::format("invariant-step-{}", ++number),
+                                       fmt::format("every step of {} preserves the invariant ({} of the outcomes)",
+                                                   states.program.processes[outcome.process].name, number),
+                                       inside});
         checked.obligations.back().asserted.push_back(outcome.end.condition);
         checked.obligations.back().asserted.push_back(outside_after(outcome.end.state));
     }

@@ -82,14 +82,14 @@ struct CheckOptions {
 /// How it is proved, without exploring it.
 struct ProveOptions {
     ModelOptions model;
-    bool every_n = false;                 // for every number of CPUs; that of the model is not looked at
-    std::optional<unsigned> bound;        // bounded search only, for violations within so many steps
-    unsigned most_k = 6;                  // of k-induction
+    bool every_n = false;           // for every number of CPUs; that of the model is not looked at
+    std::optional<unsigned> bound;  // bounded search only, for violations within so many steps
+    unsigned most_k = 6;            // of k-induction
     enum class When : std::uint8_t { first, last, never } reachability = When::last;  // before, after induction
     static constexpr int last_seconds = 120;  // of it as the last one, where there is no limit of time
-    std::uint64_t sampled_states = 5000;  // from which facts are mined; 0: no lemmas
-    double timeout_seconds = 0;           // 0: no limit
-    std::string certificate_directory;    // where the proof's obligations are written; empty: nowhere
+    std::uint64_t sampled_states = 5000;      // from which facts are mined; 0: no lemmas
+    double timeout_seconds = 0;               // 0: no limit
+    std::string certificate_directory;        // where the proof's obligations are written; empty: nowhere
 };
 
 }  // namespace lockstep

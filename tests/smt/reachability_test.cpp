@@ -90,17 +90,16 @@ private:
             Stepper stepper(program, layout);
             stepper.evaluator.cells = cells;
             bool fails = false;
-            const bool can_go_on = stepper.all_steps([&](const StepView& view) {
-                fails |= view.trap.kind != nullptr || !view.reports.empty();
-            });
+            const bool can_go_on = stepper.all_steps(
+                [&](const StepView& view) { fails |= view.trap.kind != nullptr || !view.reports.empty(); });
             for (const Invariant& invariant : program.invariants)
                 stepper.check_invariant(invariant, [&](const StepView&) { fails = true; });
             if (fails || can_go_on) return fails;
             Assignment values(terms);
             const SymbolicState known = states.known(cells);
             for (std::size_t c = 0; c < cells.size(); ++c)
-                for (const auto& [variable, value] : {std::pair(step.state.values[c], known.values[c]),
-                                                      std::pair(step.state.marks[c], known.marks[c])})
+                for (const auto& [variable, value] :
+                     {std::pair(step.state.values[c], known.values[c]), std::pair(step.state.marks[c], known.marks[c])})
                     if (variable.valid() && !terms.is_constant(variable)) values.set(variable, terms.value(value));
             return values.holds(bad);
         });
