@@ -20,8 +20,9 @@
 // per outcome, each bit of a cell a truth value, and the lemmas in the rules, it took 17.7 s for dijkstra_ring.ls (8.4
 // s without lemmas) and did not end within the time limit, some 60 to 80 s, for filter3.ls, bounded_buffer.ls or
 // racy_counter.ls (of tests/programs). This one takes 0.3 s, 75 to 120 s, 18 s, and 0.5 s for a hint that there is a
-// violation. Without the states that were met it took 0.9 s for dijkstra_ring.ls, and did not end in 60 s for filter3.ls
-// or bounded_buffer.ls either: what Spacer would gain from them was not measured, nor bit-vectors as its arguments.
+// violation. Without the states that were met it took 0.9 s for dijkstra_ring.ls, and did not end in 60 s for
+// filter3.ls or bounded_buffer.ls either: what Spacer would gain from them was not measured, nor bit-vectors as its
+// arguments.
 //
 // tests/smt/reachability_test.cpp holds it against explicit runs of random Programs.
 #include "smt/reachability.h"
