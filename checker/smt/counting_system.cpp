@@ -115,9 +115,11 @@ private:
 
     Term number_of(const std::vector<Term>& parts)
     {
-        const auto& first = members[0]->numbers();
-        const auto index = std::ranges::find(first, parts[0]) - first.begin();
-        return system.number_values[static_cast<std::size_t>(index)];
+        const auto& shared = members[0]->numbers();
+        const auto& own = members[0]->own_numbers();
+        if (const auto found = std::ranges::find(own, parts[0]); found != own.end())
+            return system.mover_values[static_cast<std::size_t>(found - own.begin())];
+        return system.number_values[static_cast<std::size_t>(std::ranges::find(shared, parts[0]) - shared.begin())];
     }
 
     Term constant_of(const std::vector<Term>& parts, unsigned width)
@@ -171,6 +173,8 @@ public:
         system->cpus = terms.variable(Terms::integer_width, "N");
         for (const std::string& name : system->numbers)
             system->number_values.push_back(terms.variable(Terms::integer_width, name));
+        for (const std::string& name : system->own_numbers)
+            system->mover_values.push_back(terms.variable(Terms::integer_width, name));
         visit();
         for (std::size_t l = 0; l < system->locals.size(); ++l)
             system->counts.push_back(terms.variable(Terms::integer_width, fmt::format("count{}", l)));
@@ -202,19 +206,26 @@ private:
     /// A number has the more values the more CPUs there are.
     void choose_variables()
     {
-        std::map<std::string, std::vector<std::size_t>> counts;
+        std::map<std::string, std::vector<std::size_t>> counts, own;
         std::set<std::string> control;
-        for (const auto& member : members)
+        for (const auto& member : members) {
             for (const auto& [name, count] : member->value_counts()) {
                 counts[name].push_back(count);
                 control.insert(name);
             }
-        for (const auto& [name, values] : counts) {
-            const bool grows = values.size() == members.size() && values.front() > 1 &&
-                               std::ranges::adjacent_find(values, std::greater_equal{}) == values.end();
-            if (grows) system->numbers.push_back(name);
+            for (const auto& [name, count] : member->own_value_counts()) own[name].push_back(count);
         }
-        for (const auto& member : members) member->set_variables(system->numbers, control);
+        const auto that_grow = [&](const auto& all) {
+            std::vector<std::string> names;
+            for (const auto& [name, values] : all)
+                if (values.size() == members.size() && values.front() > 1 &&
+                    std::ranges::adjacent_find(values, std::greater_equal{}) == values.end())
+                    names.push_back(name);
+            return names;
+        };
+        system->numbers = that_grow(counts);
+        system->own_numbers = that_grow(own);
+        for (const auto& member : members) member->set_variables(system->numbers, system->own_numbers, control);
         name_constants();
     }
 
@@ -258,6 +269,11 @@ private:
                 for (const auto& [local, count] : state.locals) number(local_index, system->locals, local);
             }
         }
+        for (const Signature& local : system->locals) {
+            std::vector<bool> has(system->own_numbers.size());
+            for (std::size_t n = 0; n < has.size(); ++n) has[n] = members.front()->has_own(local, n);
+            system->has_own.push_back(std::move(has));
+        }
         const std::vector<bool> none(system->locals.size(), false);
         system->is_met.assign(system->controls.size(), none);
         system->has_duty.assign(system->controls.size(), none);
@@ -274,6 +290,9 @@ private:
                     system->is_met[vector.control][local_index.at(local)] = true;
                 }
                 vector.numbers = state.numbers;
+                for (const auto& [local, own] : state.own_numbers)
+                    vector.own.emplace_back(local_index.at(local), own);
+                std::ranges::sort(vector.own);
                 visited.insert(std::move(vector));
             }
         }
@@ -283,7 +302,7 @@ private:
     void add_starts()
     {
         CountingSystem::Start start;
-        std::vector<std::vector<std::int64_t>> numbers(system->numbers.size());
+        std::vector<std::vector<std::int64_t>> numbers(system->numbers.size()), own(system->own_numbers.size());
         for (std::size_t m = 0; m < members.size(); ++m) {
             const CountedState& first = states[m].front();
             if (first.locals.size() != 1)
@@ -295,9 +314,15 @@ private:
             start.control = control;
             start.local = local;
             for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i].push_back(first.numbers[i]);
+            for (const auto& of_cpu : first.own_numbers)
+                if (of_cpu != first.own_numbers.front())
+                    throw OutsideFragment("the counted CPUs begin with different numbers");
+            for (std::size_t i = 0; i < own.size(); ++i) own[i].push_back(first.own_numbers.front().second[i]);
         }
         Unifier unifier(*system, everybody());
         for (const auto& values : numbers) start.numbers.push_back(unifier.affine(values));
+        for (std::size_t i = 0; i < own.size(); ++i)
+            start.own.push_back(system->has_own[start.local][i] ? unifier.affine(own[i]) : Term{});
         system->starts.push_back(std::move(start));
     }
 
@@ -358,6 +383,11 @@ private:
                     values.reserve(rules.size());
                     for (const auto& of_member : rules) values.push_back(of_member[i].numbers[n]);
                     rule.to_numbers.push_back(unifier.unify(values));
+                }
+                for (std::size_t n = 0; n < system->own_numbers.size(); ++n) {
+                    std::vector<Term> values;
+                    for (const auto& of_member : rules) values.push_back(of_member[i].own[n]);
+                    rule.to_own.push_back(values.front().valid() ? unifier.unify(values) : Term{});
                 }
             }
             rule.sides = unifier.sides_so_far();
