@@ -95,13 +95,107 @@ bool is_stuck_somewhere(const std::string& text)
     return false;
 }
 
+std::size_t index_of(const std::vector<Signature>& all, const Signature& wanted)
+{
+    return static_cast<std::size_t>(std::ranges::find(all, wanted) - all.begin());
+}
+
+bool holds(const LinearFact& fact, const CountingSystem::Visited& visited)
+{
+    for (const std::size_t l : fact.occupied)
+        if (visited.counts[l] == 0) return true;
+    for (const std::size_t l : fact.empty)
+        if (visited.counts[l] != 0) return true;
+    std::int64_t sum = fact.constant + fact.cpus * visited.cpus;
+    for (std::size_t l = 0; l < fact.counts.size(); ++l) sum += fact.counts[l] * visited.counts[l];
+    for (std::size_t n = 0; n < fact.numbers.size(); ++n) sum += fact.numbers[n] * visited.numbers[n];
+    return fact.is_equation ? sum == 0 : sum >= 0;
+}
+
+bool holds(const OwnFact& fact, const CountingSystem::Visited& visited, std::int64_t own, std::int64_t with)
+{
+    if (fact.against == OwnFact::Against::constant) with = 0;
+    if (fact.against == OwnFact::Against::cpus) with = visited.cpus;
+    if (fact.against == OwnFact::Against::shared) with = visited.numbers[fact.index];
+    with += fact.offset;
+    return fact.relation == OwnFact::Relation::at_least  ? own >= with
+           : fact.relation == OwnFact::Relation::at_most ? own <= with
+                                                         : own != with;
+}
+
+bool holds(const OwnFact& fact, const CountingSystem::Visited& visited)
+{
+    for (std::size_t i = 0; i < visited.own.size(); ++i) {
+        const auto& [local, own] = visited.own[i];
+        if (local != fact.local) continue;
+        if (!fact.other && !holds(fact, visited, own[fact.number], 0)) return false;
+        for (std::size_t k = 0; fact.other && k < visited.own.size(); ++k) {
+            if (k == i || visited.own[k].first != *fact.other) continue;
+            const bool is_pair = fact.against == OwnFact::Against::others;
+            if (!holds(fact, visited, own[fact.number], is_pair ? visited.own[k].second[fact.index] : 0)) return false;
+        }
+    }
+    return true;
+}
+
+/// The states of larger members, in the words of the system that was learnt from small ones; those that it has no words
+/// for are left out.
+std::vector<CountingSystem::Visited> visited_by(const CountingSystem& larger, const CountingSystem& learnt)
+{
+    std::vector<CountingSystem::Visited> all;
+    if (larger.numbers != learnt.numbers || larger.own_numbers != learnt.own_numbers) return all;
+    for (const CountingSystem::Visited& visited : larger.visited) {
+        CountingSystem::Visited same = visited;
+        same.control = index_of(learnt.controls, larger.controls[visited.control]);
+        same.counts.assign(learnt.locals.size() + 1, 0);
+        for (std::size_t l = 0; l < visited.counts.size(); ++l)
+            same.counts[index_of(learnt.locals, larger.locals[l])] += visited.counts[l];
+        if (same.control == learnt.controls.size() || same.counts.back() != 0) continue;
+        for (auto& [local, own] : same.own) local = index_of(learnt.locals, larger.locals[local]);
+        all.push_back(std::move(same));
+    }
+    return all;
+}
+
 }  // namespace
+
+TEST_CASE("facts that are kept hold in every state of larger members")
+{
+    const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
+    const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
+    std::size_t looked_at = 0, own_facts = 0;
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        CAPTURE(seed);
+        try {
+            const auto text = [&](std::uint32_t cpus) { return testing::random_family(seed, cpus); };
+            const Proven proven = prove_family(text);
+            if (!proven.has("nothing happens that was not met on fewer CPUs")) continue;
+            const Program four = member(text(4)), five = member(text(5)), six = member(text(6));
+            const auto larger = make_counting_system({&four, &five, &six}, most_states);
+            for (const CountingSystem::Visited& visited : visited_by(*larger, *proven.system)) {
+                ++looked_at;
+                for (const LinearFact& fact : proven.proof.facts)
+                    if (fact.control == visited.control && !holds(fact, visited))
+                        FAIL_CHECK(visited.cpus << " CPUs: " << to_text(fact, *proven.system));
+                for (const OwnFact& fact : proven.proof.own_facts)
+                    if (fact.control == visited.control && !holds(fact, visited))
+                        FAIL_CHECK(visited.cpus << " CPUs: " << to_text(fact, *proven.system));
+            }
+            own_facts += proven.proof.own_facts.size();
+        } catch (const OutsideFragment&) {
+            continue;
+        }
+    }
+    MESSAGE(looked_at << " states, " << own_facts << " facts about CPUs' own numbers");
+    CHECK(looked_at > count);
+    if (count >= 25) CHECK(own_facts > count / 2);
+}
 
 TEST_CASE("nothing is called proved that exploring refutes")
 {
     const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
     const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
-    std::size_t outside = 0, proved = 0, refuted_count = 0, with_numbers = 0;
+    std::size_t outside = 0, proved = 0, refuted_count = 0, with_numbers = 0, with_own = 0;
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         CAPTURE(seed);
         std::optional<Proven> proven;
@@ -125,14 +219,16 @@ TEST_CASE("nothing is called proved that exploring refutes")
         }
         proved += proven->all() ? 1 : 0;
         with_numbers += proven->all() && !proven->system->numbers.empty() ? 1 : 0;
+        with_own += proven->all() && !proven->proof.own_facts.empty() ? 1 : 0;
         refuted_count += is_refuted ? 1 : 0;
     }
-    MESSAGE(proved << " proved (" << with_numbers << " with numbers), " << refuted_count << " refuted, " << outside
+    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own), " << refuted_count << " refuted, " << outside
                    << " outside the fragment, of " << count);
     constexpr std::uint64_t enough = 25;  // to have some of each kind
     if (count < enough) return;
     CHECK(proved > count / 50);
     CHECK(with_numbers > 0);
+    CHECK(with_own > 0);
     CHECK(refuted_count > count / 20);
 }
 

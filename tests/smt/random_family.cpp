@@ -18,9 +18,11 @@ public:
     std::string make()
     {
         const bool is_fast = random.chance(30);
+        has_tickets = random.chance(60);
         std::string text = fmt::format("cpus {}\nvar flag: u2\nvar mode: u2\nvar count: i32 = {}\nvar done: i32\n",
                                        cpus, random.chance(50) ? "0" : std::to_string(cpus));
         text += "per_cpu var mine: u2\n";
+        if (has_tickets) text += "per_cpu var ticket: i32\n";
         text += "automaton A { local k: u2 location start, a await, b await, c await, over await finished\n";
         const std::vector<std::string> places = {"start", "a", "b", "c"};
         for (std::size_t i = 0; i < places.size(); ++i) {
@@ -40,12 +42,17 @@ public:
 private:
     Random random;
     std::uint32_t cpus;
+    bool has_tickets = false;  // CPUs have numbers of their own
     std::string last_guard;
 
     std::string any_place(const std::vector<std::string>& places) { return random.pick(places); }
 
     std::string condition()
     {
+        if (has_tickets && random.chance(45)) {
+            const std::vector<std::string> turns = {"== done", "== count", "< done", "<= count", "== 0"};
+            return "per_cpu(ticket, own.cpu) " + random.pick(turns);
+        }
         switch (random.below(7)) {
             case 0:
                 return fmt::format("flag == {}", random.below(2));
@@ -74,6 +81,12 @@ private:
 
     std::string effect()
     {
+        if (has_tickets && random.chance(45)) {
+            const std::vector<std::string> takes = {"done; done := done + 1", "count; count := count + 1",
+                                                    "count; count := count - 1", "done",
+                                                    "per_cpu(ticket, own.cpu) + 1"};
+            return "per_cpu(ticket, own.cpu) := " + random.pick(takes);
+        }
         switch (random.below(9)) {
             case 0:
                 return fmt::format("flag := {}", random.below(2));
