@@ -65,6 +65,11 @@ CountingInstance::CountingInstance(const Program& the_program, std::size_t most_
             std::ranges::any_of(sample.states, [&](const auto& cells) { return cells[c] != sample.states.front()[c]; });
         if (changes) shared.push_back(c);
     }
+    std::vector<std::uint32_t> masks;
+    for (const std::uint32_t c : shared)
+        if (symmetric.cell_tags[c].sort == symmetry::Sort::mask && !layout.cells[c].has_mark) masks.push_back(c);
+    std::erase_if(shared, [&](std::uint32_t c) { return std::ranges::find(masks, c) != masks.end(); });
+    cpu_masks = std::make_unique<CpuMasks>(terms, layout, members, masks, names);
 }
 
 // ---- Cells as text, the same for any number of CPUs ----------------------------------------------------------------
@@ -95,6 +100,7 @@ Signature CountingInstance::control_of(const std::vector<std::int64_t>& cells) c
     Signature signature;
     for (const std::uint32_t cell : control_cells)
         signature.push_back(fmt::format("{} = {}", names[cell], text_of(cell, cells[cell])));
+    cpu_masks->add_shared(signature, cells);
     return signature;
 }
 
@@ -104,6 +110,7 @@ Signature CountingInstance::local_of(const std::vector<std::int64_t>& cells) con
     for (const std::uint32_t cell : first_block().cells)
         if (layout.cells[cell].word != Layout::no_word)
             signature.push_back(fmt::format("{} = {}", names[cell], own_text(cell, cells[cell])));
+    cpu_masks->add_own(signature, cells);
     return signature;
 }
 
@@ -250,6 +257,7 @@ SymbolicState CountingInstance::symbolic(const std::vector<std::int64_t>& witnes
 {
     SymbolicState state = state_terms.known(witness);
     for (std::size_t i = 0; i < number_cells.size(); ++i) state.values[number_cells[i]] = number_variables[i];
+    cpu_masks->make_symbolic(state, witness, with_local);
     if (with_local)
         for (std::size_t i = 0; i < own_cells.size(); ++i)
             if (is_integer(witness[own_cells[i]])) state.values[own_cells[i]] = own_variables[i];
@@ -275,7 +283,9 @@ bool CountingInstance::depends_on_others(Term root) const
         if (!met.insert(t.index).second) continue;
         const Terms::Node& node = terms[t];
         const auto is_among = [t](const std::vector<Term>& some) { return std::ranges::find(some, t) != some.end(); };
-        if (node.op == Op::variable && !is_among(number_variables) && !is_among(own_variables)) return true;
+        if (node.op == Op::variable && !is_among(number_variables) && !is_among(own_variables) &&
+            !is_among(cpu_masks->nobody_else()))
+            return true;
         for (const Term part : {node.a, node.b, node.c})
             if (part.valid()) open.push_back(part);
     }
@@ -328,6 +338,19 @@ std::optional<Term> CountingInstance::open_condition(const StepEnd& end, const s
         }
     }
     return std::nullopt;
+}
+
+void CountingInstance::simplify_masks(StepEnd& end, bool is_local)
+{
+    if (cpu_masks->size() == 0) return;
+    end.condition = cpu_masks->simplified(end.condition, is_local);
+    for (auto& [report, when] : end.reports) when = cpu_masks->simplified(when, is_local);
+    if (end.kind != StepEnd::Kind::moved) return;
+    for (std::uint32_t c = 0; c < end.state.values.size(); ++c) {
+        if (cpu_masks->contains(c)) continue;
+        if (end.state.values[c].valid()) end.state.values[c] = cpu_masks->simplified(end.state.values[c], is_local);
+        if (end.state.marks[c].valid()) end.state.marks[c] = cpu_masks->simplified(end.state.marks[c], is_local);
+    }
 }
 
 /// Where the control or local state after a step depends on numbers there is a rule for each case.
@@ -386,11 +409,14 @@ CountingRule CountingInstance::rule_of(const StepEnd& end, const SymbolicState& 
     const std::vector<std::uint32_t>& own = first_block().cells;
     for (std::uint32_t c = 0; c < end.state.values.size(); ++c) {
         if (end.state.values[c] == before.values[c] && end.state.marks[c] == before.marks[c]) continue;
-        if (shared_set.contains(c) || (is_local && std::ranges::find(own, c) != own.end())) continue;
+        if (shared_set.contains(c) || cpu_masks->contains(c) || (is_local && std::ranges::find(own, c) != own.end())) continue;
         refuse(p, before, fmt::format("this step changes {}, which is neither shared nor the CPU's own", names[c]));
     }
     rule.control = signature(end.state, control_cells, before, p);
     if (is_local) rule.local = signature(end.state, own, before, p);
+    std::optional<std::size_t> unclear = cpu_masks->add_shared(rule.control, end.state, is_local);
+    if (!unclear && is_local) unclear = cpu_masks->add_own(rule.local, end.state, is_local);
+    if (unclear) refuse(p, before, fmt::format("this step changes other CPUs' bits in {}", cpu_masks->name(*unclear)));
     for (const std::uint32_t cell : number_cells) {
         if (depends_on_others(end.state.values[cell]))
             refuse(p, before, fmt::format("{} gets a value that depends on other CPUs", names[cell]));
@@ -444,7 +470,9 @@ std::optional<std::vector<CountingRule>> CountingInstance::rules(const Signature
                         throw OutsideFragment("time passes: something waits for ticks");
                 continue;
             }
-            add_rules(rules, end, before, p, local.has_value());
+            StepEnd simpler = end;
+            simplify_masks(simpler, local.has_value());
+            add_rules(rules, simpler, before, p, local.has_value());
         }
     }
     return rules;
@@ -485,7 +513,8 @@ CountingInstance::Broken CountingInstance::broken(const Signature& control, std:
                                                   const std::vector<Signature>& locals)
 {
     const SymbolicState before = symbolic(control_witness.at(control), false);
-    const Term failure = successors.failures(before, program.invariants[invariant]).possible;
+    const Term failure =
+        cpu_masks->simplified(successors.failures(before, program.invariants[invariant]).possible, false);
     if (!depends_on_others(failure)) return {failure, {}};
 
     // It looks at the counted CPUs. What one of them breaks by itself is asked with each local state put into each
@@ -511,7 +540,7 @@ CountingInstance::Broken CountingInstance::broken(const Signature& control, std:
         SymbolicState everywhere = before;
         for (std::size_t m = 0; m < members.size(); ++m) put(everywhere, m, local);
         const Term all = successors.failures(everywhere, program.invariants[invariant]).possible;
-        bool is_decisive = true;
+        bool is_decisive = !depends_on_others(all);
         for (std::size_t m = 0; m < members.size() && is_decisive; ++m) {
             SymbolicState one = before;
             put(one, m, local);

@@ -13,6 +13,7 @@
 // OutsideFragment says at which place and why.
 #pragma once
 
+#include "smt/cpu_masks.h"
 #include "smt/mining.h"
 #include "smt/successors.h"
 #include "symmetry/cpu_symmetry.h"
@@ -87,6 +88,8 @@ public:
     [[nodiscard]] const std::vector<Term>& own_numbers() const { return own_variables; }
     /// Whether a CPU in this local state has that number.
     [[nodiscard]] bool has_own(const Signature& local, std::size_t number) const;
+    /// Sets of CPUs; conditions of rules are also over whether any other counted CPU is in them.
+    [[nodiscard]] const CpuMasks& masks() const { return *cpu_masks; }
 
     /// What a CPU in this local state, or (none) a distinguished one, may do. Nothing: the pair was never met.
     std::optional<std::vector<CountingRule>> rules(const Signature& control, const std::optional<Signature>& local);
@@ -115,6 +118,7 @@ private:
     std::vector<symmetry::Permutation> exchanges;  // of each member with the first
     std::vector<std::uint32_t> shared;             // cells outside the members' blocks that may change
     std::set<std::uint32_t> shared_set;
+    std::unique_ptr<CpuMasks> cpu_masks;
     std::vector<std::uint32_t> control_cells, number_cells, own_cells;  // the last: of the first member's block
     std::vector<Term> number_variables, own_variables;
     std::map<std::pair<std::string, std::int64_t>, std::string> named_values;
@@ -132,6 +136,7 @@ private:
     [[nodiscard]] std::optional<Term> open_condition(const StepEnd& end, const std::vector<std::uint32_t>& cells) const;
     void add_rules(std::vector<CountingRule>& rules, const StepEnd& end, const SymbolicState& before, ProcessId p,
                    bool is_local);
+    void simplify_masks(StepEnd& end, bool is_local);
     CountingRule rule_of(const StepEnd& end, const SymbolicState& before, ProcessId p, bool is_local);
     [[nodiscard]] Signature signature(const SymbolicState& state, const std::vector<std::uint32_t>& cells,
                                       const SymbolicState& before, ProcessId mover) const;

@@ -13,8 +13,14 @@ namespace {
 /// Terms of several members at once, which have to be alike, as one term over integers.
 class Unifier {
 public:
-    Unifier(CountingSystem& the_system, std::vector<CountingInstance*> the_members)
-        : system(the_system), terms(the_system.terms), members(std::move(the_members)), sides(terms.truth(true))
+    /// Of what a CPU in the local state `the_mover` does; none: a distinguished one.
+    Unifier(CountingSystem& the_system, std::vector<CountingInstance*> the_members,
+            std::optional<std::size_t> the_mover = std::nullopt)
+        : system(the_system),
+          terms(the_system.terms),
+          members(std::move(the_members)),
+          mover(the_mover),
+          sides(terms.truth(true))
     {
     }
 
@@ -93,6 +99,7 @@ private:
     CountingSystem& system;
     Terms& terms;
     std::vector<CountingInstance*> members;
+    std::optional<std::size_t> mover;
     Term sides;
 
     [[nodiscard]] const Terms::Node& node(std::size_t m, const std::vector<Term>& parts) const
@@ -119,7 +126,20 @@ private:
         const auto& own = members[0]->own_numbers();
         if (const auto found = std::ranges::find(own, parts[0]); found != own.end())
             return system.mover_values[static_cast<std::size_t>(found - own.begin())];
-        return system.number_values[static_cast<std::size_t>(std::ranges::find(shared, parts[0]) - shared.begin())];
+        if (const auto found = std::ranges::find(shared, parts[0]); found != shared.end())
+            return system.number_values[static_cast<std::size_t>(found - shared.begin())];
+        const auto& nobody_else = members[0]->masks().nobody_else();
+        if (const auto found = std::ranges::find(nobody_else, parts[0]); found != nobody_else.end())
+            return nobody_else_in(static_cast<std::size_t>(found - nobody_else.begin()));
+        throw OutsideFragment("what happens depends on other CPUs' states");
+    }
+
+    Term nobody_else_in(std::size_t mask)
+    {
+        Term count = terms.integer(mover && system.is_in[*mover][mask] ? -1 : 0);
+        for (std::size_t l = 0; l < system.locals.size(); ++l)
+            if (system.is_in[l][mask]) count = terms.binary(Op::add, count, system.counts[l]);
+        return terms.equal(count, terms.integer(0));
     }
 
     Term constant_of(const std::vector<Term>& parts, unsigned width)
@@ -273,6 +293,10 @@ private:
             std::vector<bool> has(system->own_numbers.size());
             for (std::size_t n = 0; n < has.size(); ++n) has[n] = members.front()->has_own(local, n);
             system->has_own.push_back(std::move(has));
+            const CpuMasks& masks = members.front()->masks();
+            std::vector<bool> is_in(masks.size());
+            for (std::size_t k = 0; k < is_in.size(); ++k) is_in[k] = masks.has_own(local, k);
+            system->is_in.push_back(std::move(is_in));
         }
         const std::vector<bool> none(system->locals.size(), false);
         system->is_met.assign(system->controls.size(), none);
@@ -358,7 +382,7 @@ private:
             throw OutsideFragment(
                 fmt::format("{} CPUs come to states that fewer do not: look at more CPUs", met.front()->cpus()));
         for (std::size_t i = 0; i < rules.front().size(); ++i) {
-            Unifier unifier(*system, met);
+            Unifier unifier(*system, met, local);
             std::vector<Term> conditions;
             for (const auto& of_member : rules) {
                 if (of_member[i].key() != rules.front()[i].key())

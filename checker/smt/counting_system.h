@@ -25,6 +25,7 @@ struct CountingSystem {
     std::vector<Term> number_values;         // by number
     std::vector<Term> mover_values;          // by own number: of the CPU that makes the step
     std::vector<std::vector<bool>> has_own;  // by local state and own number: whether a CPU there has one
+    std::vector<std::vector<bool>> is_in;    // by local state and set of CPUs: whether a CPU there is in it
     Term counted;                     // N less the distinguished CPUs: the sum of the counts
 
     struct Rule {
