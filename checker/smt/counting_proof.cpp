@@ -239,10 +239,11 @@ private:
     void drop_what_does_not_begin()
     {
         for (const CountingSystem::Start& start : system.starts) {
+            Solver alone(terms, Solver::Kind::integers);
+            alone.require(always[0]);
             const auto may_be_wrong = [&](Term said) {
+                if (terms.is_true(said)) return false;
                 const std::vector<Term> wanted{terms.negation(said)};
-                Solver alone(terms, Solver::Kind::integers);
-                alone.require(always[0]);
                 return alone.check(wanted) != Solver::Answer::unsatisfiable;
             };
             Facts& facts = by_control[start.control];
