@@ -91,9 +91,11 @@ std::optional<std::uint64_t> CpuMasks::known_after(const Mask& mask, const Symbo
     const unsigned width = bits(mask);
     const Term without = terms.replace(value, mask.others, terms.constant(width, 0));
     if (!terms.is_constant(without)) return std::nullopt;
-    const Term others = terms.binary(Op::bit_and, mask.others, terms.constant(width, unknown(with_own)));
-    if (!is_always(terms.equal(value, terms.binary(Op::bit_or, others, without)))) return std::nullopt;
-    return terms.value(without);
+    const std::uint64_t open = unknown(with_own), known = terms.value(without) & ~open;
+    const Term others = terms.binary(Op::bit_and, mask.others, terms.constant(width, open));
+    if (!is_always(terms.equal(value, terms.binary(Op::bit_or, others, terms.constant(width, known)))))
+        return std::nullopt;
+    return known;
 }
 
 Term CpuMasks::simplified(Term t, bool with_own)

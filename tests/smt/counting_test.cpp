@@ -195,7 +195,7 @@ TEST_CASE("nothing is called proved that exploring refutes")
 {
     const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
     const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
-    std::size_t outside = 0, proved = 0, refuted_count = 0, with_numbers = 0, with_own = 0;
+    std::size_t outside = 0, proved = 0, refuted_count = 0, with_numbers = 0, with_own = 0, with_sets = 0;
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         CAPTURE(seed);
         std::optional<Proven> proven;
@@ -220,15 +220,17 @@ TEST_CASE("nothing is called proved that exploring refutes")
         proved += proven->all() ? 1 : 0;
         with_numbers += proven->all() && !proven->system->numbers.empty() ? 1 : 0;
         with_own += proven->all() && !proven->proof.own_facts.empty() ? 1 : 0;
+        with_sets += proven->all() && !proven->system->is_in.front().empty() ? 1 : 0;
         refuted_count += is_refuted ? 1 : 0;
     }
-    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own), " << refuted_count << " refuted, " << outside
+    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own, " << with_sets << " with sets), " << refuted_count << " refuted, " << outside
                    << " outside the fragment, of " << count);
     constexpr std::uint64_t enough = 25;  // to have some of each kind
     if (count < enough) return;
     CHECK(proved > count / 50);
     CHECK(with_numbers > 0);
     CHECK(with_own > 0);
+    CHECK(with_sets > 0);
     CHECK(refuted_count > count / 20);
 }
 

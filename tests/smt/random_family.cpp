@@ -18,9 +18,12 @@ public:
     std::string make()
     {
         const bool is_fast = random.chance(30);
+        has_set = random.chance(30);
         std::string text = fmt::format("cpus {}\nvar flag: u2\nvar mode: u2\nvar count: i32 = {}\nvar done: i32\n",
                                        cpus, random.chance(50) ? "0" : std::to_string(cpus));
         text += "per_cpu var mine: u2\n";
+        if (has_set)
+            text += fmt::format("var set: u64 = {}\n", random.chance(50) ? 0 : (std::uint64_t{1} << cpus) - 1);
         text += "automaton A { local k: u2 location start, a await, b await, c await, over await finished\n";
         const std::vector<std::string> places = {"start", "a", "b", "c"};
         for (std::size_t i = 0; i < places.size(); ++i) {
@@ -40,12 +43,16 @@ public:
 private:
     Random random;
     std::uint32_t cpus;
+    bool has_set = false;  // of CPUs
     std::string last_guard;
 
     std::string any_place(const std::vector<std::string>& places) { return random.pick(places); }
 
     std::string condition()
     {
+        if (has_set && random.chance(50))
+            return random.pick(std::vector<std::string>{"set == 0", "set != 0", "(set >> own.cpu & 1) == 1",
+                                                        "(set & ~(1u64 << own.cpu)) == 0"});
         switch (random.below(7)) {
             case 0:
                 return fmt::format("flag == {}", random.below(2));
@@ -74,6 +81,10 @@ private:
 
     std::string effect()
     {
+        if (has_set && random.chance(40))
+            return random.pick(std::vector<std::string>{
+                "set := set | (1u64 << own.cpu)", "set := set & ~(1u64 << own.cpu)", "set := set ^ (1u64 << own.cpu)",
+                random.chance(50) ? "set := 0" : fmt::format("set := {}", (std::uint64_t{1} << cpus) - 1)});
         switch (random.below(9)) {
             case 0:
                 return fmt::format("flag := {}", random.below(2));
