@@ -164,10 +164,12 @@ private:
     void report(const smt::CountingSystem& system, const smt::CountingProof& found)
     {
         Proof& proof = proved.proof;
+        std::vector<std::string> numbers = system.numbers;
+        for (const std::string& own : system.own_numbers) numbers.push_back("each CPU's " + own);
         proof.family = fmt::format(
             "{} control states, {} local states, {} rules, {}, from {} CPUs", system.controls.size(),
             system.locals.size(), system.rules.size(),
-            system.numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(system.numbers, ", ")),
+            numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(numbers, ", ")),
             fmt::join(system.sizes, ", "));
         proof.candidates = found.candidates;
         proof.sampled_states = system.visited.size();
@@ -182,6 +184,7 @@ private:
         for (const bool more : {true, false})
             for (const smt::LinearFact& fact : found.facts)
                 if (says_more(fact) == more) proof.lemmas.push_back(to_text(fact, system));
+        for (const smt::OwnFact& fact : found.own_facts) proof.lemmas.push_back(to_text(fact, system));
         for (const smt::CountingProof::Answer& answer : found.answers) {
             ProvedProperty property;
             property.name = answer.property;

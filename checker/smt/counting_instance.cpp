@@ -13,6 +13,9 @@ namespace lockstep::smt {
 namespace {
 
 constexpr const char* number_name = "number ";
+constexpr const char* some_number = "a number";
+
+bool is_integer(std::int64_t value) { return value != undefined_value && value != dead_value; }
 
 std::string place_text(const Program& program, SourcePlace place)
 {
@@ -62,6 +65,11 @@ CountingInstance::CountingInstance(const Program& the_program, std::size_t most_
             std::ranges::any_of(sample.states, [&](const auto& cells) { return cells[c] != sample.states.front()[c]; });
         if (changes) shared.push_back(c);
     }
+    std::vector<std::uint32_t> masks;
+    for (const std::uint32_t c : shared)
+        if (symmetric.cell_tags[c].sort == symmetry::Sort::mask && !layout.cells[c].has_mark) masks.push_back(c);
+    std::erase_if(shared, [&](std::uint32_t c) { return std::ranges::find(masks, c) != masks.end(); });
+    cpu_masks = std::make_unique<CpuMasks>(terms, layout, members, masks, names);
 }
 
 // ---- Cells as text, the same for any number of CPUs ----------------------------------------------------------------
@@ -92,6 +100,7 @@ Signature CountingInstance::control_of(const std::vector<std::int64_t>& cells) c
     Signature signature;
     for (const std::uint32_t cell : control_cells)
         signature.push_back(fmt::format("{} = {}", names[cell], text_of(cell, cells[cell])));
+    cpu_masks->add_shared(signature, cells);
     return signature;
 }
 
@@ -100,8 +109,21 @@ Signature CountingInstance::local_of(const std::vector<std::int64_t>& cells) con
     Signature signature;
     for (const std::uint32_t cell : first_block().cells)
         if (layout.cells[cell].word != Layout::no_word)
-            signature.push_back(fmt::format("{} = {}", names[cell], text_of(cell, cells[cell])));
+            signature.push_back(fmt::format("{} = {}", names[cell], own_text(cell, cells[cell])));
+    cpu_masks->add_own(signature, cells);
     return signature;
+}
+
+bool CountingInstance::is_own_number(std::uint32_t cell) const { return std::ranges::find(own_cells, cell) != own_cells.end(); }
+
+std::string CountingInstance::own_text(std::uint32_t cell, std::int64_t value) const
+{
+    return is_own_number(cell) && is_integer(value) ? some_number : text_of(cell, value);
+}
+
+bool CountingInstance::has_own(const Signature& local, std::size_t number) const
+{
+    return std::ranges::find(local, fmt::format("{} = {}", names[own_cells[number]], some_number)) != local.end();
 }
 
 std::vector<std::int64_t> CountingInstance::renamed(std::size_t member, const std::vector<std::int64_t>& cells) const
@@ -122,6 +144,32 @@ std::map<std::string, std::size_t> CountingInstance::value_counts() const
     return counts;
 }
 
+std::map<std::string, std::size_t> CountingInstance::own_value_counts() const
+{
+    std::map<std::string, std::size_t> counts;
+    const std::vector<std::uint32_t>& own = first_block().cells;
+    std::vector<std::set<std::int64_t>> values(own.size());
+    std::vector<bool> is_renamed(own.size(), false);  // it names a CPU
+    for (const auto& cells : sample.states)
+        for (std::size_t m = 0; m < members.size(); ++m) {
+            const std::vector<std::int64_t> exchanged = renamed(m, cells);
+            for (std::size_t i = 0; i < own.size(); ++i) {
+                const std::int64_t value = exchanged[own[i]];
+                if (is_integer(value)) values[i].insert(value);
+                if (value != cells[symmetric.blocks[members[m]].cells[i]]) is_renamed[i] = true;
+            }
+        }
+    for (std::size_t i = 0; i < own.size(); ++i) {
+        const Layout::Cell& at = layout.cells[own[i]];
+        if (at.word == Layout::no_word) continue;
+        const bool is_location = std::ranges::any_of(
+            first_block().processes, [&](ProcessId p) { return layout.processes[p].location_cell == own[i]; });
+        const bool may_be = at.kind == SlotClass::Kind::integer && !is_location && !is_renamed[i];
+        counts[names[own[i]]] = may_be ? values[i].size() : 0;
+    }
+    return counts;
+}
+
 std::map<std::string, std::set<std::int64_t>> CountingInstance::values() const
 {
     std::map<std::string, std::set<std::int64_t>> values;
@@ -130,7 +178,7 @@ std::map<std::string, std::set<std::int64_t>> CountingInstance::values() const
         if (layout.cells[cell].word != Layout::no_word) own.push_back(cell);
     const auto add = [&](std::uint32_t cell, std::int64_t value) {
         const SlotClass::Kind kind = layout.cells[cell].kind;
-        if (kind == SlotClass::Kind::integer) values[names[cell]].insert(value);
+        if (kind == SlotClass::Kind::integer && !is_own_number(cell)) values[names[cell]].insert(value);
     };
     for (const auto& cells : sample.states) {
         for (const std::uint32_t cell : control_cells) add(cell, cells[cell]);
@@ -147,7 +195,8 @@ void CountingInstance::name_value(const std::string& cell, std::int64_t value, c
     named_values[{cell, value}] = text;
 }
 
-void CountingInstance::set_variables(const std::vector<std::string>& numbers, const std::set<std::string>& control)
+void CountingInstance::set_variables(const std::vector<std::string>& numbers,
+                                     const std::vector<std::string>& own_numbers, const std::set<std::string>& control)
 {
     std::map<std::string, std::uint32_t> by_name;
     for (std::uint32_t c = 0; c < layout.cells.size(); ++c) by_name.emplace(names[c], c);
@@ -161,6 +210,10 @@ void CountingInstance::set_variables(const std::vector<std::string>& numbers, co
         const std::uint32_t cell = cell_of(name);
         number_cells.push_back(cell);
         number_variables.push_back(terms.variable(layout.cells[cell].bits, number_name + name));
+    }
+    for (const std::string& name : own_numbers) {
+        own_cells.push_back(cell_of(name));
+        own_variables.push_back(terms.variable(layout.cells[own_cells.back()].bits, number_name + name));
     }
     for (const std::string& name : control)
         if (std::ranges::find(numbers, name) == numbers.end()) control_cells.push_back(cell_of(name));
@@ -183,6 +236,12 @@ std::vector<CountedState> CountingInstance::states()
                     throw OutsideFragment(fmt::format("{}, which is shared, names a CPU", names[cell]));
             Signature local = local_of(exchanged);
             ++state.locals[local];
+            if (!own_cells.empty()) {
+                std::vector<std::int64_t> own;
+                for (const std::uint32_t cell : own_cells)
+                    own.push_back(is_integer(exchanged[cell]) ? exchanged[cell] : 0);
+                state.own_numbers.emplace_back(local, std::move(own));
+            }
             local_witness.try_emplace({state.control, std::move(local)}, std::move(exchanged));
         }
         counted.push_back(std::move(state));
@@ -198,6 +257,10 @@ SymbolicState CountingInstance::symbolic(const std::vector<std::int64_t>& witnes
 {
     SymbolicState state = state_terms.known(witness);
     for (std::size_t i = 0; i < number_cells.size(); ++i) state.values[number_cells[i]] = number_variables[i];
+    cpu_masks->make_symbolic(state, witness, with_local);
+    if (with_local)
+        for (std::size_t i = 0; i < own_cells.size(); ++i)
+            if (is_integer(witness[own_cells[i]])) state.values[own_cells[i]] = own_variables[i];
     for (const std::uint32_t member : members) {
         if (with_local && member == members.front()) continue;
         for (const std::uint32_t cell : symmetric.blocks[member].cells) {
@@ -219,7 +282,10 @@ bool CountingInstance::depends_on_others(Term root) const
         open.pop_back();
         if (!met.insert(t.index).second) continue;
         const Terms::Node& node = terms[t];
-        if (node.op == Op::variable && std::ranges::find(number_variables, t) == number_variables.end()) return true;
+        const auto is_among = [t](const std::vector<Term>& some) { return std::ranges::find(some, t) != some.end(); };
+        if (node.op == Op::variable && !is_among(number_variables) && !is_among(own_variables) &&
+            !is_among(cpu_masks->nobody_else()))
+            return true;
         for (const Term part : {node.a, node.b, node.c})
             if (part.valid()) open.push_back(part);
     }
@@ -245,6 +311,11 @@ Signature CountingInstance::signature(const SymbolicState& state, const std::vec
         const Layout::Cell& at = layout.cells[cell];
         if (at.word == Layout::no_word) continue;
         const Term value = state.values[cell], mark = state.marks[cell];
+        const bool is_marked = mark.valid() && (!terms.is_constant(mark) || terms.value(mark) != 0);
+        if (is_own_number(cell) && !is_marked) {
+            signature.push_back(fmt::format("{} = {}", names[cell], some_number));
+            continue;
+        }
         if (!terms.is_constant(value) || (mark.valid() && !terms.is_constant(mark)))
             refuse(mover, before,
                    fmt::format("{} gets a value that depends on a number or on other CPUs", names[cell]));
@@ -261,11 +332,25 @@ std::optional<Term> CountingInstance::open_condition(const StepEnd& end, const s
     for (const std::uint32_t cell : cells) {
         for (const Term value : {end.state.values[cell], end.state.marks[cell]}) {
             if (!value.valid() || terms.is_constant(value)) continue;
+            if (is_own_number(cell) && value == end.state.values[cell]) continue;
             const Terms::Node& node = terms[value];
             if (node.op == Op::if_then_else && !depends_on_others(node.a)) return node.a;
         }
     }
     return std::nullopt;
+}
+
+void CountingInstance::simplify_masks(StepEnd& end, bool is_local)
+{
+    if (cpu_masks->size() == 0) return;
+    end.condition = cpu_masks->simplified(end.condition, is_local);
+    for (auto& [report, when] : end.reports) when = cpu_masks->simplified(when, is_local);
+    if (end.kind != StepEnd::Kind::moved) return;
+    for (std::uint32_t c = 0; c < end.state.values.size(); ++c) {
+        if (cpu_masks->contains(c)) continue;
+        if (end.state.values[c].valid()) end.state.values[c] = cpu_masks->simplified(end.state.values[c], is_local);
+        if (end.state.marks[c].valid()) end.state.marks[c] = cpu_masks->simplified(end.state.marks[c], is_local);
+    }
 }
 
 /// Where the control or local state after a step depends on numbers there is a rule for each case.
@@ -324,15 +409,25 @@ CountingRule CountingInstance::rule_of(const StepEnd& end, const SymbolicState& 
     const std::vector<std::uint32_t>& own = first_block().cells;
     for (std::uint32_t c = 0; c < end.state.values.size(); ++c) {
         if (end.state.values[c] == before.values[c] && end.state.marks[c] == before.marks[c]) continue;
-        if (shared_set.contains(c) || (is_local && std::ranges::find(own, c) != own.end())) continue;
+        if (shared_set.contains(c) || cpu_masks->contains(c) || (is_local && std::ranges::find(own, c) != own.end())) continue;
         refuse(p, before, fmt::format("this step changes {}, which is neither shared nor the CPU's own", names[c]));
     }
     rule.control = signature(end.state, control_cells, before, p);
     if (is_local) rule.local = signature(end.state, own, before, p);
+    std::optional<std::size_t> unclear = cpu_masks->add_shared(rule.control, end.state, is_local);
+    if (!unclear && is_local) unclear = cpu_masks->add_own(rule.local, end.state, is_local);
+    if (unclear) refuse(p, before, fmt::format("this step changes other CPUs' bits in {}", cpu_masks->name(*unclear)));
     for (const std::uint32_t cell : number_cells) {
         if (depends_on_others(end.state.values[cell]))
             refuse(p, before, fmt::format("{} gets a value that depends on other CPUs", names[cell]));
         rule.numbers.push_back(end.state.values[cell]);
+    }
+    for (const std::uint32_t cell : own_cells) {
+        const Term mark = end.state.marks[cell];
+        const bool has_one = is_local && (!mark.valid() || terms.value(mark) == 0);
+        if (has_one && depends_on_others(end.state.values[cell]))
+            refuse(p, before, fmt::format("{} gets a value that depends on other CPUs", names[cell]));
+        rule.own.push_back(has_one ? end.state.values[cell] : Term{});
     }
     return rule;
 }
@@ -375,7 +470,9 @@ std::optional<std::vector<CountingRule>> CountingInstance::rules(const Signature
                         throw OutsideFragment("time passes: something waits for ticks");
                 continue;
             }
-            add_rules(rules, end, before, p, local.has_value());
+            StepEnd simpler = end;
+            simplify_masks(simpler, local.has_value());
+            add_rules(rules, simpler, before, p, local.has_value());
         }
     }
     return rules;
@@ -416,7 +513,8 @@ CountingInstance::Broken CountingInstance::broken(const Signature& control, std:
                                                   const std::vector<Signature>& locals)
 {
     const SymbolicState before = symbolic(control_witness.at(control), false);
-    const Term failure = successors.failures(before, program.invariants[invariant]).possible;
+    const Term failure =
+        cpu_masks->simplified(successors.failures(before, program.invariants[invariant]).possible, false);
     if (!depends_on_others(failure)) return {failure, {}};
 
     // It looks at the counted CPUs. What one of them breaks by itself is asked with each local state put into each
@@ -429,6 +527,11 @@ CountingInstance::Broken CountingInstance::broken(const Signature& control, std:
             state.values[cell] = known.values[cell];
             state.marks[cell] = known.marks[cell];
         }
+        for (const std::uint32_t own : own_cells) {  // any number
+            const auto index = std::ranges::find(first_block().cells, own) - first_block().cells.begin();
+            const std::uint32_t cell = symmetric.blocks[members[m]].cells[static_cast<std::size_t>(index)];
+            if (is_integer(cells[cell])) state.values[cell] = terms.variable(layout.cells[cell].bits, "other");
+        }
     };
     Broken broken{terms.truth(false), {}};
     std::vector<Signature> harmless;
@@ -437,7 +540,7 @@ CountingInstance::Broken CountingInstance::broken(const Signature& control, std:
         SymbolicState everywhere = before;
         for (std::size_t m = 0; m < members.size(); ++m) put(everywhere, m, local);
         const Term all = successors.failures(everywhere, program.invariants[invariant]).possible;
-        bool is_decisive = true;
+        bool is_decisive = !depends_on_others(all);
         for (std::size_t m = 0; m < members.size() && is_decisive; ++m) {
             SymbolicState one = before;
             put(one, m, local);

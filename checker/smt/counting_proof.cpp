@@ -4,233 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
-#include <numeric>
+#include <optional>
+#include <set>
 #include <stdexcept>
 
 namespace lockstep::smt {
 
 namespace {
-
-// ---- Linear algebra ------------------------------------------------------------------------------------------------
-
-using Row = std::vector<std::int64_t>;
-
-/// Divided by what all entries have in common, the first that is not 0 being positive.
-void normalize(Row& row)
-{
-    std::int64_t divisor = 0;
-    for (const std::int64_t v : row) divisor = std::gcd(divisor, v);
-    if (divisor == 0) return;
-    const auto first = std::ranges::find_if(row, [](std::int64_t v) { return v != 0; });
-    if (*first < 0) divisor = -divisor;
-    for (std::int64_t& v : row) v /= divisor;
-}
-
-/// Rows in echelon form, each with its own leading column, which is 0 in all others: reduced.
-class RowSpace {
-public:
-    explicit RowSpace(std::size_t the_columns) : columns(the_columns) {}
-
-    void add(Row row)
-    {
-        for (const auto& [lead, basis] : rows) eliminate(row, basis, lead);
-        const auto first = std::ranges::find_if(row, [](std::int64_t v) { return v != 0; });
-        if (first == row.end()) return;
-        const auto lead = static_cast<std::size_t>(first - row.begin());
-        normalize(row);
-        for (auto& [other_lead, basis] : rows) eliminate(basis, row, lead);
-        rows.emplace_back(lead, std::move(row));
-    }
-
-    /// What is orthogonal to all rows.
-    [[nodiscard]] std::vector<Row> null_space() const
-    {
-        std::vector<bool> leads(columns, false);
-        for (const auto& [lead, row] : rows) leads[lead] = true;
-        std::vector<Row> basis;
-        for (std::size_t free = 0; free < columns; ++free) {
-            if (leads[free]) continue;
-            std::int64_t scale = 1;
-            for (const auto& [lead, row] : rows)
-                if (row[free] != 0) scale = std::lcm(scale, row[lead]);
-            Row vector(columns, 0);
-            vector[free] = scale;
-            for (const auto& [lead, row] : rows) vector[lead] = -row[free] * (scale / row[lead]);
-            normalize(vector);
-            basis.push_back(std::move(vector));
-        }
-        return basis;
-    }
-
-private:
-    std::size_t columns;
-    std::vector<std::pair<std::size_t, Row>> rows;
-
-    static void eliminate(Row& row, const Row& by, std::size_t lead)
-    {
-        if (row[lead] == 0) return;
-        const std::int64_t common = std::gcd(row[lead], by[lead]);
-        const std::int64_t times = by[lead] / common, less = row[lead] / common;
-        for (std::size_t c = 0; c < row.size(); ++c) row[c] = row[c] * times - by[c] * less;
-        normalize(row);
-    }
-};
-
-class Miner {
-public:
-    explicit Miner(const CountingSystem& the_system) : system(the_system), most(system.counts.size(), 0)
-    {
-        for (const CountingSystem::Visited& visited : system.visited)
-            for (std::size_t l = 0; l < most.size(); ++l) most[l] = std::max(most[l], visited.counts[l]);
-    }
-
-    std::vector<LinearFact> run()
-    {
-        for (std::size_t c = 0; c < system.controls.size(); ++c) mine(c);
-        return std::move(facts);
-    }
-
-private:
-    using States = std::vector<const CountingSystem::Visited*>;
-    const CountingSystem& system;
-    std::vector<std::int64_t> most;  // CPUs in a local state at a time
-    std::vector<LinearFact> facts;
-
-    LinearFact fact(const LinearFact& where, bool is_equation) const
-    {
-        LinearFact empty = where;
-        empty.is_equation = is_equation;
-        empty.counts.assign(system.counts.size(), 0);
-        empty.numbers.assign(system.number_values.size(), 0);
-        return empty;
-    }
-
-    void mine(std::size_t control)
-    {
-        States here;
-        for (const CountingSystem::Visited& visited : system.visited)
-            if (visited.control == control) here.push_back(&visited);
-        std::vector<std::size_t> single;  // never more than one CPU is there
-        for (std::size_t l = 0; l < most.size(); ++l)
-            if (most[l] == 1 && std::ranges::any_of(here, [&](const auto* visited) { return visited->counts[l] != 0; }))
-                single.push_back(l);
-        LinearFact where;
-        where.control = control;
-        mine(where, here);
-        mine_apart(where, here, single);
-        std::map<std::vector<std::size_t>, States> by_occupied;
-        for (const auto* visited : here) {
-            std::vector<std::size_t> occupied;
-            for (const std::size_t l : single)
-                if (visited->counts[l] != 0) occupied.push_back(l);
-            by_occupied[std::move(occupied)].push_back(visited);
-        }
-        if (by_occupied.size() < 2) return;
-        for (const auto& [occupied, states] : by_occupied) {
-            where.occupied = occupied;
-            where.empty.clear();
-            for (const std::size_t l : single)
-                if (std::ranges::find(occupied, l) == occupied.end()) where.empty.push_back(l);
-            mine(where, states);
-        }
-    }
-
-    void mine(const LinearFact& where, const States& here)
-    {
-        std::vector<std::size_t> present;
-        for (std::size_t l = 0; l < system.counts.size(); ++l) {
-            if (std::ranges::any_of(here, [&](const auto* visited) { return visited->counts[l] != 0; })) {
-                present.push_back(l);
-                continue;
-            }
-            if (std::ranges::find(where.empty, l) != where.empty.end()) continue;
-            LinearFact none = fact(where, true);
-            none.counts[l] = 1;
-            facts.push_back(std::move(none));
-        }
-        mine_equations(where, here, present);
-        mine_bounds(where, here, present);
-    }
-
-    /// Two that are never occupied at once.
-    void mine_apart(const LinearFact& where, const States& here, const std::vector<std::size_t>& single)
-    {
-        for (std::size_t i = 0; i < single.size(); ++i) {
-            for (std::size_t k = i + 1; k < single.size(); ++k) {
-                const bool are_apart = std::ranges::none_of(here, [&](const auto* visited) {
-                    return visited->counts[single[i]] != 0 && visited->counts[single[k]] != 0;
-                });
-                if (!are_apart) continue;
-                LinearFact apart = fact(where, false);
-                apart.counts[single[i]] = apart.counts[single[k]] = -1;
-                apart.constant = 1;
-                facts.push_back(std::move(apart));
-            }
-        }
-    }
-
-    void mine_equations(const LinearFact& where, const States& here, const std::vector<std::size_t>& present)
-    {
-        const std::size_t numbers = system.number_values.size();
-        RowSpace space(present.size() + numbers + 2);
-        for (const auto* visited : here) {
-            Row row;
-            for (const std::size_t l : present) row.push_back(visited->counts[l]);
-            row.insert(row.end(), visited->numbers.begin(), visited->numbers.end());
-            row.push_back(visited->cpus);
-            row.push_back(1);
-            space.add(std::move(row));
-        }
-        for (const Row& row : space.null_space()) {
-            LinearFact equation = fact(where, true);
-            for (std::size_t i = 0; i < present.size(); ++i) equation.counts[present[i]] = row[i];
-            for (std::size_t n = 0; n < numbers; ++n) equation.numbers[n] = row[present.size() + n];
-            equation.cpus = row[row.size() - 2];
-            equation.constant = row.back();
-            facts.push_back(std::move(equation));
-        }
-    }
-
-    void mine_bounds(const LinearFact& where, const States& here, const std::vector<std::size_t>& present)
-    {
-        constexpr std::int64_t most_at_least = 2;
-        for (const std::size_t l : present) {
-            std::int64_t least = INT64_MAX, greatest = 0;
-            for (const auto* visited : here) {
-                least = std::min(least, visited->counts[l]);
-                greatest = std::max(greatest, visited->counts[l]);
-            }
-            if (least >= 1) {
-                LinearFact bound = fact(where, false);
-                bound.counts[l] = 1;
-                bound.constant = -std::min(least, most_at_least);
-                facts.push_back(std::move(bound));
-            }
-            if (greatest == 1) {
-                LinearFact bound = fact(where, false);
-                bound.counts[l] = -1;
-                bound.constant = 1;
-                facts.push_back(std::move(bound));
-            }
-        }
-        for (std::size_t n = 0; n < system.number_values.size(); ++n) {
-            std::int64_t least = INT64_MAX, most_above = INT64_MIN;
-            for (const auto* visited : here) {
-                least = std::min(least, visited->numbers[n]);
-                most_above = std::max(most_above, visited->numbers[n] - visited->cpus);
-            }
-            LinearFact low = fact(where, false), high = fact(where, false);
-            low.numbers[n] = 1;
-            low.constant = -least;
-            high.numbers[n] = -1;
-            high.cpus = 1;
-            high.constant = most_above;
-            facts.push_back(std::move(low));
-            facts.push_back(std::move(high));
-        }
-    }
-};
 
 // ---- Proof ---------------------------------------------------------------------------------------------------------
 
@@ -253,6 +33,12 @@ public:
         }
         always.push_back(terms.equal(sum, system.counted));
         for (const Term t : always) solver.require(t);
+        for (std::size_t l = 0; l < system.locals.size(); ++l)
+            for (auto* others : {&one, &another}) {
+                others->emplace_back();
+                for (std::size_t n = 0; n < system.own_numbers.size(); ++n)
+                    others->back().push_back(terms.variable(Terms::integer_width, system.own_numbers[n]));
+            }
     }
 
     CountingProof run()
@@ -261,11 +47,18 @@ public:
         by_control.resize(system.controls.size());
         for (LinearFact& fact : mine_linear_facts(system)) {
             ++proof.candidates;
-            by_control[fact.control].push_back(std::move(fact));
+            by_control[fact.control].linear.push_back(std::move(fact));
+        }
+        for (OwnFact& fact : mine_own_facts(system)) {
+            ++proof.candidates;
+            by_control[fact.control].own.push_back(fact);
         }
         drop_what_does_not_begin();
         if (!keep_what_is_preserved()) return std::move(proof);
-        for (const auto& facts : by_control) proof.facts.insert(proof.facts.end(), facts.begin(), facts.end());
+        for (const Facts& facts : by_control) {
+            proof.facts.insert(proof.facts.end(), facts.linear.begin(), facts.linear.end());
+            proof.own_facts.insert(proof.own_facts.end(), facts.own.begin(), facts.own.end());
+        }
         note_induction();
         ask_properties();
         proof.is_complete = limits.reason().empty();
@@ -280,7 +73,17 @@ private:
     Solver solver;
     CountingProof proof;
     std::vector<Term> always;  // of every state of every member
-    std::vector<std::vector<LinearFact>> by_control;
+    struct Facts {
+        std::vector<LinearFact> linear;
+        std::vector<OwnFact> own;
+        void clear()
+        {
+            linear.clear();
+            own.clear();
+        }
+    };
+    std::vector<Facts> by_control;
+    std::vector<std::vector<Term>> one, another;  // by local state: two CPUs' own numbers that do not make the step
 
     Term at_least(Term value, std::int64_t bound)
     {
@@ -307,15 +110,94 @@ private:
     std::vector<Term> invariant_of(std::size_t control)
     {
         std::vector<Term> all;
-        for (const LinearFact& fact : by_control[control])
+        for (const LinearFact& fact : by_control[control].linear)
             all.push_back(said(fact, system.counts, system.number_values));
         return all;
     }
 
-    /// Some CPU is where the rule begins, and its condition holds.
+    /// There are so many CPUs in the local state besides the one that makes the step, if some CPU does.
+    Term others_in(std::size_t local, std::int64_t count, std::optional<std::size_t> mover)
+    {
+        return at_least(system.counts[local], count + (mover == local ? 1 : 0));
+    }
+
+    /// What is known of the CPU that makes the step and of two others in each local state, where there are such.
+    Term known_of_cpus(std::size_t control, std::optional<std::size_t> mover)
+    {
+        const std::vector<OwnFact>& facts = by_control[control].own;
+        struct Cpu {
+            std::size_t local;
+            const std::vector<Term>* own;
+            Term exists;
+        };
+        std::vector<Cpu> cpus;
+        if (mover) cpus.push_back({*mover, &system.mover_values, terms.truth(true)});
+        std::set<std::size_t> locals;
+        for (const OwnFact& fact : facts) {
+            locals.insert(fact.local);
+            if (fact.other) locals.insert(*fact.other);
+        }
+        for (const std::size_t l : locals) {
+            cpus.push_back({l, &one[l], others_in(l, 1, mover)});
+            cpus.push_back({l, &another[l], others_in(l, 2, mover)});
+        }
+        std::vector<Term> known;
+        for (const OwnFact& fact : facts)
+            for (const Cpu& cpu : cpus) {
+                if (cpu.local != fact.local) continue;
+                if (!fact.other) {
+                    known.push_back(
+                        terms.implies(cpu.exists, to_term(fact, system, *cpu.own, {}, system.number_values)));
+                    continue;
+                }
+                for (const Cpu& other : cpus)
+                    if (other.local == *fact.other && other.own != cpu.own)
+                        known.push_back(
+                            terms.implies(terms.both(cpu.exists, other.exists),
+                                          to_term(fact, system, *cpu.own, *other.own, system.number_values)));
+            }
+        return terms.all_of(known);
+    }
+
+    /// The fact holds after the step of whoever it is about.
+    Term said_after(const OwnFact& fact, const CountingSystem::Rule& rule)
+    {
+        const bool others_stay = rule.to_control == rule.control && rule.to_numbers == system.number_values;
+        const auto said = [&](const std::vector<Term>& own, const std::vector<Term>& others) {
+            return to_term(fact, system, own, others, rule.to_numbers);
+        };
+        const auto some = [&](std::size_t local, std::int64_t count) { return others_in(local, count, rule.local); };
+        Term holds = terms.truth(true);
+        const auto require = [&](Term applies, Term t) { holds = terms.both(holds, terms.implies(applies, t)); };
+        const bool is_it = rule.local && rule.to_local == fact.local;
+        const bool is_other = fact.other && rule.local && rule.to_local == fact.other;
+        const std::size_t a = fact.local;
+        if (!fact.other) {
+            if (is_it) require(terms.truth(true), said(rule.to_own, {}));
+            if (!others_stay) require(some(a, 1), said(one[a], {}));
+            return holds;
+        }
+        const std::size_t b = *fact.other;
+        if (is_it) require(some(b, 1), said(rule.to_own, one[b]));
+        if (is_other) require(some(a, 1), said(one[a], rule.to_own));
+        if (others_stay) return holds;
+        if (a == b)
+            require(some(a, 2), said(one[a], another[a]));
+        else
+            require(terms.both(some(a, 1), some(b, 1)), said(one[a], one[b]));
+        return holds;
+    }
+
+    /// Whoever is where the rule begins goes on by it.
+    Term begins(const CountingSystem::Rule& rule)
+    {
+        return rule.local ? at_least(system.counts[*rule.local], 1) : terms.truth(true);
+    }
+
+    /// Some CPU is where the rule begins, and its condition holds; with all that is known of it and of others.
     Term enabled(const CountingSystem::Rule& rule)
     {
-        return rule.local ? terms.both(at_least(system.counts[*rule.local], 1), rule.condition) : rule.condition;
+        return terms.both(terms.both(begins(rule), rule.condition), known_of_cpus(rule.control, rule.local));
     }
 
     /// A wait in a loop comes back to where it was.
@@ -326,6 +208,9 @@ private:
         Term differs = terms.truth(false);
         for (std::size_t n = 0; n < rule.to_numbers.size(); ++n)
             differs = terms.either(differs, terms.negation(terms.equal(rule.to_numbers[n], system.number_values[n])));
+        for (std::size_t n = 0; n < rule.to_own.size(); ++n)
+            if (rule.to_own[n].valid())
+                differs = terms.either(differs, terms.negation(terms.equal(rule.to_own[n], system.mover_values[n])));
         return differs;
     }
 
@@ -353,13 +238,37 @@ private:
 
     void drop_what_does_not_begin()
     {
-        for (const CountingSystem::Start& start : system.starts)
-            std::erase_if(by_control[start.control], [&](const LinearFact& fact) {
-                const std::vector<Term> wanted{terms.negation(said(fact, first_counts(start), start.numbers))};
-                Solver alone(terms, Solver::Kind::integers);
-                alone.require(always[0]);
+        for (const CountingSystem::Start& start : system.starts) {
+            Solver alone(terms, Solver::Kind::integers);
+            alone.require(always[0]);
+            const auto may_be_wrong = [&](Term said) {
+                if (terms.is_true(said)) return false;
+                const std::vector<Term> wanted{terms.negation(said)};
                 return alone.check(wanted) != Solver::Answer::unsatisfiable;
+            };
+            Facts& facts = by_control[start.control];
+            std::erase_if(facts.linear, [&](const LinearFact& fact) {
+                return may_be_wrong(said(fact, first_counts(start), start.numbers));
             });
+            std::erase_if(facts.own, [&](const OwnFact& fact) { return may_be_wrong(said_first(fact, start)); });
+        }
+    }
+
+    Term said_first(const OwnFact& fact, const CountingSystem::Start& start)
+    {
+        const bool is_about_them = fact.local == start.local && (!fact.other || *fact.other == start.local);
+        return is_about_them ? to_term(fact, system, start.own, start.own, start.numbers) : terms.truth(true);
+    }
+
+    /// What each fact of the next control state says after the rule: first the linear ones.
+    std::vector<Term> said_after(const CountingSystem::Rule& rule)
+    {
+        const Facts& facts = by_control[*rule.to_control];
+        const std::vector<Term> counts = counts_after(rule);
+        std::vector<Term> all;
+        for (const LinearFact& fact : facts.linear) all.push_back(said(fact, counts, rule.to_numbers));
+        for (const OwnFact& fact : facts.own) all.push_back(said_after(fact, rule));
+        return all;
     }
 
     bool keep_what_is_preserved()
@@ -377,15 +286,13 @@ private:
 
     bool drop_what_is_broken(const CountingSystem::Rule& rule)
     {
-        std::vector<LinearFact>& facts = by_control[*rule.to_control];
-        const std::vector<Term> counts = counts_after(rule);
+        Facts& facts = by_control[*rule.to_control];
         bool dropped = false;
         for (;;) {
             std::vector<Term> wanted = invariant_of(rule.control);
             wanted.push_back(enabled(rule));
-            Term broken = terms.truth(false);
-            for (const LinearFact& fact : facts)
-                broken = terms.either(broken, terms.negation(said(fact, counts, rule.to_numbers)));
+            const std::vector<Term> after = said_after(rule);
+            const Term broken = terms.negation(terms.all_of(after));
             if (terms.is_false(broken)) return dropped;
             wanted.push_back(broken);
             const Solver::Answer answer = ask(solver, wanted, limits);
@@ -395,11 +302,11 @@ private:
                 return true;
             }
             std::vector<bool> holds;
-            holds.reserve(facts.size());
-            for (const LinearFact& fact : facts)
-                holds.push_back(solver.value(said(fact, counts, rule.to_numbers)) != 0);
+            holds.reserve(after.size());
+            for (const Term fact : after) holds.push_back(solver.value(fact) != 0);
             std::size_t i = 0;
-            std::erase_if(facts, [&](const LinearFact&) { return !holds[i++]; });
+            std::erase_if(facts.linear, [&](const LinearFact&) { return !holds[i++]; });
+            std::erase_if(facts.own, [&](const OwnFact&) { return !holds[i++]; });
             dropped = true;
         }
     }
@@ -411,8 +318,10 @@ private:
         for (const CountingSystem::Start& start : system.starts) {
             Refuted base{"begin", "the facts hold where every member begins", {always[0]}, 0};
             Term broken = terms.truth(false);
-            for (const LinearFact& fact : by_control[start.control])
+            for (const LinearFact& fact : by_control[start.control].linear)
                 broken = terms.either(broken, terms.negation(said(fact, first_counts(start), start.numbers)));
+            for (const OwnFact& fact : by_control[start.control].own)
+                broken = terms.either(broken, terms.negation(said_first(fact, start)));
             base.asserted.push_back(broken);
             confirm(base);
             proof.obligations.push_back(std::move(base));
@@ -421,10 +330,7 @@ private:
             Term broken = terms.truth(false);
             for (const CountingSystem::Rule& rule : system.rules) {
                 if (rule.control != c || rule.fails || escapes(rule)) continue;
-                const std::vector<Term> counts = counts_after(rule);
-                Term after = terms.truth(true);
-                for (const LinearFact& fact : by_control[*rule.to_control])
-                    after = terms.both(after, said(fact, counts, rule.to_numbers));
+                const Term after = terms.all_of(said_after(rule));
                 broken = terms.either(broken, terms.both(enabled(rule), terms.negation(after)));
             }
             if (terms.is_false(broken)) continue;
@@ -485,9 +391,11 @@ private:
     {
         ask_property("nothing happens that was not met on fewer CPUs", "known", [&](std::size_t c) {
             Term bad = any_rule(c, [&](const CountingSystem::Rule& rule) {
-                const Term begins = rule.local ? at_least(system.counts[*rule.local], 1) : terms.truth(true);
-                return terms.either(escapes(rule) ? enabled(rule) : terms.truth(false),
-                                    terms.both(begins, terms.negation(rule.sides)));
+                const Term wraps = terms.is_true(rule.sides)
+                                       ? terms.truth(false)
+                                       : terms.both(terms.both(begins(rule), known_of_cpus(c, rule.local)),
+                                                    terms.negation(rule.sides));
+                return terms.either(escapes(rule) ? enabled(rule) : terms.truth(false), wraps);
             });
             for (std::size_t l = 0; l < system.counts.size(); ++l)
                 if (!system.is_met[c][l]) bad = terms.either(bad, at_least(system.counts[l], 1));
@@ -510,45 +418,42 @@ private:
                 return bad;
             });
         ask_property("somebody can always go on, or all have finished", "not-stuck", [&](std::size_t c) {
-            const Term goes_on = any_rule(c, [&](const CountingSystem::Rule& rule) {
-                return terms.both(enabled(rule), changes_something(rule));
-            });
+            const Term nobody_goes_on = nobody_moves(c);
             Term duty = terms.truth(system.control_has_duty[c]);
             for (std::size_t l = 0; l < system.counts.size(); ++l)
                 if (system.has_duty[c][l]) duty = terms.either(duty, at_least(system.counts[l], 1));
-            return terms.both(duty, terms.negation(goes_on));
+            return terms.both(duty, nobody_goes_on);
         });
+    }
+
+    /// Where who goes on depends on a CPU's own numbers, that nobody does is said of one CPU in each local state, and by
+    /// counting.
+    Term nobody_moves(std::size_t control)
+    {
+        Term nobody = known_of_cpus(control, std::nullopt);
+        std::vector<Term> moves(system.locals.size(), terms.truth(false));
+        for (const CountingSystem::Rule& rule : system.rules) {
+            if (rule.control != control) continue;
+            const Term goes_on = terms.both(rule.condition, changes_something(rule));
+            if (rule.local)
+                moves[*rule.local] = terms.either(moves[*rule.local], goes_on);
+            else
+                nobody = terms.both(nobody, terms.negation(goes_on));
+        }
+        for (std::size_t l = 0; l < moves.size(); ++l) {
+            Term here = moves[l];
+            for (std::size_t n = 0; n < system.own_numbers.size(); ++n)
+                here = terms.replace(here, system.mover_values[n], one[l][n]);
+            nobody = terms.both(nobody, terms.implies(at_least(system.counts[l], 1), terms.negation(here)));
+        }
+        for (const Term t : pigeonhole(system, by_control[control].own, moves)) nobody = terms.both(nobody, t);
+        return nobody;
     }
 };
 
 }  // namespace
 
-std::vector<LinearFact> mine_linear_facts(const CountingSystem& system) { return Miner(system).run(); }
-
 CountingProof prove_counting(CountingSystem& system, const Limits& limits) { return Prover(system, limits).run(); }
 
-std::string to_text(const LinearFact& fact, const CountingSystem& system)
-{
-    std::string left, right;
-    const auto add = [&](std::int64_t times, const std::string& what) {
-        if (times == 0) return;
-        std::string& side = times > 0 ? left : right;
-        const std::int64_t magnitude = times > 0 ? times : -times;
-        if (!side.empty()) side += " + ";
-        side += what.empty() ? std::to_string(magnitude)
-                             : (magnitude == 1 ? what : fmt::format("{} * {}", magnitude, what));
-    };
-    for (std::size_t l = 0; l < fact.counts.size(); ++l)
-        add(fact.counts[l], fmt::format("#[{}]", system.local_text(l)));
-    for (std::size_t n = 0; n < fact.numbers.size(); ++n) add(fact.numbers[n], system.numbers[n]);
-    add(fact.cpus, "N");
-    add(fact.constant, "");
-    if (left.empty()) left = "0";
-    if (right.empty()) right = "0";
-    std::string where = system.control_text(fact.control);
-    for (const std::size_t l : fact.occupied) where += fmt::format("; somebody is [{}]", system.local_text(l));
-    for (const std::size_t l : fact.empty) where += fmt::format("; nobody is [{}]", system.local_text(l));
-    return fmt::format("while {}: {} {} {}", where, left, fact.is_equation ? "==" : ">=", right);
-}
 
 }  // namespace lockstep::smt

@@ -13,8 +13,14 @@ namespace {
 /// Terms of several members at once, which have to be alike, as one term over integers.
 class Unifier {
 public:
-    Unifier(CountingSystem& the_system, std::vector<CountingInstance*> the_members)
-        : system(the_system), terms(the_system.terms), members(std::move(the_members)), sides(terms.truth(true))
+    /// Of what a CPU in the local state `the_mover` does; none: a distinguished one.
+    Unifier(CountingSystem& the_system, std::vector<CountingInstance*> the_members,
+            std::optional<std::size_t> the_mover = std::nullopt)
+        : system(the_system),
+          terms(the_system.terms),
+          members(std::move(the_members)),
+          mover(the_mover),
+          sides(terms.truth(true))
     {
     }
 
@@ -93,6 +99,7 @@ private:
     CountingSystem& system;
     Terms& terms;
     std::vector<CountingInstance*> members;
+    std::optional<std::size_t> mover;
     Term sides;
 
     [[nodiscard]] const Terms::Node& node(std::size_t m, const std::vector<Term>& parts) const
@@ -115,9 +122,24 @@ private:
 
     Term number_of(const std::vector<Term>& parts)
     {
-        const auto& first = members[0]->numbers();
-        const auto index = std::ranges::find(first, parts[0]) - first.begin();
-        return system.number_values[static_cast<std::size_t>(index)];
+        const auto& shared = members[0]->numbers();
+        const auto& own = members[0]->own_numbers();
+        if (const auto found = std::ranges::find(own, parts[0]); found != own.end())
+            return system.mover_values[static_cast<std::size_t>(found - own.begin())];
+        if (const auto found = std::ranges::find(shared, parts[0]); found != shared.end())
+            return system.number_values[static_cast<std::size_t>(found - shared.begin())];
+        const auto& nobody_else = members[0]->masks().nobody_else();
+        if (const auto found = std::ranges::find(nobody_else, parts[0]); found != nobody_else.end())
+            return nobody_else_in(static_cast<std::size_t>(found - nobody_else.begin()));
+        throw OutsideFragment("what happens depends on other CPUs' states");
+    }
+
+    Term nobody_else_in(std::size_t mask)
+    {
+        Term count = terms.integer(mover && system.is_in[*mover][mask] ? -1 : 0);
+        for (std::size_t l = 0; l < system.locals.size(); ++l)
+            if (system.is_in[l][mask]) count = terms.binary(Op::add, count, system.counts[l]);
+        return terms.equal(count, terms.integer(0));
     }
 
     Term constant_of(const std::vector<Term>& parts, unsigned width)
@@ -171,6 +193,8 @@ public:
         system->cpus = terms.variable(Terms::integer_width, "N");
         for (const std::string& name : system->numbers)
             system->number_values.push_back(terms.variable(Terms::integer_width, name));
+        for (const std::string& name : system->own_numbers)
+            system->mover_values.push_back(terms.variable(Terms::integer_width, name));
         visit();
         for (std::size_t l = 0; l < system->locals.size(); ++l)
             system->counts.push_back(terms.variable(Terms::integer_width, fmt::format("count{}", l)));
@@ -202,19 +226,26 @@ private:
     /// A number has the more values the more CPUs there are.
     void choose_variables()
     {
-        std::map<std::string, std::vector<std::size_t>> counts;
+        std::map<std::string, std::vector<std::size_t>> counts, own;
         std::set<std::string> control;
-        for (const auto& member : members)
+        for (const auto& member : members) {
             for (const auto& [name, count] : member->value_counts()) {
                 counts[name].push_back(count);
                 control.insert(name);
             }
-        for (const auto& [name, values] : counts) {
-            const bool grows = values.size() == members.size() && values.front() > 1 &&
-                               std::ranges::adjacent_find(values, std::greater_equal{}) == values.end();
-            if (grows) system->numbers.push_back(name);
+            for (const auto& [name, count] : member->own_value_counts()) own[name].push_back(count);
         }
-        for (const auto& member : members) member->set_variables(system->numbers, control);
+        const auto that_grow = [&](const auto& all) {
+            std::vector<std::string> names;
+            for (const auto& [name, values] : all)
+                if (values.size() == members.size() && values.front() > 1 &&
+                    std::ranges::adjacent_find(values, std::greater_equal{}) == values.end())
+                    names.push_back(name);
+            return names;
+        };
+        system->numbers = that_grow(counts);
+        system->own_numbers = that_grow(own);
+        for (const auto& member : members) member->set_variables(system->numbers, system->own_numbers, control);
         name_constants();
     }
 
@@ -258,6 +289,15 @@ private:
                 for (const auto& [local, count] : state.locals) number(local_index, system->locals, local);
             }
         }
+        for (const Signature& local : system->locals) {
+            std::vector<bool> has(system->own_numbers.size());
+            for (std::size_t n = 0; n < has.size(); ++n) has[n] = members.front()->has_own(local, n);
+            system->has_own.push_back(std::move(has));
+            const CpuMasks& masks = members.front()->masks();
+            std::vector<bool> is_in(masks.size());
+            for (std::size_t k = 0; k < is_in.size(); ++k) is_in[k] = masks.has_own(local, k);
+            system->is_in.push_back(std::move(is_in));
+        }
         const std::vector<bool> none(system->locals.size(), false);
         system->is_met.assign(system->controls.size(), none);
         system->has_duty.assign(system->controls.size(), none);
@@ -274,6 +314,9 @@ private:
                     system->is_met[vector.control][local_index.at(local)] = true;
                 }
                 vector.numbers = state.numbers;
+                for (const auto& [local, own] : state.own_numbers)
+                    vector.own.emplace_back(local_index.at(local), own);
+                std::ranges::sort(vector.own);
                 visited.insert(std::move(vector));
             }
         }
@@ -283,7 +326,7 @@ private:
     void add_starts()
     {
         CountingSystem::Start start;
-        std::vector<std::vector<std::int64_t>> numbers(system->numbers.size());
+        std::vector<std::vector<std::int64_t>> numbers(system->numbers.size()), own(system->own_numbers.size());
         for (std::size_t m = 0; m < members.size(); ++m) {
             const CountedState& first = states[m].front();
             if (first.locals.size() != 1)
@@ -295,9 +338,15 @@ private:
             start.control = control;
             start.local = local;
             for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i].push_back(first.numbers[i]);
+            for (const auto& of_cpu : first.own_numbers)
+                if (of_cpu != first.own_numbers.front())
+                    throw OutsideFragment("the counted CPUs begin with different numbers");
+            for (std::size_t i = 0; i < own.size(); ++i) own[i].push_back(first.own_numbers.front().second[i]);
         }
         Unifier unifier(*system, everybody());
         for (const auto& values : numbers) start.numbers.push_back(unifier.affine(values));
+        for (std::size_t i = 0; i < own.size(); ++i)
+            start.own.push_back(system->has_own[start.local][i] ? unifier.affine(own[i]) : Term{});
         system->starts.push_back(std::move(start));
     }
 
@@ -333,7 +382,7 @@ private:
             throw OutsideFragment(
                 fmt::format("{} CPUs come to states that fewer do not: look at more CPUs", met.front()->cpus()));
         for (std::size_t i = 0; i < rules.front().size(); ++i) {
-            Unifier unifier(*system, met);
+            Unifier unifier(*system, met, local);
             std::vector<Term> conditions;
             for (const auto& of_member : rules) {
                 if (of_member[i].key() != rules.front()[i].key())
@@ -358,6 +407,11 @@ private:
                     values.reserve(rules.size());
                     for (const auto& of_member : rules) values.push_back(of_member[i].numbers[n]);
                     rule.to_numbers.push_back(unifier.unify(values));
+                }
+                for (std::size_t n = 0; n < system->own_numbers.size(); ++n) {
+                    std::vector<Term> values;
+                    for (const auto& of_member : rules) values.push_back(of_member[i].own[n]);
+                    rule.to_own.push_back(values.front().valid() ? unifier.unify(values) : Term{});
                 }
             }
             rule.sides = unifier.sides_so_far();

@@ -2,8 +2,8 @@
 //
 // It is put together from members of the family (counting_instance.h) that have all been explored: for each control and
 // local state the rules have to be the same in every member in which the pair was met, and each constant in them the
-// same or an affine function of N. So rules are terms over integers: N, the number of CPUs in each local state, and the
-// shared numbers. That the members that were not looked at follow the same rules is assumed.
+// same or an affine function of N. So rules are terms over integers: N, the number of CPUs in each local state, the
+// shared numbers, and those that the CPU has which makes the step. That the members that were not looked at follow the same rules is assumed.
 //
 // What bit-vectors do and integers do not, wrap around, is excluded by side conditions, to be proved with the rest.
 #pragma once
@@ -20,19 +20,23 @@ struct CountingSystem {
     Terms terms;  // of integers
     Term cpus;    // N
     std::vector<Signature> controls, locals;
-    std::vector<std::string> numbers;
-    std::vector<Term> counts;         // by local state
-    std::vector<Term> number_values;  // by number
+    std::vector<std::string> numbers, own_numbers;
+    std::vector<Term> counts;                // by local state
+    std::vector<Term> number_values;         // by number
+    std::vector<Term> mover_values;          // by own number: of the CPU that makes the step
+    std::vector<std::vector<bool>> has_own;  // by local state and own number: whether a CPU there has one
+    std::vector<std::vector<bool>> is_in;    // by local state and set of CPUs: whether a CPU there is in it
     Term counted;                     // N less the distinguished CPUs: the sum of the counts
 
     struct Rule {
         std::size_t control = 0;
         std::optional<std::size_t> local;  // none: of a distinguished CPU
-        Term condition;                    // besides that some CPU is in the local state
+        Term condition;                    // besides that the CPU is in the local state
         Term sides;                        // nothing wraps around
         bool fails = false;
         std::optional<std::size_t> to_control, to_local;  // none: a state that was never met
         std::vector<Term> to_numbers;
+        std::vector<Term> to_own;  // invalid: the CPU has no such number then
         std::string place;
     };
     std::vector<Rule> rules;
@@ -52,6 +56,7 @@ struct CountingSystem {
     struct Start {
         std::size_t control = 0, local = 0;
         std::vector<Term> numbers;
+        std::vector<Term> own;  // the same for all counted CPUs; invalid: they have none
     };
     std::vector<Start> starts;
 
@@ -60,6 +65,8 @@ struct CountingSystem {
         std::size_t control = 0;
         std::int64_t cpus = 0;
         std::vector<std::int64_t> counts, numbers;
+        /// By CPU, where they have numbers of their own: its local state and these; in rising order.
+        std::vector<std::pair<std::size_t, std::vector<std::int64_t>>> own;
         auto operator<=>(const Visited&) const = default;
     };
     std::vector<Visited> visited;

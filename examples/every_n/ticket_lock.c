@@ -1,7 +1,8 @@
 /*
  * A ticket lock.
  *
- * Outside what --every-n can count: each CPU keeps a number of its own, its ticket, and there are as many as CPUs.
+ * Each CPU keeps a number of its own, its ticket, and there are as many as CPUs. That no two have the same, and that all
+ * of them lie between `owner` and `next`, is what the proof for every N rests on.
  *
  * expect --cpus 2: holds
  * expect --cpus 3: holds

@@ -2,11 +2,13 @@
 //
 // LOCKSTEP_RANDOM_PROGRAMS=N, LOCKSTEP_RANDOM_SEED=S: so many random families, from that seed on.
 #include "engine/environment.h"
+#include "engine/random_program.h"
 #include "explicit/explore.h"
 #include "passes/passes.h"
 #include "program/parser.h"
 #include "random_family.h"
 #include "semantics/stepper.h"
+#include "smt/assignment.h"
 #include "smt/counting_proof.h"
 #include "smt/smtlib.h"
 
@@ -95,13 +97,264 @@ bool is_stuck_somewhere(const std::string& text)
     return false;
 }
 
+std::size_t index_of(const std::vector<Signature>& all, const Signature& wanted)
+{
+    return static_cast<std::size_t>(std::ranges::find(all, wanted) - all.begin());
+}
+
+bool holds(const LinearFact& fact, const CountingSystem::Visited& visited)
+{
+    for (const std::size_t l : fact.occupied)
+        if (visited.counts[l] == 0) return true;
+    for (const std::size_t l : fact.empty)
+        if (visited.counts[l] != 0) return true;
+    std::int64_t sum = fact.constant + fact.cpus * visited.cpus;
+    for (std::size_t l = 0; l < fact.counts.size(); ++l) sum += fact.counts[l] * visited.counts[l];
+    for (std::size_t n = 0; n < fact.numbers.size(); ++n) sum += fact.numbers[n] * visited.numbers[n];
+    return fact.is_equation ? sum == 0 : sum >= 0;
+}
+
+bool holds(const OwnFact& fact, const CountingSystem::Visited& visited, std::int64_t own, std::int64_t with)
+{
+    if (fact.against == OwnFact::Against::constant) with = 0;
+    if (fact.against == OwnFact::Against::cpus) with = visited.cpus;
+    if (fact.against == OwnFact::Against::shared) with = visited.numbers[fact.index];
+    with += fact.offset;
+    return fact.relation == OwnFact::Relation::at_least  ? own >= with
+           : fact.relation == OwnFact::Relation::at_most ? own <= with
+                                                         : own != with;
+}
+
+bool holds(const OwnFact& fact, const CountingSystem::Visited& visited)
+{
+    for (std::size_t i = 0; i < visited.own.size(); ++i) {
+        const auto& [local, own] = visited.own[i];
+        if (local != fact.local) continue;
+        if (!fact.other && !holds(fact, visited, own[fact.number], 0)) return false;
+        for (std::size_t k = 0; fact.other && k < visited.own.size(); ++k) {
+            if (k == i || visited.own[k].first != *fact.other) continue;
+            const bool is_pair = fact.against == OwnFact::Against::others;
+            if (!holds(fact, visited, own[fact.number], is_pair ? visited.own[k].second[fact.index] : 0)) return false;
+        }
+    }
+    return true;
+}
+
+/// The states of larger members, in the words of the system that was learnt from small ones; those that it has no words
+/// for are left out.
+std::vector<CountingSystem::Visited> visited_by(const CountingSystem& larger, const CountingSystem& learnt)
+{
+    std::vector<CountingSystem::Visited> all;
+    if (larger.numbers != learnt.numbers || larger.own_numbers != learnt.own_numbers) return all;
+    for (const CountingSystem::Visited& visited : larger.visited) {
+        CountingSystem::Visited same = visited;
+        same.control = index_of(learnt.controls, larger.controls[visited.control]);
+        same.counts.assign(learnt.locals.size() + 1, 0);
+        for (std::size_t l = 0; l < visited.counts.size(); ++l)
+            same.counts[index_of(learnt.locals, larger.locals[l])] += visited.counts[l];
+        if (same.control == learnt.controls.size() || same.counts.back() != 0) continue;
+        for (auto& [local, own] : same.own) local = index_of(learnt.locals, larger.locals[local]);
+        all.push_back(std::move(same));
+    }
+    return all;
+}
+
+/// Each CPU by itself, so that rules can be followed without the solver.
+class Walker {
+public:
+    using Cpus = std::vector<std::pair<std::size_t, std::vector<std::int64_t>>>;
+    struct State {
+        std::size_t control = 0;
+        Cpus cpus;
+        std::vector<std::int64_t> numbers;
+    };
+
+    Walker(const CountingSystem& the_system, const CountingProof& the_proof, std::uint64_t seed)
+        : system(the_system), proof(the_proof), random(seed)
+    {
+        const CountingSystem::Visited& any = system.visited.front();
+        distinguished = any.cpus;
+        for (const std::int64_t count : any.counts) distinguished -= count;
+    }
+
+    [[nodiscard]] State of(const CountingSystem::Visited& visited) const
+    {
+        State state{visited.control, visited.own, visited.numbers};
+        if (state.cpus.empty())
+            for (std::size_t l = 0; l < visited.counts.size(); ++l)
+                for (std::int64_t i = 0; i < visited.counts[l]; ++i) state.cpus.push_back({l, {}});
+        return state;
+    }
+
+    [[nodiscard]] const std::string* wrong_fact(const State& state)
+    {
+        const CountingSystem::Visited visited = counted(state);
+        for (const LinearFact& fact : proof.facts)
+            if (fact.control == state.control && !holds(fact, visited)) return &(said = to_text(fact, system));
+        for (const OwnFact& fact : proof.own_facts)
+            if (fact.control == state.control && !holds(fact, visited)) return &(said = to_text(fact, system));
+        return nullptr;
+    }
+
+    /// More CPUs, other numbers; what is said of states has to hold.
+    std::optional<State> another(State state)
+    {
+        const std::size_t changes = 1 + random.below(3);
+        for (std::size_t i = 0; i < changes; ++i) {
+            const auto step = [&] { return static_cast<std::int64_t>(random.below(3)) - 1; };
+            const std::size_t which = random.below(state.cpus.size());
+            switch (random.below(4)) {
+                case 0:
+                    state.cpus.push_back(state.cpus[which]);
+                    for (std::int64_t& own : state.cpus.back().second) own += step();
+                    break;
+                case 1:
+                    for (std::int64_t& own : state.cpus[which].second) own += step();
+                    break;
+                case 2:
+                    for (std::int64_t& number : state.numbers) number += step();
+                    break;
+                default:
+                    state.cpus[which].first = random.below(system.locals.size());
+            }
+        }
+        for (const auto& [local, own] : state.cpus)
+            if (!system.is_met[state.control][local]) return std::nullopt;
+        if (wrong_fact(state) != nullptr) return std::nullopt;
+        return state;
+    }
+
+    /// What each rule makes of it.
+    std::vector<State> next(const State& state)
+    {
+        std::vector<State> all;
+        for (const CountingSystem::Rule& rule : system.rules) {
+            if (rule.control != state.control || rule.fails || !rule.to_control || (rule.local && !rule.to_local))
+                continue;
+            for (std::size_t mover = 0; mover < state.cpus.size(); ++mover) {
+                if (rule.local && state.cpus[mover].first != *rule.local) continue;
+                if (auto after = apply(rule, state, mover)) all.push_back(std::move(*after));
+                if (!rule.local) break;
+            }
+        }
+        return all;
+    }
+
+private:
+    const CountingSystem& system;
+    const CountingProof& proof;
+    testing::Random random;
+    std::int64_t distinguished = 0;
+    std::string said;
+
+    [[nodiscard]] CountingSystem::Visited counted(const State& state) const
+    {
+        CountingSystem::Visited visited;
+        visited.control = state.control;
+        visited.cpus = static_cast<std::int64_t>(state.cpus.size()) + distinguished;
+        visited.counts.assign(system.locals.size(), 0);
+        for (const auto& [local, own] : state.cpus) ++visited.counts[local];
+        visited.numbers = state.numbers;
+        visited.own = state.cpus;
+        return visited;
+    }
+
+    std::optional<State> apply(const CountingSystem::Rule& rule, const State& state, std::size_t mover)
+    {
+        const CountingSystem::Visited visited = counted(state);
+        Assignment values(system.terms);
+        const auto set = [&](Term t, std::int64_t value) { values.set(t, static_cast<std::uint64_t>(value)); };
+        set(system.cpus, visited.cpus);
+        for (std::size_t l = 0; l < visited.counts.size(); ++l) set(system.counts[l], visited.counts[l]);
+        for (std::size_t n = 0; n < state.numbers.size(); ++n) set(system.number_values[n], state.numbers[n]);
+        const auto& own = state.cpus[mover].second;
+        for (std::size_t n = 0; rule.local && n < own.size(); ++n) set(system.mover_values[n], own[n]);
+        if (!values.holds(rule.condition) || !values.holds(rule.sides)) return std::nullopt;
+        State after = state;
+        after.control = *rule.to_control;
+        for (std::size_t n = 0; n < after.numbers.size(); ++n)
+            after.numbers[n] = static_cast<std::int64_t>(values.value(rule.to_numbers[n]));
+        if (!rule.local) return after;
+        after.cpus[mover].first = *rule.to_local;
+        for (std::size_t n = 0; n < own.size(); ++n)
+            after.cpus[mover].second[n] =
+                rule.to_own[n].valid() ? static_cast<std::int64_t>(values.value(rule.to_own[n])) : 0;
+        return after;
+    }
+};
+
 }  // namespace
+
+TEST_CASE("from a state in which all facts hold that are kept, reachable or not, a rule leads to one in which they do")
+{
+    const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
+    const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
+    constexpr int tries = 20;
+    std::size_t not_visited = 0, steps = 0;
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        CAPTURE(seed);
+        std::optional<Proven> proven;
+        try {
+            proven = prove_family([&](std::uint32_t cpus) { return testing::random_family(seed, cpus); });
+        } catch (const OutsideFragment&) {
+            continue;
+        }
+        Walker walker(*proven->system, proven->proof, seed);
+        for (const CountingSystem::Visited& visited : proven->system->visited) {
+            REQUIRE(walker.wrong_fact(walker.of(visited)) == nullptr);
+            for (int i = 0; i < tries; ++i) {
+                const auto state = walker.another(walker.of(visited));
+                if (!state) continue;
+                ++not_visited;
+                for (const Walker::State& after : walker.next(*state)) {
+                    ++steps;
+                    const std::string* wrong = walker.wrong_fact(after);
+                    if (wrong != nullptr) FAIL_CHECK(*wrong);
+                }
+            }
+        }
+    }
+    MESSAGE(not_visited << " states, " << steps << " steps");
+    CHECK(steps > count);
+}
+
+TEST_CASE("facts that are kept hold in every state of larger members")
+{
+    const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
+    const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
+    std::size_t looked_at = 0, own_facts = 0;
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        CAPTURE(seed);
+        try {
+            const auto text = [&](std::uint32_t cpus) { return testing::random_family(seed, cpus); };
+            const Proven proven = prove_family(text);
+            if (!proven.has("nothing happens that was not met on fewer CPUs")) continue;
+            const Program four = member(text(4)), five = member(text(5)), six = member(text(6));
+            const auto larger = make_counting_system({&four, &five, &six}, most_states);
+            for (const CountingSystem::Visited& visited : visited_by(*larger, *proven.system)) {
+                ++looked_at;
+                for (const LinearFact& fact : proven.proof.facts)
+                    if (fact.control == visited.control && !holds(fact, visited))
+                        FAIL_CHECK(visited.cpus << " CPUs: " << to_text(fact, *proven.system));
+                for (const OwnFact& fact : proven.proof.own_facts)
+                    if (fact.control == visited.control && !holds(fact, visited))
+                        FAIL_CHECK(visited.cpus << " CPUs: " << to_text(fact, *proven.system));
+            }
+            own_facts += proven.proof.own_facts.size();
+        } catch (const OutsideFragment&) {
+            continue;
+        }
+    }
+    MESSAGE(looked_at << " states, " << own_facts << " facts about CPUs' own numbers");
+    CHECK(looked_at > count);
+    if (count >= 25) CHECK(own_facts > 0);
+}
 
 TEST_CASE("nothing is called proved that exploring refutes")
 {
     const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
     const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
-    std::size_t outside = 0, proved = 0, refuted_count = 0, with_numbers = 0;
+    std::size_t outside = 0, proved = 0, refuted_count = 0, with_numbers = 0, with_own = 0, with_sets = 0;
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         CAPTURE(seed);
         std::optional<Proven> proven;
@@ -125,14 +378,18 @@ TEST_CASE("nothing is called proved that exploring refutes")
         }
         proved += proven->all() ? 1 : 0;
         with_numbers += proven->all() && !proven->system->numbers.empty() ? 1 : 0;
+        with_own += proven->all() && !proven->proof.own_facts.empty() ? 1 : 0;
+        with_sets += proven->all() && !proven->system->is_in.front().empty() ? 1 : 0;
         refuted_count += is_refuted ? 1 : 0;
     }
-    MESSAGE(proved << " proved (" << with_numbers << " with numbers), " << refuted_count << " refuted, " << outside
+    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own, " << with_sets << " with sets), " << refuted_count << " refuted, " << outside
                    << " outside the fragment, of " << count);
     constexpr std::uint64_t enough = 25;  // to have some of each kind
     if (count < enough) return;
     CHECK(proved > count / 50);
     CHECK(with_numbers > 0);
+    CHECK(with_own > 0);
+    CHECK(with_sets > 0);
     CHECK(refuted_count > count / 20);
 }
 
