@@ -426,8 +426,8 @@ private:
         });
     }
 
-    /// Where who goes on depends on a CPU's own numbers, that nobody does is said of one CPU in each local state, and by
-    /// counting.
+    /// Where who goes on depends on a CPU's own numbers, that nobody does is said of one CPU in each local state, and
+    /// by counting.
     Term nobody_moves(std::size_t control)
     {
         Term nobody = known_of_cpus(control, std::nullopt);
@@ -454,6 +454,5 @@ private:
 }  // namespace
 
 CountingProof prove_counting(CountingSystem& system, const Limits& limits) { return Prover(system, limits).run(); }
-
 
 }  // namespace lockstep::smt

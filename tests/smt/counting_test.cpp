@@ -382,8 +382,9 @@ TEST_CASE("nothing is called proved that exploring refutes")
         with_sets += proven->all() && !proven->system->is_in.front().empty() ? 1 : 0;
         refuted_count += is_refuted ? 1 : 0;
     }
-    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own, " << with_sets << " with sets), " << refuted_count << " refuted, " << outside
-                   << " outside the fragment, of " << count);
+    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own, " << with_sets
+                   << " with sets), " << refuted_count << " refuted, " << outside << " outside the fragment, of "
+                   << count);
     constexpr std::uint64_t enough = 25;  // to have some of each kind
     if (count < enough) return;
     CHECK(proved > count / 50);
