@@ -51,7 +51,8 @@ private:
     {
         if (has_set && random.chance(50))
             return random.pick(std::vector<std::string>{"set == 0", "set != 0", "(set >> own.cpu & 1) == 1",
-                                                        "(set & ~(1u64 << own.cpu)) == 0"});
+                                                        "(set & ~(1u64 << own.cpu)) == 0",
+                                                        fmt::format("set == {}", (std::uint64_t{1} << cpus) - 1)});
         switch (random.below(7)) {
             case 0:
                 return fmt::format("flag == {}", random.below(2));
