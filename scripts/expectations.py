@@ -26,7 +26,7 @@ class Line:
         for word in words:
             if word not in options:
                 rest.append(word)
-            elif word != "--all":
+            elif word not in ("--all", "--no-false-blame"):
                 next(words)
         return rest
 

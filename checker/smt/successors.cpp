@@ -40,9 +40,12 @@ Steps Successors::failures(const SymbolicState& state, const Invariant& invarian
 void Successors::go_round(Round& round, const SymbolicState& from, Term condition, unsigned steps)
 {
     if (terms.is_false(condition)) return;
-    if (steps == most_steps_round) {
-        round.uncertain = terms.either(round.uncertain, condition);
-        return;
+    if (steps >= most_steps_round) {
+        if (round.steps_besides == 0) {
+            round.uncertain = terms.either(round.uncertain, condition);
+            return;
+        }
+        --round.steps_besides;
     }
     const Steps next =
         encoder.run(from, round.process, terms.both(condition, encoder.expressions.running(from, round.process)));

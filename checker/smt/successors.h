@@ -30,8 +30,9 @@ public:
     Settled settled(const SymbolicState& state, ProcessId p);
     Settled everybody_settled(const SymbolicState& state);
 
-    /// After so many steps a wait in a loop should have come back.
-    static constexpr unsigned most_steps_round = 12;
+    /// After so many steps a wait in a loop should have come back; so many steps more are looked at, of all ways that
+    /// have not, one after the other.
+    static constexpr unsigned most_steps_round = 12, most_steps_besides = 64;
 
     StepEncoder encoder;
 
@@ -43,6 +44,7 @@ private:
         const SymbolicState* start;
         ProcessId process;
         Term fails, uncertain;
+        unsigned steps_besides = most_steps_besides;
     };
     void go_round(Round& round, const SymbolicState& from, Term condition, unsigned steps);
     Steps of_clock(const SymbolicState& state, ProcessId clock);
