@@ -119,6 +119,14 @@ bool CountingInstance::is_own_number(std::uint32_t cell) const
     return std::ranges::find(own_cells, cell) != own_cells.end();
 }
 
+/// Rules are over integers, in which a constant of a rule is its bits' signed value; so states have to be the same.
+std::int64_t CountingInstance::number_in(std::uint32_t cell, const std::vector<std::int64_t>& cells) const
+{
+    const unsigned bits = layout.cells[cell].bits;
+    const auto value = static_cast<std::uint64_t>(cells[cell]);
+    return signed_value(bits == 64 ? value : value & ((std::uint64_t{1} << bits) - 1), bits);
+}
+
 std::string CountingInstance::own_text(std::uint32_t cell, std::int64_t value) const
 {
     return is_own_number(cell) && is_integer(value) ? some_number : text_of(cell, value);
@@ -230,7 +238,7 @@ std::vector<CountedState> CountingInstance::states()
     for (const auto& cells : sample.states) {
         CountedState state;
         state.control = control_of(cells);
-        for (const std::uint32_t cell : number_cells) state.numbers.push_back(cells[cell]);
+        for (const std::uint32_t cell : number_cells) state.numbers.push_back(number_in(cell, cells));
         control_witness.try_emplace(state.control, cells);
         for (std::size_t m = 0; m < members.size(); ++m) {
             std::vector<std::int64_t> exchanged = renamed(m, cells);
@@ -242,7 +250,7 @@ std::vector<CountedState> CountingInstance::states()
             if (!own_cells.empty()) {
                 std::vector<std::int64_t> own;
                 for (const std::uint32_t cell : own_cells)
-                    own.push_back(is_integer(exchanged[cell]) ? exchanged[cell] : 0);
+                    own.push_back(is_integer(exchanged[cell]) ? number_in(cell, exchanged) : 0);
                 state.own_numbers.emplace_back(local, std::move(own));
             }
             local_witness.try_emplace({state.control, std::move(local)}, std::move(exchanged));

@@ -42,7 +42,7 @@ using Signature = std::vector<std::string>;
 struct CountedState {
     Signature control;
     std::map<Signature, std::int64_t> locals;  // how many CPUs are in it
-    std::vector<std::int64_t> numbers;
+    std::vector<std::int64_t> numbers;         // their bits read as signed, as in rules
     /// By CPU, where CPUs have numbers of their own: its local state and these numbers, 0 where it has none.
     std::vector<std::pair<Signature, std::vector<std::int64_t>>> own_numbers;
 };
@@ -129,6 +129,7 @@ private:
     [[nodiscard]] Signature control_of(const std::vector<std::int64_t>& cells) const;
     [[nodiscard]] Signature local_of(const std::vector<std::int64_t>& cells) const;
     [[nodiscard]] bool is_own_number(std::uint32_t cell) const;
+    [[nodiscard]] std::int64_t number_in(std::uint32_t cell, const std::vector<std::int64_t>& cells) const;
     [[nodiscard]] std::string own_text(std::uint32_t cell, std::int64_t value) const;
     [[nodiscard]] std::vector<std::int64_t> renamed(std::size_t member, const std::vector<std::int64_t>& cells) const;
     [[nodiscard]] const symmetry::Block& first_block() const { return symmetric.blocks[members.front()]; }

@@ -523,6 +523,28 @@ TEST_CASE("what a step changes for others is not forgotten")
     CHECK(on_five->contains("bad"));
 }
 
+TEST_CASE("numbers whose highest bit is set are the same in rules and in states")
+{
+    for (const bool is_own : {false, true}) {
+        CAPTURE(is_own);
+        const auto text = [&](std::uint32_t cpus) {
+            const std::string number = is_own ? "per_cpu(ticket, own.cpu)" : "count";
+            std::string all = fmt::format("cpus {}\nvar count: u8 = 200\nper_cpu var ticket: u8\n", cpus);
+            all += fmt::format(
+                "automaton A {{ location a await, b await, c await finished\n"
+                "a -> b {{ per_cpu(ticket, own.cpu) := count; count := count + 1 }}\n"
+                "b -> c when {0} != 205 {{ }}\nb -> c when {0} == 205 {{ report \"bad\" \"bad\" }}\n}}\n",
+                number);
+            for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) all += fmt::format("process p{}: A cpu {}\n", cpu, cpu);
+            return all;
+        };
+        CHECK_FALSE(prove_family(text).has("no step traps or reports"));
+        const auto on_six = refuted(text(6));
+        REQUIRE(on_six);
+        CHECK(on_six->contains("bad"));
+    }
+}
+
 TEST_CASE("what cannot be counted is refused, with the reason")
 {
     const auto refuse = [](const std::string& shared, const std::string& body) {
