@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace lockstep {
@@ -33,6 +34,7 @@ public:
         if (options.timeout_seconds > 0)
             limits.deadline = steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
                                                         std::chrono::duration<double>(options.timeout_seconds));
+        proved.proof.is_for_every_n = true;
         proved.proof.solver = "Z3 " + smt::Solver::version();
         proved.proof.not_covered = {
             "livelocks, and deadlocks while others go on (lockstep check finds these)",
@@ -49,6 +51,8 @@ public:
         if (!explore_up_to(first + members)) return std::move(proved);
         try {
             prove(first);
+        } catch (const Ended&) {
+            give_up(limits.reason());
         } catch (const smt::OutsideFragment& why) {
             give_up(std::string("outside the fragment: ") + why.what());
         } catch (const smt::NotEncoded& why) {
@@ -65,9 +69,20 @@ private:
     std::uint32_t explored = 0;                   // up to so many CPUs hold, as far as the model has so few
     std::vector<std::unique_ptr<Loaded>> loaded;  // by CPUs - 1; none: the model refuses to have so few
 
+    struct Ended {};
+
     void say(const std::string& stage) const
     {
         if (observer.stage) observer.stage(stage);
+    }
+
+    /// The same, where a limit may end it.
+    [[nodiscard]] std::function<void(const std::string&)> saying() const
+    {
+        return [this](const std::string& stage) {
+            say(stage);
+            if (!limits.reason().empty()) throw Ended();
+        };
     }
 
     void give_up(const std::string& reason)
@@ -119,9 +134,8 @@ private:
             if (limits.deadline)
                 check_options.timeout_seconds = std::max(
                     least_seconds, std::chrono::duration<double>(*limits.deadline - steady_clock::now()).count());
-            Observer quiet;
-            quiet.interrupted = observer.interrupted;
-            proved.result = check(*with_cpus(cpus), check_options, quiet);
+            Observer without_warnings{.progress = observer.progress, .interrupted = observer.interrupted};
+            proved.result = check(*with_cpus(cpus), check_options, without_warnings);
             if (proved.result.verdict == Verdict::holds) {
                 explored = cpus;
                 continue;
@@ -131,6 +145,7 @@ private:
                                     proved.result.reason));
                 return false;
             }
+            proved.proof.engine = Engine::exploration;
             proved.result.evidence = fmt::format("found by exploring {} CPU{}", cpus, cpus == 1 ? "" : "s");
             return false;
         }
@@ -143,16 +158,17 @@ private:
         say("learning from small numbers of CPUs");
         std::vector<const Program*> programs;
         for (std::uint32_t i = 0; i < members; ++i) programs.push_back(&with_cpus(first + i)->program);
-        const std::unique_ptr<smt::CountingSystem> system = smt::make_counting_system(programs, most_states);
+        const std::unique_ptr<smt::CountingSystem> system = smt::make_counting_system(programs, most_states, saying());
         say(fmt::format("proving over {} control states, {} local states, {} rules", system->controls.size(),
                         system->locals.size(), system->rules.size()));
-        const smt::CountingProof found = smt::prove_counting(*system, limits);
+        const smt::CountingProof found = smt::prove_counting(*system, limits, [&](const std::string& stage) { say(stage); });
         report(*system, found);
         if (!found.is_complete) return give_up(limits.reason());
         const bool all = std::ranges::all_of(found.answers, &smt::CountingProof::Answer::is_proved);
         if (!all) return give_up("not every property could be proved");
         proved.result.verdict = Verdict::holds;
         proved.result.cpus = 0;
+        proved.proof.engine = Engine::counting;
         proved.result.evidence = fmt::format("proved for every N >= {}, explored for fewer", first);
         if (options.certificate_directory.empty()) return;
         say("writing the certificate");
@@ -167,12 +183,14 @@ private:
         std::vector<std::string> numbers = system.numbers;
         for (const std::string& own : system.own_numbers) numbers.push_back("each CPU's " + own);
         proof.family = fmt::format(
-            "{} control states, {} local states, {} rules, {}, from {} CPUs", system.controls.size(),
+            "{} control states, {} local states, {} rules, {}", system.controls.size(),
             system.locals.size(), system.rules.size(),
-            numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(numbers, ", ")),
-            fmt::join(system.sizes, ", "));
+            numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(numbers, ", ")));
         proof.candidates = found.candidates;
         proof.sampled_states = system.visited.size();
+        proof.sampled_cpus = system.sizes;
+        for (const smt::Refuted& obligation : found.obligations)
+            proof.obligations.push_back({obligation.name, obligation.says, obligation.seconds});
         proof.lemma_seconds = found.seconds;
         proof.lemma_rounds = 1;
         proof.terms = system.terms.size();

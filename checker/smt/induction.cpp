@@ -11,15 +11,6 @@
 
 namespace lockstep::smt {
 
-namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-}  // namespace
-
 Induction::Induction(Successors& the_successors, const Lemmas& the_lemmas, const Limits& the_limits)
     : successors(the_successors),
       states(the_successors.encoder.states),

@@ -54,7 +54,7 @@ Recheck recheck(OneStep& step, std::span<const Cube> excluded, const Limits& lim
         const auto start = std::chrono::steady_clock::now();
         Solver solver(terms, Solver::Kind::from_scratch);
         const Solver::Answer answer = ask(solver, obligation.asserted, limits);
-        obligation.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        obligation.seconds = seconds_since(start);
         if (answer == Solver::Answer::unsatisfiable) continue;
         checked.end = answer == Solver::Answer::satisfiable ? Recheck::End::refused : Recheck::End::unknown;
         if (answer == Solver::Answer::satisfiable) checked.refused = obligation.name;
