@@ -31,6 +31,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -227,6 +228,7 @@ ExitStatus run(const ProveCommand& command)
         progress.show("reading the model");
     }
     options.timeout_seconds = command.options.timeout_seconds;
+    const auto start = std::chrono::steady_clock::now();
     Proved proved;
     if (command.options.every_n) {
         proved = prove_every_n(command.options, observer);
@@ -238,6 +240,8 @@ ExitStatus run(const ProveCommand& command)
     const Loaded loaded = load(options.model);
     if (!command.options.every_n) proved = prove(loaded, command.options, observer);
     progress.clear();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    proved.result.statistics.seconds_total = seconds.count();
     outputs.write({LOCKSTEP_VERSION, options, program_hash(loaded.program), proved.result, proved.proof},
                   sources_of(loaded.program));
     outputs.print(report::proof_text(proved.proof, outputs.text_options()));

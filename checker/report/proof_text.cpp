@@ -74,9 +74,11 @@ std::string obligations_text(const Proof& proof, const TextOptions& options)
     double seconds = 0;
     for (const Obligation& obligation : proof.obligations) seconds += obligation.seconds;
     const auto slowest = std::ranges::max_element(proof.obligations, {}, &Obligation::seconds);
-    std::string text = fmt::format("\nObligations: {} discharged in {:.2f} s, the slowest in {:.2f} s: {}\n",
-                                   grouped(proof.obligations.size()), seconds, slowest->seconds, slowest->name);
-    if (!options.full_trace) return text + "  (--full-trace lists them)\n";
+    std::string text =
+        fmt::format("\nObligations: {} discharged in {:.2f} s, the slowest, {}, in {:.2f} s{}\n",
+                    grouped(proof.obligations.size()), seconds, slowest->name, slowest->seconds,
+                    options.full_trace ? "" : " (--full-trace lists them)");
+    if (!options.full_trace) return text;
     for (const Obligation& obligation : proof.obligations)
         text += fmt::format("  {:7.3f} s  {}: {}\n", obligation.seconds, obligation.name, obligation.says);
     return text;

@@ -206,7 +206,7 @@ private:
         for (const Unrolling::Outcome& outcome : unrolling->depths()[0].outcomes) {
             Refuted preserved{
                 fmt::format("lemmas-step-{}", ++number),
-                fmt::format("every step of {} preserves lemmas, kept properties and types ({} of its outcomes)",
+                fmt::format("every step of {} preserves lemmas, kept properties and types (outcome {})",
                             states.program.processes[outcome.process].name, number),
                 before, seconds[number - 1]};
             preserved.asserted.push_back(outcome.chosen);

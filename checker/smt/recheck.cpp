@@ -38,7 +38,7 @@ Recheck recheck(OneStep& step, std::span<const Cube> excluded, const Limits& lim
     std::size_t number = 0;
     for (const Unrolling::Outcome& outcome : step.outcomes()) {
         checked.obligations.push_back({fmt::format("invariant-step-{}", ++number),
-                                       fmt::format("every step of {} preserves the invariant ({} of the outcomes)",
+                                       fmt::format("every step of {} preserves the invariant (outcome {})",
                                                    states.program.processes[outcome.process].name, number),
                                        inside});
         checked.obligations.back().asserted.push_back(outcome.end.condition);
