@@ -233,7 +233,7 @@ ExitStatus run(const ProveCommand& command)
     if (command.options.every_n) {
         proved = prove_every_n(command.options, observer);
         // Those of the violation; of a proof for all, the smallest that it was learnt from.
-        options.model.cpus = proved.result.cpus != 0              ? proved.result.cpus
+        options.model.cpus = proved.result.cpus != 0             ? proved.result.cpus
                              : proved.proof.sampled_cpus.empty() ? 0
                                                                  : proved.proof.sampled_cpus.front();
     }

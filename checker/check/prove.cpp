@@ -230,7 +230,8 @@ private:
         const smt::Limits own = reachability_limits();
         smt::OneStep step(successors, lemmas, own);
         const smt::Reachability found = smt::find_invariant(step, met, own, [&](unsigned frame, std::size_t clauses) {
-            say(fmt::format("property-directed reachability: frame {}, {} clause{}", frame, clauses, clauses == 1 ? "" : "s"));
+            say(fmt::format("property-directed reachability: frame {}, {} clause{}", frame, clauses,
+                            clauses == 1 ? "" : "s"));
         });
         Proof::Reachability& told = proved.proof.reachability.emplace();
         told.frames = found.frames;
@@ -291,11 +292,10 @@ private:
     smt::Lemmas find_lemmas()
     {
         const auto start = steady_clock::now();
-        const smt::Sample sample =
-            smt::sample_states(program, layout, options.sampled_states, [&](std::size_t number) {
-                say(fmt::format("mining facts: {} states visited", number));
-                return limits.reason().empty();
-            });
+        const smt::Sample sample = smt::sample_states(program, layout, options.sampled_states, [&](std::size_t number) {
+            say(fmt::format("mining facts: {} states visited", number));
+            return limits.reason().empty();
+        });
         say(fmt::format("mining facts from {} states", sample.states.size()));
         std::vector<smt::Fact> facts = smt::mine_facts(program, layout, sample);
         proved.proof.sampled_states = sample.states.size();
@@ -303,9 +303,10 @@ private:
         proved.proof.candidates = facts.size();
         say(fmt::format("lemmas among {} facts: one step as a formula", facts.size()));
         met = sample.states;
-        smt::Lemmas lemmas = smt::prove_lemmas(successors, std::move(facts), limits, [&](unsigned round, std::size_t left) {
-            say(fmt::format("lemmas: question {}, {} facts left", round, left));
-        });
+        smt::Lemmas lemmas =
+            smt::prove_lemmas(successors, std::move(facts), limits, [&](unsigned round, std::size_t left) {
+                say(fmt::format("lemmas: question {}, {} facts left", round, left));
+            });
         proved.proof.lemma_seconds = smt::seconds_since(start);
         proved.proof.lemma_rounds = lemmas.rounds;
         for (const smt::Fact& fact : lemmas.facts) proved.proof.lemmas.push_back(to_text(fact, program, layout));

@@ -161,7 +161,8 @@ private:
         const std::unique_ptr<smt::CountingSystem> system = smt::make_counting_system(programs, most_states, saying());
         say(fmt::format("proving over {} control states, {} local states, {} rules", system->controls.size(),
                         system->locals.size(), system->rules.size()));
-        const smt::CountingProof found = smt::prove_counting(*system, limits, [&](const std::string& stage) { say(stage); });
+        const smt::CountingProof found =
+            smt::prove_counting(*system, limits, [&](const std::string& stage) { say(stage); });
         report(*system, found);
         if (!found.is_complete) return give_up(limits.reason());
         const bool all = std::ranges::all_of(found.answers, &smt::CountingProof::Answer::is_proved);
@@ -182,10 +183,10 @@ private:
         Proof& proof = proved.proof;
         std::vector<std::string> numbers = system.numbers;
         for (const std::string& own : system.own_numbers) numbers.push_back("each CPU's " + own);
-        proof.family = fmt::format(
-            "{} control states, {} local states, {} rules, {}", system.controls.size(),
-            system.locals.size(), system.rules.size(),
-            numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(numbers, ", ")));
+        proof.family =
+            fmt::format("{} control states, {} local states, {} rules, {}", system.controls.size(),
+                        system.locals.size(), system.rules.size(),
+                        numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(numbers, ", ")));
         proof.candidates = found.candidates;
         proof.sampled_states = system.visited.size();
         proof.sampled_cpus = system.sizes;

@@ -75,24 +75,24 @@ Json write_all(const std::vector<Part>& parts)
 
 Json to_object(const Proof& proof)
 {
-    return {{"engine", proof.engine == Engine::none ? Json(nullptr) : Json(name_of(engine_names, proof.engine))},
-            {"every_n", proof.is_for_every_n},
-            {"properties", write_all(proof.properties)},
-            {"lemmas", proof.lemmas},
-            {"mined_from",
-             {{"cpus", proof.sampled_cpus}, {"states", proof.sampled_states}, {"facts", proof.candidates}}},
-            {"lemma_questions", proof.lemma_rounds},
-            {"lemma_seconds", finite(proof.lemma_seconds)},
-            {"reachability", proof.reachability ? write(*proof.reachability) : Json(nullptr)},
-            {"bound", proof.bound},
-            {"search_seconds", finite(proof.search_seconds)},
-            {"obligations", write_all(proof.obligations)},
-            {"not_inductive", write_all(proof.not_inductive)},
-            {"not_covered", proof.not_covered},
-            {"family", proof.family},
-            {"terms", proof.terms},
-            {"solver", proof.solver},
-            {"certificate", proof.certificate}};
+    return {
+        {"engine", proof.engine == Engine::none ? Json(nullptr) : Json(name_of(engine_names, proof.engine))},
+        {"every_n", proof.is_for_every_n},
+        {"properties", write_all(proof.properties)},
+        {"lemmas", proof.lemmas},
+        {"mined_from", {{"cpus", proof.sampled_cpus}, {"states", proof.sampled_states}, {"facts", proof.candidates}}},
+        {"lemma_questions", proof.lemma_rounds},
+        {"lemma_seconds", finite(proof.lemma_seconds)},
+        {"reachability", proof.reachability ? write(*proof.reachability) : Json(nullptr)},
+        {"bound", proof.bound},
+        {"search_seconds", finite(proof.search_seconds)},
+        {"obligations", write_all(proof.obligations)},
+        {"not_inductive", write_all(proof.not_inductive)},
+        {"not_covered", proof.not_covered},
+        {"family", proof.family},
+        {"terms", proof.terms},
+        {"solver", proof.solver},
+        {"certificate", proof.certificate}};
 }
 
 Proof read_proof(const Json& json)

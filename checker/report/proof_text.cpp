@@ -74,10 +74,9 @@ std::string obligations_text(const Proof& proof, const TextOptions& options)
     double seconds = 0;
     for (const Obligation& obligation : proof.obligations) seconds += obligation.seconds;
     const auto slowest = std::ranges::max_element(proof.obligations, {}, &Obligation::seconds);
-    std::string text =
-        fmt::format("\nObligations: {} discharged in {:.2f} s, the slowest, {}, in {:.2f} s{}\n",
-                    grouped(proof.obligations.size()), seconds, slowest->name, slowest->seconds,
-                    options.full_trace ? "" : " (--full-trace lists them)");
+    std::string text = fmt::format("\nObligations: {} discharged in {:.2f} s, the slowest, {}, in {:.2f} s{}\n",
+                                   grouped(proof.obligations.size()), seconds, slowest->name, slowest->seconds,
+                                   options.full_trace ? "" : " (--full-trace lists them)");
     if (!options.full_trace) return text;
     for (const Obligation& obligation : proof.obligations)
         text += fmt::format("  {:7.3f} s  {}: {}\n", obligation.seconds, obligation.name, obligation.says);
@@ -112,12 +111,13 @@ std::string proof_text(const Proof& proof, const TextOptions& options)
     text += reachability_text(proof, options);
     text += obligations_text(proof, options);
     for (const NotInductive& failed : proof.not_inductive) text += counterexample_text(failed, options);
-    text += '\n';
+    if (!text.empty()) text += '\n';
     for (const std::string& what : proof.not_covered) text += "not covered: " + what + '\n';
     if (!proof.certificate.empty()) text += fmt::format("certificate in {}\n", proof.certificate);
-    text += fmt::format("{}, formulas of {}, {:.2f} s of bounded search\n", proof.solver, counted(proof.terms, "term"),
-                        proof.search_seconds);
-    return text;
+    text += proof.solver;
+    if (proof.terms != 0) text += fmt::format(", formulas of {}", counted(proof.terms, "term"));
+    if (!proof.is_for_every_n) text += fmt::format(", {:.2f} s of bounded search", proof.search_seconds);
+    return text + '\n';
 }
 
 }  // namespace lockstep::report

@@ -40,11 +40,11 @@ enum class Engine : std::uint8_t { none, induction, reachability, counting, boun
 struct Proof {
     Engine engine = Engine::none;
     bool is_for_every_n = false;  // it was to be for every number of CPUs
-    unsigned bound = 0;  // bounded search: there is no violation within so many steps
+    unsigned bound = 0;           // bounded search: there is no violation within so many steps
     std::vector<ProvedProperty> properties;
-    std::vector<std::string> lemmas;  // proved, in C's syntax but for where processes stand
-    std::size_t candidates = 0;       // facts that were mined
-    std::size_t sampled_states = 0;   // from so many states
+    std::vector<std::string> lemmas;          // proved, in C's syntax but for where processes stand
+    std::size_t candidates = 0;               // facts that were mined
+    std::size_t sampled_states = 0;           // from so many states
     std::vector<std::uint32_t> sampled_cpus;  // of so many CPUs
     unsigned lemma_rounds = 0;
     double lemma_seconds = 0, search_seconds = 0;

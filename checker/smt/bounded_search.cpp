@@ -143,7 +143,8 @@ private:
     void note(unsigned depth, const char* what, Term bad)
     {
         Refuted obligation{fmt::format("base-{}-{}", depth, result.obligations.size()),
-                           fmt::format("after {} step{} from an initial state {}", depth, depth == 1 ? "" : "s", what), required, seconds};
+                           fmt::format("after {} step{} from an initial state {}", depth, depth == 1 ? "" : "s", what),
+                           required, seconds};
         obligation.asserted.push_back(bad);
         result.obligations.push_back(std::move(obligation));
     }

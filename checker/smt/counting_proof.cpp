@@ -444,8 +444,8 @@ private:
         });
     }
 
-    /// Where who goes on depends on a CPU's own numbers, that nobody does is said of one CPU in each local state, and by
-    /// counting.
+    /// Where who goes on depends on a CPU's own numbers, that nobody does is said of one CPU in each local state, and
+    /// by counting.
     Term nobody_moves(std::size_t control)
     {
         Term nobody = known_of_cpus(control, std::nullopt);

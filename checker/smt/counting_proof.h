@@ -1,7 +1,7 @@
 // Invariants of a counting system, proved for every number of CPUs.
 //
-// For each control state the visited members propose what their counters have in common (linear_facts.h), and what holds
-// of CPUs' own numbers (own_facts.h). Those facts that every rule preserves are kept (as in induction.h), and the
+// For each control state the visited members propose what their counters have in common (linear_facts.h), and what
+// holds of CPUs' own numbers (own_facts.h). Those facts that every rule preserves are kept (as in induction.h), and the
 // properties are asked for of whatever satisfies them. Z3 decides each question over unbounded integers, so that the
 // answer is one for every N.
 #pragma once

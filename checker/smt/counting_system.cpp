@@ -323,8 +323,7 @@ private:
                     system->is_met[vector.control][local_index.at(local)] = true;
                 }
                 vector.numbers = state.numbers;
-                for (const auto& [local, own] : state.own_numbers)
-                    vector.own.emplace_back(local_index.at(local), own);
+                for (const auto& [local, own] : state.own_numbers) vector.own.emplace_back(local_index.at(local), own);
                 std::ranges::sort(vector.own);
                 visited.insert(std::move(vector));
             }

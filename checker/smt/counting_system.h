@@ -3,7 +3,8 @@
 // It is put together from members of the family (counting_instance.h) that have all been explored: for each control and
 // local state the rules have to be the same in every member in which the pair was met, and each constant in them the
 // same or an affine function of N. So rules are terms over integers: N, the number of CPUs in each local state, the
-// shared numbers, and those that the CPU has which makes the step. That the members that were not looked at follow the same rules is assumed.
+// shared numbers, and those that the CPU has which makes the step. That the members that were not looked at follow the
+// same rules is assumed.
 //
 // What bit-vectors do and integers do not, wrap around, is excluded by side conditions, to be proved with the rest.
 #pragma once
@@ -27,7 +28,7 @@ struct CountingSystem {
     std::vector<Term> mover_values;          // by own number: of the CPU that makes the step
     std::vector<std::vector<bool>> has_own;  // by local state and own number: whether a CPU there has one
     std::vector<std::vector<bool>> is_in;    // by local state and set of CPUs: whether a CPU there is in it
-    Term counted;                     // N less the distinguished CPUs: the sum of the counts
+    Term counted;                            // N less the distinguished CPUs: the sum of the counts
 
     struct Rule {
         std::size_t control = 0;

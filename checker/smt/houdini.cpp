@@ -204,11 +204,10 @@ private:
         before.push_back(lost());
         std::size_t number = 0;
         for (const Unrolling::Outcome& outcome : unrolling->depths()[0].outcomes) {
-            Refuted preserved{
-                fmt::format("lemmas-step-{}", ++number),
-                fmt::format("every step of {} preserves lemmas, kept properties and types (outcome {})",
-                            states.program.processes[outcome.process].name, number),
-                before, seconds[number - 1]};
+            Refuted preserved{fmt::format("lemmas-step-{}", ++number),
+                              fmt::format("every step of {} preserves lemmas, kept properties and types (outcome {})",
+                                          states.program.processes[outcome.process].name, number),
+                              before, seconds[number - 1]};
             preserved.asserted.push_back(outcome.chosen);
             preserved.asserted.push_back(outcome.end.condition);
             lemmas.obligations.push_back(std::move(preserved));

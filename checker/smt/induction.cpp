@@ -102,14 +102,13 @@ void Induction::ask_for(InductionStep& asked, Term bad, bool fails_in_step)
             return;
         case Solver::Answer::unsatisfiable: {
             asked.end = InductionStep::End::proved;
-            Refuted obligation{fmt::format("{}-step", name_of(asked)),
-                               fmt::format("{} followed by such a state ({})",
-                                           asked.k == 1
-                                               ? "a state that is as it should be is"
-                                               : fmt::format("{} states in a row that are as they should be are",
-                                                             asked.k),
-                                           name_of(asked)),
-                               assumed, asked.seconds};
+            Refuted obligation{
+                fmt::format("{}-step", name_of(asked)),
+                fmt::format("{} followed by such a state ({})",
+                            asked.k == 1 ? "a state that is as it should be is"
+                                         : fmt::format("{} states in a row that are as they should be are", asked.k),
+                            name_of(asked)),
+                assumed, asked.seconds};
             obligation.asserted.push_back(bad);
             obligations.push_back(std::move(obligation));
             return;
