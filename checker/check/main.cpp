@@ -232,10 +232,9 @@ ExitStatus run(const ProveCommand& command)
     Proved proved;
     if (command.options.every_n) {
         proved = prove_every_n(command.options, observer);
-        // Those of the violation; of a proof for all, the smallest that it was learnt from.
-        options.model.cpus = proved.result.cpus != 0             ? proved.result.cpus
-                             : proved.proof.sampled_cpus.empty() ? 0
-                                                                 : proved.proof.sampled_cpus.front();
+        // Those of the violation, or as many as were explored; of a proof, the smallest that it was learnt from.
+        options.model.cpus =
+            proved.result.verdict == Verdict::holds ? proved.proof.sampled_cpus.front() : proved.result.cpus;
     }
     const Loaded loaded = load(options.model);
     if (!command.options.every_n) proved = prove(loaded, command.options, observer);

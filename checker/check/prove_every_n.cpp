@@ -2,6 +2,7 @@
 // one system with the number of CPUs as a parameter (smt/counting_system), and that is proved (smt/counting_proof).
 #include "base/diagnostic.h"
 #include "check/certificate.h"
+#include "check/family_code.h"
 #include "lockstep/lockstep.h"
 #include "smt/counting_proof.h"
 #include "smt/counting_system.h"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 
 namespace lockstep {
@@ -36,9 +38,7 @@ public:
                                                         std::chrono::duration<double>(options.timeout_seconds));
         proved.proof.is_for_every_n = true;
         proved.proof.solver = "Z3 " + smt::Solver::version();
-        proved.proof.not_covered = {
-            "livelocks, and deadlocks while others go on (lockstep check finds these)",
-            "whether members of the family that were not looked at follow the same rules: that is assumed"};
+        proved.proof.not_covered = {"livelocks, and deadlocks while others go on (lockstep check finds these)"};
     }
 
     Proved run()
@@ -66,8 +66,8 @@ private:
     const Observer& observer;
     smt::Limits limits;
     Proved proved;
-    std::uint32_t explored = 0;                   // up to so many CPUs hold, as far as the model has so few
-    std::vector<std::unique_ptr<Loaded>> loaded;  // by CPUs - 1; none: the model refuses to have so few
+    std::uint32_t explored = 0;                               // so many CPUs hold, as far as the model has so few
+    std::map<std::uint32_t, std::unique_ptr<Loaded>> loaded;  // by CPUs; none: the model refuses to have so few
 
     struct Ended {};
 
@@ -95,18 +95,60 @@ private:
 
     const Loaded* with_cpus(std::uint32_t cpus)
     {
-        while (loaded.size() < cpus) {
-            ModelOptions model = options.model;
-            model.cpus = static_cast<std::uint32_t>(loaded.size() + 1);
-            try {
-                loaded.push_back(std::make_unique<Loaded>(load(model)));
-            } catch (const InputError&) {
-                const bool has_smaller = !loaded.empty() && loaded.back() != nullptr;
-                if (has_smaller || model.cpus == most_tried) throw;
-                loaded.push_back(nullptr);
-            }
+        const auto [entry, is_new] = loaded.try_emplace(cpus);
+        if (!is_new) return entry->second.get();
+        ModelOptions model = options.model;
+        model.cpus = cpus;
+        try {
+            entry->second = std::make_unique<Loaded>(load(model));
+        } catch (const InputError&) {
+            const bool has_smaller =
+                std::ranges::any_of(loaded, [](const auto& other) { return other.second != nullptr; });
+            loaded.erase(entry);
+            if (has_smaller || cpus >= most_tried) throw;
+            loaded.emplace(cpus, nullptr);
         }
-        return loaded[cpus - 1].get();
+        return loaded.at(cpus).get();
+    }
+
+    void assume_others(const std::vector<std::uint32_t>& same)
+    {
+        proved.proof.not_covered.push_back(
+            fmt::format("whether the code is the same, but for constants that follow N, for other numbers of CPUs than "
+                        "{}: that is assumed",
+                        fmt::join(same, ", ")));
+    }
+
+    /// Up to how many CPUs the members are the same code as the first; throws OutsideFragment where these are few.
+    std::uint32_t most_alike(std::uint32_t first)
+    {
+        std::vector<std::uint32_t> same{first, first + 1};
+        std::vector<const Program*> compared{&with_cpus(first)->program, &with_cpus(first + 1)->program};
+        std::uint32_t most = first + 1;
+        for (const std::uint32_t cpus : {first + 2, 6U, 7U, 8U, 16U, 32U, 64U, 128U}) {
+            if (cpus <= most) continue;
+            say(fmt::format("comparing the code for {} CPUs", cpus));
+            std::string what;
+            try {
+                compared.resize(2);
+                compared.push_back(&with_cpus(cpus)->program);
+                if (const auto difference = find_code_difference(compared)) what = difference->what;
+            } catch (const InputError& error) {
+                what = error.what();
+            }
+            if (what.empty()) {
+                same.push_back(cpus);
+                most = cpus;
+                continue;
+            }
+            if (cpus <= most_tried)
+                throw smt::OutsideFragment(fmt::format("{} CPUs are not the same code: {}", cpus, what));
+            proved.proof.not_covered.push_back(fmt::format("{} CPUs, for which the code is another: {}", cpus, what));
+            assume_others(same);
+            return most;
+        }
+        assume_others(same);
+        return 0;
     }
 
     /// The smallest number of CPUs two of which are interchangeable.
@@ -134,7 +176,8 @@ private:
             if (limits.deadline)
                 check_options.timeout_seconds = std::max(
                     least_seconds, std::chrono::duration<double>(*limits.deadline - steady_clock::now()).count());
-            Observer without_warnings{.progress = observer.progress, .interrupted = observer.interrupted};
+            const Observer without_warnings{
+                .progress = observer.progress, .interrupted = observer.interrupted, .warn = {}, .stage = {}};
             proved.result = check(*with_cpus(cpus), check_options, without_warnings);
             if (proved.result.verdict == Verdict::holds) {
                 explored = cpus;
@@ -167,10 +210,13 @@ private:
         if (!found.is_complete) return give_up(limits.reason());
         const bool all = std::ranges::all_of(found.answers, &smt::CountingProof::Answer::is_proved);
         if (!all) return give_up("not every property could be proved");
+        const std::uint32_t most = most_alike(first);
         proved.result.verdict = Verdict::holds;
-        proved.result.cpus = 0;
+        proved.result.cpus = most;
         proved.proof.engine = Engine::counting;
-        proved.result.evidence = fmt::format("proved for every N >= {}, explored for fewer", first);
+        proved.result.evidence = most == 0
+                                     ? fmt::format("proved for every N >= {}, explored for fewer", first)
+                                     : fmt::format("proved for every N from {} to {}, explored for fewer", first, most);
         if (options.certificate_directory.empty()) return;
         say("writing the certificate");
         write_certificate(options.certificate_directory, system->terms, found.obligations,

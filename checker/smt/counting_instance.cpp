@@ -114,7 +114,10 @@ Signature CountingInstance::local_of(const std::vector<std::int64_t>& cells) con
     return signature;
 }
 
-bool CountingInstance::is_own_number(std::uint32_t cell) const { return std::ranges::find(own_cells, cell) != own_cells.end(); }
+bool CountingInstance::is_own_number(std::uint32_t cell) const
+{
+    return std::ranges::find(own_cells, cell) != own_cells.end();
+}
 
 std::string CountingInstance::own_text(std::uint32_t cell, std::int64_t value) const
 {
@@ -409,7 +412,8 @@ CountingRule CountingInstance::rule_of(const StepEnd& end, const SymbolicState& 
     const std::vector<std::uint32_t>& own = first_block().cells;
     for (std::uint32_t c = 0; c < end.state.values.size(); ++c) {
         if (end.state.values[c] == before.values[c] && end.state.marks[c] == before.marks[c]) continue;
-        if (shared_set.contains(c) || cpu_masks->contains(c) || (is_local && std::ranges::find(own, c) != own.end())) continue;
+        if (shared_set.contains(c) || cpu_masks->contains(c) || (is_local && std::ranges::find(own, c) != own.end()))
+            continue;
         refuse(p, before, fmt::format("this step changes {}, which is neither shared nor the CPU's own", names[c]));
     }
     rule.control = signature(end.state, control_cells, before, p);

@@ -19,10 +19,7 @@ CpuMasks::CpuMasks(Terms& the_terms, const Layout& the_layout, const std::vector
     }
 }
 
-bool CpuMasks::contains(std::uint32_t cell) const
-{
-    return std::ranges::find(masks, cell, &Mask::cell) != masks.end();
-}
+bool CpuMasks::contains(std::uint32_t cell) const { return std::ranges::find(masks, cell, &Mask::cell) != masks.end(); }
 
 std::string CpuMasks::own_text(const Mask& mask, std::uint64_t value) const
 {
@@ -36,14 +33,12 @@ std::string CpuMasks::shared_text(const Mask& mask, std::uint64_t value) const
 
 void CpuMasks::add_own(std::vector<std::string>& signature, const std::vector<std::int64_t>& cells) const
 {
-    for (const Mask& mask : masks)
-        signature.push_back(own_text(mask, static_cast<std::uint64_t>(cells[mask.cell])));
+    for (const Mask& mask : masks) signature.push_back(own_text(mask, static_cast<std::uint64_t>(cells[mask.cell])));
 }
 
 void CpuMasks::add_shared(std::vector<std::string>& signature, const std::vector<std::int64_t>& cells) const
 {
-    for (const Mask& mask : masks)
-        signature.push_back(shared_text(mask, static_cast<std::uint64_t>(cells[mask.cell])));
+    for (const Mask& mask : masks) signature.push_back(shared_text(mask, static_cast<std::uint64_t>(cells[mask.cell])));
 }
 
 std::optional<std::size_t> CpuMasks::add_own(std::vector<std::string>& signature, const SymbolicState& after,
@@ -106,8 +101,7 @@ Term CpuMasks::simplified(Term t, bool with_own)
         if (none == t) continue;
         const Term open = terms.constant(width, unknown(with_own));
         const Term all = terms.replace(t, masks[k].others, open);
-        const Term is_none =
-            terms.equal(terms.binary(Op::bit_and, masks[k].others, open), terms.constant(width, 0));
+        const Term is_none = terms.equal(terms.binary(Op::bit_and, masks[k].others, open), terms.constant(width, 0));
         if (is_always(terms.either(is_none, terms.equal(t, all)))) t = terms.choose(nobody[k], none, all);
     }
     return t;

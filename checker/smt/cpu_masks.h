@@ -1,9 +1,9 @@
 // Sets of CPUs (cpumasks) in a counted Program: each counted CPU's bit is a part of that CPU's local state.
 //
 // Which variables are such sets is known from symmetry/sorts.h. A step may set or clear its own CPU's bit, and bits of
-// distinguished CPUs; of the other counted CPUs it may ask whether any of them is in the set. That is what the code asks
-// by cpumask_empty(), and by comparing words with 0: it depends on whether the other bits are all 0 and on nothing else,
-// which the solver decides. A step that asks more of them, or changes them, cannot be counted.
+// distinguished CPUs; of the other counted CPUs it may ask whether any of them is in the set. That is what the code
+// asks by cpumask_empty(), and by comparing words with 0: it depends on whether the other bits are all 0 and on nothing
+// else, which the solver decides. A step that asks more of them, or changes them, cannot be counted.
 #pragma once
 
 #include "smt/symbolic_state.h"

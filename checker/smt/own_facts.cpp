@@ -234,7 +234,8 @@ private:
         std::vector<Term> counted;
         if (besides.valid()) counted.push_back(besides);
         for (std::size_t g = 0; g < system.number_values.size(); ++g) {
-            if (!std::ranges::all_of(locals, [&](std::size_t local) { return differs_from_shared(local, g); })) continue;
+            if (!std::ranges::all_of(locals, [&](std::size_t local) { return differs_from_shared(local, g); }))
+                continue;
             const Term value = system.number_values[g];
             Term is_new = is_between(low, value, high);
             for (const Term before : counted) is_new = terms.both(is_new, terms.negation(terms.equal(value, before)));

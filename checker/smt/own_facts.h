@@ -5,8 +5,8 @@
 // another CPU's. Members of the family propose them. That a step preserves one is a question about three CPUs at most:
 // those two and the one that makes the step. So it is decided for every N.
 //
-// Numbers that all differ and lie between two bounds are no more than the bounds allow. Counting them is what shows that
-// somebody's turn has come (pigeonhole()).
+// Numbers that all differ and lie between two bounds are no more than the bounds allow. Counting them is what shows
+// that somebody's turn has come (pigeonhole()).
 #pragma once
 
 #include "smt/counting_system.h"

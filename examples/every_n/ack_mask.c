@@ -2,7 +2,8 @@
  * Acknowledgements in a mask: each CPU clears its own bit, and CPU 0 waits until none is set.
  *
  * Each CPU's bit is a part of its local state; that the mask is empty says how many CPUs have theirs set: none.
- * (call_function.c counts instead.)
+ * `lockstep prove ack_mask.c --every-n` proves it for up to 64 CPUs: with more a mask has a second word, and the code is
+ * another. (call_function.c counts instead.)
  *
  * expect --cpus 2: holds
  * expect --cpus 3: holds

@@ -1,8 +1,7 @@
 /*
- * A ticket lock.
- *
- * Each CPU keeps a number of its own, its ticket, and there are as many as CPUs. That no two have the same, and that all
- * of them lie between `owner` and `next`, is what the proof for every N rests on.
+ * A ticket lock. Each CPU keeps a number of its own, its ticket, and there are as many as CPUs. That no two have the same,
+ * and that all of them lie between `owner` and `next`, is what the proof rests on.
+ * `lockstep prove ticket_lock.c --every-n` proves it for every number of CPUs.
  *
  * expect --cpus 2: holds
  * expect --cpus 3: holds

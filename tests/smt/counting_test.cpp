@@ -167,6 +167,7 @@ public:
         std::size_t control = 0;
         Cpus cpus;
         std::vector<std::int64_t> numbers;
+        auto operator<=>(const State&) const = default;
     };
 
     Walker(const CountingSystem& the_system, const CountingProof& the_proof, std::uint64_t seed)
@@ -184,6 +185,31 @@ public:
             for (std::size_t l = 0; l < visited.counts.size(); ++l)
                 for (std::int64_t i = 0; i < visited.counts[l]; ++i) state.cpus.push_back({l, {}});
         return state;
+    }
+
+    /// All states that rules lead to where there are so many CPUs, the CPUs in rising order.
+    std::set<State> reachable(std::int64_t cpus)
+    {
+        const CountingSystem::Start& start = system.starts.front();
+        Assignment values(system.terms);
+        values.set(system.cpus, static_cast<std::uint64_t>(cpus));
+        const auto value = [&](Term t) { return t.valid() ? static_cast<std::int64_t>(values.value(t)) : 0; };
+        State first{start.control, {}, {}};
+        std::vector<std::int64_t> own;
+        for (const Term t : start.own) own.push_back(value(t));
+        first.cpus.assign(static_cast<std::size_t>(cpus - distinguished), {start.local, own});
+        for (const Term t : start.numbers) first.numbers.push_back(value(t));
+        std::set<State> all{first};
+        std::vector<State> open{first};
+        while (!open.empty()) {
+            const State state = std::move(open.back());
+            open.pop_back();
+            for (State& after : next(state)) {
+                std::ranges::sort(after.cpus);
+                if (all.insert(after).second) open.push_back(std::move(after));
+            }
+        }
+        return all;
     }
 
     [[nodiscard]] const std::string* wrong_fact(const State& state)
@@ -318,6 +344,44 @@ TEST_CASE("from a state in which all facts hold that are kept, reachable or not,
     CHECK(steps > count);
 }
 
+TEST_CASE("rules lead to the states that were visited and to no other")
+{
+    const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
+    const std::uint64_t count = number_from_environment("LOCKSTEP_RANDOM_PROGRAMS", 150);
+    std::size_t states = 0, with_sets = 0;
+    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+        CAPTURE(seed);
+        std::unique_ptr<CountingSystem> system;
+        const Program two = member(testing::random_family(seed, 2)), three = member(testing::random_family(seed, 3)),
+                      four = member(testing::random_family(seed, 4));
+        try {
+            system = make_counting_system({&two, &three, &four}, most_states);
+        } catch (const OutsideFragment&) {
+            continue;
+        }
+        const CountingProof nothing_proved;
+        Walker walker(*system, nothing_proved, seed);
+        for (const std::int64_t cpus : {2, 3, 4}) {
+            CAPTURE(cpus);
+            std::set<Walker::State> visited;
+            for (const CountingSystem::Visited& one : system->visited) {
+                if (one.cpus != cpus) continue;
+                Walker::State state = walker.of(one);
+                std::ranges::sort(state.cpus);
+                visited.insert(std::move(state));
+            }
+            const std::set<Walker::State> reachable = walker.reachable(cpus);
+            CHECK(std::ranges::includes(reachable, visited));
+            CHECK(std::ranges::includes(visited, reachable));
+            states += visited.size();
+        }
+        with_sets += system->is_in.front().empty() ? 0 : 1;
+    }
+    MESSAGE(states << " states; " << with_sets << " families with sets");
+    CHECK(states > count);
+    if (count >= 25) CHECK(with_sets > 0);
+}
+
 TEST_CASE("facts that are kept hold in every state of larger members")
 {
     const std::uint64_t first = number_from_environment("LOCKSTEP_RANDOM_SEED", 1);
@@ -382,8 +446,9 @@ TEST_CASE("nothing is called proved that exploring refutes")
         with_sets += proven->all() && !proven->system->is_in.front().empty() ? 1 : 0;
         refuted_count += is_refuted ? 1 : 0;
     }
-    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own, " << with_sets << " with sets), " << refuted_count << " refuted, " << outside
-                   << " outside the fragment, of " << count);
+    MESSAGE(proved << " proved (" << with_numbers << " with numbers, " << with_own << " with CPUs' own, " << with_sets
+                   << " with sets), " << refuted_count << " refuted, " << outside << " outside the fragment, of "
+                   << count);
     constexpr std::uint64_t enough = 25;  // to have some of each kind
     if (count < enough) return;
     CHECK(proved > count / 50);

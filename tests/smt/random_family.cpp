@@ -22,8 +22,7 @@ public:
         std::string text = fmt::format("cpus {}\nvar flag: u2\nvar mode: u2\nvar count: i32 = {}\nvar done: i32\n",
                                        cpus, random.chance(50) ? "0" : std::to_string(cpus));
         text += "per_cpu var mine: u2\n";
-        if (has_set)
-            text += fmt::format("var set: u64 = {}\n", random.chance(50) ? 0 : (std::uint64_t{1} << cpus) - 1);
+        if (has_set) text += fmt::format("var set: u64 = {}\n", random.chance(50) ? 0 : (std::uint64_t{1} << cpus) - 1);
         text += "automaton A { local k: u2 location start, a await, b await, c await, over await finished\n";
         const std::vector<std::string> places = {"start", "a", "b", "c"};
         for (std::size_t i = 0; i < places.size(); ++i) {
@@ -52,7 +51,8 @@ private:
     {
         if (has_set && random.chance(50))
             return random.pick(std::vector<std::string>{"set == 0", "set != 0", "(set >> own.cpu & 1) == 1",
-                                                        "(set & ~(1u64 << own.cpu)) == 0"});
+                                                        "(set & ~(1u64 << own.cpu)) == 0",
+                                                        fmt::format("set == {}", (std::uint64_t{1} << cpus) - 1)});
         switch (random.below(7)) {
             case 0:
                 return fmt::format("flag == {}", random.below(2));
@@ -123,8 +123,8 @@ private:
     }
 };
 
-/// CPUs that take numbers and wait for their turns, rightly or not; some do something else once there are more CPUs than
-/// proofs learn from.
+/// CPUs that take numbers and wait for their turns, rightly or not; some do something else once there are more CPUs
+/// than proofs learn from.
 class Tickets {
 public:
     Tickets(std::uint64_t seed, std::uint32_t the_cpus) : random(seed), cpus(the_cpus) {}
