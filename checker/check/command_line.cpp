@@ -557,9 +557,9 @@ private:
             if (*bmc_steps < 0 || *bmc_steps > most_bmc_steps)
                 reject_input(
                     fmt::format("--bmc {}: between 0 and {} steps can be looked at", *bmc_steps, most_bmc_steps));
-            if (induction_states || sampled_states || !options.certificate_directory.empty())
-                reject_input("--bmc looks for a violation and proves nothing",
-                             "leave out --induction, --sample and --certificate, or --bmc");
+            if (induction_states || sampled_states)
+                reject_input("--bmc is bounded search alone, without induction and lemmas",
+                             "leave out --induction and --sample, or --bmc");
             options.bound = static_cast<unsigned>(*bmc_steps);
         }
         if (induction_states) {

@@ -31,6 +31,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -221,16 +222,27 @@ ExitStatus run(const ProveCommand& command)
     options.model = command.options.model;
     report::ProgressLine progress(stderr);
     Observer observer{.progress = {}, .interrupted = &interrupted, .warn = {}, .stage = {}};
-    if (!command.output.quiet) observer.stage = [&](const std::string& stage) { progress.show(stage); };
+    if (!command.output.quiet) {
+        observer.progress = [&](const Statistics& statistics) { progress.show(statistics); };
+        observer.stage = [&](const std::string& stage) { progress.show(stage); };
+        progress.show("reading the model");
+    }
+    options.timeout_seconds = command.options.timeout_seconds;
+    const auto start = std::chrono::steady_clock::now();
     Proved proved;
     if (command.options.every_n) {
         proved = prove_every_n(command.options, observer);
-        options.model.cpus = proved.result.cpus;  // those of the violation
+        // Those of the violation, or as many as were explored; of a proof, the smallest that it was learnt from.
+        options.model.cpus =
+            proved.result.verdict == Verdict::holds ? proved.proof.sampled_cpus.front() : proved.result.cpus;
     }
     const Loaded loaded = load(options.model);
     if (!command.options.every_n) proved = prove(loaded, command.options, observer);
     progress.clear();
-    outputs.write({LOCKSTEP_VERSION, options, program_hash(loaded.program), proved.result}, sources_of(loaded.program));
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    proved.result.statistics.seconds_total = seconds.count();
+    outputs.write({LOCKSTEP_VERSION, options, program_hash(loaded.program), proved.result, proved.proof},
+                  sources_of(loaded.program));
     outputs.print(report::proof_text(proved.proof, outputs.text_options()));
     if (!command.options.certificate_directory.empty() && proved.proof.certificate.empty())
         outputs.print("no certificate: nothing was proved\n");
@@ -308,6 +320,7 @@ ExitStatus run(const ReplayCommand& command)
     require_same_program(loaded, record, command.record_file);
     replay(loaded, record.result);
     outputs.write(record, sources_of(loaded.program));
+    if (record.proof) outputs.print(report::proof_text(*record.proof, outputs.text_options()));
     return status_of(record.result.verdict);
 }
 

@@ -30,11 +30,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-double seconds_since(steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(steady_clock::now() - start).count();
-}
-
 class Prover {
 public:
     Prover(const Loaded& loaded, const ProveOptions& the_options, const Observer& the_observer)
@@ -61,13 +56,15 @@ public:
     {
         try {
             if (options.bound)
-                search(*options.bound);
+                certify_exhausted(search(*options.bound));
             else
                 prove();
         } catch (const smt::NotEncoded& why) {
             give_up(why.what());
         }
         proved.proof.terms = terms.size();
+        for (const smt::Refuted& obligation : discharged)
+            proved.proof.obligations.push_back({obligation.name, obligation.says, obligation.seconds});
         return std::move(proved);
     }
 
@@ -82,6 +79,7 @@ private:
     smt::Successors successors;
     smt::Limits limits;
     std::vector<std::vector<std::int64_t>> met;  // states from which facts were mined
+    std::vector<smt::Refuted> discharged;        // what was found out so far
     Proved proved;
 
     void say(const std::string& stage) const
@@ -109,8 +107,10 @@ private:
         smt::BoundedSearch found = smt::search_bounded(
             successors, most_steps, limits, [&](const Path& path) { return judge(path).has_value(); },
             [&](unsigned depth) { say(fmt::format("runs of {} steps", depth)); });
-        proved.proof.search_seconds += seconds_since(start);
+        proved.proof.search_seconds += smt::seconds_since(start);
         proved.proof.bound = found.steps;
+        std::erase_if(discharged, [](const smt::Refuted& known) { return known.name.starts_with("base-"); });
+        discharge(found.obligations);
         const std::string covered =
             fmt::format("no violation within {} step{} of an initial state", found.steps, found.steps == 1 ? "" : "s");
         switch (found.end) {
@@ -119,6 +119,7 @@ private:
                 if (!violation) throw std::logic_error("a bounded search's path ends in no violation");
                 result::replay_and_describe(program, *violation);
                 proved.result.verdict = Verdict::violated;
+                proved.proof.engine = Engine::bounded_search;
                 proved.result.evidence = fmt::format("found by bounded search at {} steps", found.path.steps.size());
                 proved.result.violations.push_back(std::move(*violation));
                 break;
@@ -127,6 +128,7 @@ private:
                 proved.result.evidence = covered;
                 if (found.is_exhausted) {
                     proved.result.verdict = Verdict::holds;
+                    proved.proof.engine = Engine::bounded_search;
                     proved.result.evidence += ", and no run is longer";
                 } else if (options.bound) {
                     give_up("a longer run may end in one");
@@ -140,6 +142,21 @@ private:
         return found;
     }
 
+    /// No run is longer than those that were looked at: that alone is the proof, whatever else is known.
+    void certify_exhausted(const smt::BoundedSearch& found)
+    {
+        if (proved.result.verdict != Verdict::holds || !found.is_exhausted) return;
+        proved.proof.properties.clear();
+        proved.proof.not_inductive.clear();
+        discharged = found.obligations;
+        certify();
+    }
+
+    void discharge(const std::vector<smt::Refuted>& obligations)
+    {
+        discharged.insert(discharged.end(), obligations.begin(), obligations.end());
+    }
+
     // ---- Induction ----
 
     void prove()
@@ -149,19 +166,16 @@ private:
         } catch (const smt::NotEncoded& why) {
             // Of any state it cannot be said; of those near the initial ones it may be.
             const std::string reason = limits.reason().empty() ? why.what() : limits.reason();
-            search(2 * options.most_k);
+            certify_exhausted(search(2 * options.most_k));
             if (proved.result.verdict == Verdict::unknown) give_up(reason);
         }
     }
 
     void prove_by_induction()
     {
-        std::vector<smt::Refuted> obligations;
-        const smt::Lemmas lemmas = find_lemmas(obligations);
-        if (options.reachability == ProveOptions::When::first) {
-            prove_by_reachability(lemmas, obligations);
-            return;
-        }
+        const smt::Lemmas lemmas = find_lemmas();
+        discharge(lemmas.obligations);
+        if (options.reachability == ProveOptions::When::first) return prove_by_reachability(lemmas);
         smt::Induction induction(successors, lemmas, limits);
         std::vector<smt::InductionStep> steps;
         unsigned k = 1;
@@ -178,33 +192,25 @@ private:
         const bool all = std::ranges::all_of(proved.proof.properties, [](const ProvedProperty& property) {
             return property.status == ProvedProperty::Status::proved;
         });
+        const auto count = std::ranges::count(steps, smt::InductionStep::End::proved, &smt::InductionStep::end);
+        discharged.insert(discharged.end(), induction.obligations.end() - count, induction.obligations.end());
+        discharge(induction.bounds);
         const smt::BoundedSearch base = search(all ? k - 1 : std::max(k - 1, 2 * options.most_k));
         if (proved.result.verdict == Verdict::violated) return;
-        if (!all && base.is_exhausted) {
-            proved.proof.properties.clear();
-            proved.proof.not_inductive.clear();
-            return certify(base.obligations);
-        }
+        if (!all && base.is_exhausted) return certify_exhausted(base);
         if (!all) {
             // What the bounded search covered is all that is known.
             if (base.end == smt::BoundedSearch::End::unknown) return;
             give_up(limits.reason().empty() ? "not every property is inductive" : limits.reason());
-            if (limits.reason().empty() && options.reachability == ProveOptions::When::last)
-                prove_by_reachability(lemmas, obligations);
-            return;
+            if (!limits.reason().empty() || options.reachability != ProveOptions::When::last) return;
+            return prove_by_reachability(lemmas);
         }
         if (base.end == smt::BoundedSearch::End::unknown) return;
         proved.result.verdict = Verdict::holds;
         proved.result.evidence = fmt::format("proved by induction (k = {}), without exploring", k);
+        proved.proof.engine = Engine::induction;
         proved.proof.not_inductive.clear();
-        obligations.insert(obligations.end(), base.obligations.begin(), base.obligations.end());
-        obligations.insert(
-            obligations.end(),
-            induction.obligations.end() - static_cast<std::ptrdiff_t>(std::ranges::count(
-                                              steps, smt::InductionStep::End::proved, &smt::InductionStep::end)),
-            induction.obligations.end());
-        obligations.insert(obligations.end(), induction.bounds.begin(), induction.bounds.end());
-        certify(obligations);
+        certify();
     }
 
     // ---- Property-directed reachability ----
@@ -218,12 +224,14 @@ private:
         return bounded;
     }
 
-    void prove_by_reachability(const smt::Lemmas& lemmas, std::vector<smt::Refuted> obligations)
+    void prove_by_reachability(const smt::Lemmas& lemmas)
     {
+        say("property-directed reachability: one step as a formula");
         const smt::Limits own = reachability_limits();
         smt::OneStep step(successors, lemmas, own);
         const smt::Reachability found = smt::find_invariant(step, met, own, [&](unsigned frame, std::size_t clauses) {
-            say(fmt::format("reachability: frame {}, {} clause{}", frame, clauses, clauses == 1 ? "" : "s"));
+            say(fmt::format("property-directed reachability: frame {}, {} clause{}", frame, clauses,
+                            clauses == 1 ? "" : "s"));
         });
         Proof::Reachability& told = proved.proof.reachability.emplace();
         told.frames = found.frames;
@@ -231,7 +239,9 @@ private:
         told.seconds = found.seconds;
         switch (found.end) {
             case smt::Reachability::End::unknown:
-                if (options.reachability == ProveOptions::When::first) give_up(own.reason());
+                give_up(own.reason() == "out of time"
+                            ? fmt::format("out of time after {:.0f} s in property-directed reachability", found.seconds)
+                            : own.reason());
                 break;
             case smt::Reachability::End::reached:
                 search(std::max(found.steps, 2 * options.most_k));
@@ -240,12 +250,12 @@ private:
                 break;
             case smt::Reachability::End::never:
                 say("checking the invariant again");
-                accept(smt::recheck(step, found.excluded, limits), found, std::move(obligations));
+                accept(smt::recheck(step, found.excluded, limits), found, lemmas);
                 break;
         }
     }
 
-    void accept(smt::Recheck checked, const smt::Reachability& found, std::vector<smt::Refuted> obligations)
+    void accept(const smt::Recheck& checked, const smt::Reachability& found, const smt::Lemmas& lemmas)
     {
         if (checked.end == smt::Recheck::End::unknown) return give_up(limits.reason());
         if (checked.end == smt::Recheck::End::refused)
@@ -265,33 +275,41 @@ private:
         proved.result.verdict = Verdict::holds;
         proved.result.reason.clear();
         proved.result.evidence = "proved by property-directed reachability, without exploring";
-        obligations.insert(obligations.end(), checked.obligations.begin(), checked.obligations.end());
-        certify(obligations);
+        proved.proof.engine = Engine::reachability;
+        discharged = lemmas.obligations;
+        discharge(checked.obligations);
+        certify();
     }
 
-    void certify(const std::vector<smt::Refuted>& obligations)
+    void certify()
     {
         if (options.certificate_directory.empty()) return;
         say("writing the certificate");
-        write_certificate(options.certificate_directory, terms, obligations, program.name);
+        write_certificate(options.certificate_directory, terms, discharged, program.name);
         proved.proof.certificate = options.certificate_directory;
     }
 
-    smt::Lemmas find_lemmas(std::vector<smt::Refuted>& obligations)
+    smt::Lemmas find_lemmas()
     {
         const auto start = steady_clock::now();
-        say("mining facts");
-        const smt::Sample sample = smt::sample_states(program, layout, options.sampled_states);
+        const smt::Sample sample = smt::sample_states(program, layout, options.sampled_states, [&](std::size_t number) {
+            say(fmt::format("mining facts: {} states visited", number));
+            return limits.reason().empty();
+        });
+        say(fmt::format("mining facts from {} states", sample.states.size()));
         std::vector<smt::Fact> facts = smt::mine_facts(program, layout, sample);
         proved.proof.sampled_states = sample.states.size();
+        proved.proof.sampled_cpus = {program.cpus};
         proved.proof.candidates = facts.size();
-        say(fmt::format("proving lemmas among {} facts", facts.size()));
+        say(fmt::format("lemmas among {} facts: one step as a formula", facts.size()));
         met = sample.states;
-        smt::Lemmas lemmas = smt::prove_lemmas(successors, std::move(facts), limits);
-        proved.proof.lemma_seconds = seconds_since(start);
+        smt::Lemmas lemmas =
+            smt::prove_lemmas(successors, std::move(facts), limits, [&](unsigned round, std::size_t left) {
+                say(fmt::format("lemmas: question {}, {} facts left", round, left));
+            });
+        proved.proof.lemma_seconds = smt::seconds_since(start);
         proved.proof.lemma_rounds = lemmas.rounds;
         for (const smt::Fact& fact : lemmas.facts) proved.proof.lemmas.push_back(to_text(fact, program, layout));
-        obligations = std::move(lemmas.obligations);
         return lemmas;
     }
 

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -35,6 +36,7 @@ public:
         if (options.timeout_seconds > 0)
             limits.deadline = steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
                                                         std::chrono::duration<double>(options.timeout_seconds));
+        proved.proof.is_for_every_n = true;
         proved.proof.solver = "Z3 " + smt::Solver::version();
         proved.proof.not_covered = {"livelocks, and deadlocks while others go on (lockstep check finds these)"};
     }
@@ -49,6 +51,8 @@ public:
         if (!explore_up_to(first + members)) return std::move(proved);
         try {
             prove(first);
+        } catch (const Ended&) {
+            give_up(limits.reason());
         } catch (const smt::OutsideFragment& why) {
             give_up(std::string("outside the fragment: ") + why.what());
         } catch (const smt::NotEncoded& why) {
@@ -65,9 +69,20 @@ private:
     std::uint32_t explored = 0;                               // so many CPUs hold, as far as the model has so few
     std::map<std::uint32_t, std::unique_ptr<Loaded>> loaded;  // by CPUs; none: the model refuses to have so few
 
+    struct Ended {};
+
     void say(const std::string& stage) const
     {
         if (observer.stage) observer.stage(stage);
+    }
+
+    /// The same, where a limit may end it.
+    [[nodiscard]] std::function<void(const std::string&)> saying() const
+    {
+        return [this](const std::string& stage) {
+            say(stage);
+            if (!limits.reason().empty()) throw Ended();
+        };
     }
 
     void give_up(const std::string& reason)
@@ -107,12 +122,12 @@ private:
     /// Up to how many CPUs the members are the same code as the first; throws OutsideFragment where these are few.
     std::uint32_t most_alike(std::uint32_t first)
     {
-        say("comparing the code for other numbers of CPUs");
         std::vector<std::uint32_t> same{first, first + 1};
         std::vector<const Program*> compared{&with_cpus(first)->program, &with_cpus(first + 1)->program};
         std::uint32_t most = first + 1;
         for (const std::uint32_t cpus : {first + 2, 6U, 7U, 8U, 16U, 32U, 64U, 128U}) {
             if (cpus <= most) continue;
+            say(fmt::format("comparing the code for {} CPUs", cpus));
             std::string what;
             try {
                 compared.resize(2);
@@ -161,9 +176,9 @@ private:
             if (limits.deadline)
                 check_options.timeout_seconds = std::max(
                     least_seconds, std::chrono::duration<double>(*limits.deadline - steady_clock::now()).count());
-            Observer quiet;
-            quiet.interrupted = observer.interrupted;
-            proved.result = check(*with_cpus(cpus), check_options, quiet);
+            const Observer without_warnings{
+                .progress = observer.progress, .interrupted = observer.interrupted, .warn = {}, .stage = {}};
+            proved.result = check(*with_cpus(cpus), check_options, without_warnings);
             if (proved.result.verdict == Verdict::holds) {
                 explored = cpus;
                 continue;
@@ -173,6 +188,7 @@ private:
                                     proved.result.reason));
                 return false;
             }
+            proved.proof.engine = Engine::exploration;
             proved.result.evidence = fmt::format("found by exploring {} CPU{}", cpus, cpus == 1 ? "" : "s");
             return false;
         }
@@ -185,10 +201,11 @@ private:
         say("learning from small numbers of CPUs");
         std::vector<const Program*> programs;
         for (std::uint32_t i = 0; i < members; ++i) programs.push_back(&with_cpus(first + i)->program);
-        const std::unique_ptr<smt::CountingSystem> system = smt::make_counting_system(programs, most_states);
+        const std::unique_ptr<smt::CountingSystem> system = smt::make_counting_system(programs, most_states, saying());
         say(fmt::format("proving over {} control states, {} local states, {} rules", system->controls.size(),
                         system->locals.size(), system->rules.size()));
-        const smt::CountingProof found = smt::prove_counting(*system, limits);
+        const smt::CountingProof found =
+            smt::prove_counting(*system, limits, [&](const std::string& stage) { say(stage); });
         report(*system, found);
         if (!found.is_complete) return give_up(limits.reason());
         const bool all = std::ranges::all_of(found.answers, &smt::CountingProof::Answer::is_proved);
@@ -196,6 +213,7 @@ private:
         const std::uint32_t most = most_alike(first);
         proved.result.verdict = Verdict::holds;
         proved.result.cpus = most;
+        proved.proof.engine = Engine::counting;
         proved.result.evidence = most == 0
                                      ? fmt::format("proved for every N >= {}, explored for fewer", first)
                                      : fmt::format("proved for every N from {} to {}, explored for fewer", first, most);
@@ -212,12 +230,14 @@ private:
         std::vector<std::string> numbers = system.numbers;
         for (const std::string& own : system.own_numbers) numbers.push_back("each CPU's " + own);
         proof.family =
-            fmt::format("{} control states, {} local states, {} rules, {}, from {} CPUs", system.controls.size(),
+            fmt::format("{} control states, {} local states, {} rules, {}", system.controls.size(),
                         system.locals.size(), system.rules.size(),
-                        numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(numbers, ", ")),
-                        fmt::join(system.sizes, ", "));
+                        numbers.empty() ? "no numbers" : fmt::format("counted by {}", fmt::join(numbers, ", ")));
         proof.candidates = found.candidates;
         proof.sampled_states = system.visited.size();
+        proof.sampled_cpus = system.sizes;
+        for (const smt::Refuted& obligation : found.obligations)
+            proof.obligations.push_back({obligation.name, obligation.says, obligation.seconds});
         proof.lemma_seconds = found.seconds;
         proof.lemma_rounds = 1;
         proof.terms = system.terms.size();

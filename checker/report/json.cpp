@@ -2,13 +2,13 @@
 #include "report/json.h"
 
 #include "base/diagnostic.h"
+#include "report/proof_json.h"
 #include "report/record_json.h"
 #include "result/blame.h"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 #include <stdexcept>
 
 namespace lockstep::report {
@@ -17,36 +17,12 @@ namespace {
 
 constexpr int format_version = 2;
 
-template <typename Value>
-Value get(const Json& json, const char* name)
-{
-    return json.at(name).get<Value>();
-}
-
-// JSON has no infinity.
-double finite(double number) { return std::isfinite(number) ? number : 0; }
-
 // ---- Enumerations ----
-
-template <typename Enum, std::size_t count>
-Enum from_name(const std::array<const char*, count>& names, const Json& json)
-{
-    const auto name = json.get<std::string>();
-    for (std::size_t i = 0; i < count; ++i)
-        if (name == names[i]) return static_cast<Enum>(i);
-    throw std::out_of_range(fmt::format("'{}' is no value of this field", name));
-}
 
 constexpr std::array verdict_names{"holds", "violated", "unknown"};
 constexpr std::array permanence_names{"not applicable", "transient", "permanent", "undecided"};
 constexpr std::array search_names{"bfs", "dfs"};
 constexpr std::array path_names{"clearest", "shortest"};
-
-template <typename Enum, std::size_t count>
-const char* name_of(const std::array<const char*, count>& names, Enum value)
-{
-    return names.at(static_cast<std::size_t>(value));
-}
 
 // ---- Options ----
 
@@ -372,6 +348,7 @@ Record read_record(const Json& json)
     record.program_hash = get<std::string>(json, "program_hash");
     record.result.verdict = from_name<Verdict>(verdict_names, json.at("verdict"));
     record.result.reason = get<std::string>(json, "reason");
+    record.result.evidence = json.value("evidence", "");
     record.result.cpus = get<std::uint32_t>(json, "cpus");
     record.result.tick_milliseconds = get<std::uint32_t>(json, "tick_milliseconds");
     record.result.statistics = read_statistics(json);
@@ -379,6 +356,7 @@ Record read_record(const Json& json)
     record.result.never_executed = read_stack(json.at("never_executed"));
     record.result.advice = json.value("advice", std::vector<std::string>{});
     for (const Json& violation : json.at("violations")) record.result.violations.push_back(read_violation(violation));
+    if (json.contains("proof") && !json.at("proof").is_null()) record.proof = read_proof(json.at("proof"));
     return record;
 }
 
@@ -391,6 +369,7 @@ Json to_object(const Record& record)
     json["format"] = format_version;
     json["verdict"] = name_of(verdict_names, record.result.verdict);
     json["reason"] = record.result.reason;
+    json["evidence"] = record.result.evidence;
     json["cpus"] = record.result.cpus;
     json["tick_milliseconds"] = record.result.tick_milliseconds;
     write(json, record.result.statistics);
@@ -399,10 +378,15 @@ Json to_object(const Record& record)
     json["advice"] = record.result.advice;
     json["options"] = write(record.options);
     json["program_hash"] = record.program_hash;
+    json["proof"] = record.proof ? to_object(*record.proof) : Json(nullptr);
     json["violations"] = Json::array();
     for (const Violation& violation : record.result.violations) json["violations"].push_back(write(violation));
     return json;
 }
+
+Json to_object(const TraceStep& step) { return write(step); }
+
+TraceStep read_step(const Json& json) { return read_trace_step(json); }
 
 const char* name_of(Permanence permanence) { return name_of(permanence_names, permanence); }
 

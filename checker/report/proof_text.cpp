@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace lockstep::report {
 
 namespace {
@@ -24,12 +26,24 @@ std::string status_of(const ProvedProperty& property)
     return "";
 }
 
+/// "1 CPU", "3, 4 and 5 CPUs".
+std::string cpus_text(const std::vector<std::uint32_t>& cpus)
+{
+    std::string text;
+    for (std::size_t i = 0; i < cpus.size(); ++i)
+        text += fmt::format("{}{}", i == 0 ? "" : i + 1 == cpus.size() ? " and " : ", ", cpus[i]);
+    return text + (cpus == std::vector<std::uint32_t>{1} ? " CPU" : " CPUs");
+}
+
 std::string lemmas_text(const Proof& proof, const TextOptions& options)
 {
     if (proof.candidates == 0) return "";
-    std::string text = fmt::format("\nLemmas: {} of {} facts mined from {} hold for ever ({} questions, {:.2f} s)\n",
+    const std::string effort =
+        fmt::format("{}{:.2f} s", proof.is_for_every_n ? "" : fmt::format("{} questions, ", proof.lemma_rounds),
+                    proof.lemma_seconds);
+    std::string text = fmt::format("\nLemmas: {} of {} facts mined from {} of {} hold for ever ({})\n",
                                    grouped(proof.lemmas.size()), grouped(proof.candidates),
-                                   counted(proof.sampled_states, "state"), proof.lemma_rounds, proof.lemma_seconds);
+                                   counted(proof.sampled_states, "state"), cpus_text(proof.sampled_cpus), effort);
     const std::size_t shown = options.full_trace ? proof.lemmas.size() : std::min(lemmas_shown, proof.lemmas.size());
     for (std::size_t i = 0; i < shown; ++i) text += "  " + proof.lemmas[i] + '\n';
     if (shown < proof.lemmas.size())
@@ -51,6 +65,21 @@ std::string reachability_text(const Proof& proof, const TextOptions& options)
     for (std::size_t i = 0; i < shown; ++i) text += "  " + found.invariant[i] + '\n';
     if (shown < found.invariant.size())
         text += fmt::format("  ... and {} more: --full-trace\n", grouped(found.invariant.size() - shown));
+    return text;
+}
+
+std::string obligations_text(const Proof& proof, const TextOptions& options)
+{
+    if (proof.obligations.empty()) return "";
+    double seconds = 0;
+    for (const Obligation& obligation : proof.obligations) seconds += obligation.seconds;
+    const auto slowest = std::ranges::max_element(proof.obligations, {}, &Obligation::seconds);
+    std::string text = fmt::format("\nObligations: {} discharged in {:.2f} s, the slowest, {}, in {:.2f} s{}\n",
+                                   grouped(proof.obligations.size()), seconds, slowest->name, slowest->seconds,
+                                   options.full_trace ? "" : " (--full-trace lists them)");
+    if (!options.full_trace) return text;
+    for (const Obligation& obligation : proof.obligations)
+        text += fmt::format("  {:7.3f} s  {}: {}\n", obligation.seconds, obligation.name, obligation.says);
     return text;
 }
 
@@ -80,13 +109,15 @@ std::string proof_text(const Proof& proof, const TextOptions& options)
     if (!proof.family.empty()) text += fmt::format("\nCounted: {}\n", proof.family);
     text += lemmas_text(proof, options);
     text += reachability_text(proof, options);
+    text += obligations_text(proof, options);
     for (const NotInductive& failed : proof.not_inductive) text += counterexample_text(failed, options);
-    text += '\n';
+    if (!text.empty()) text += '\n';
     for (const std::string& what : proof.not_covered) text += "not covered: " + what + '\n';
     if (!proof.certificate.empty()) text += fmt::format("certificate in {}\n", proof.certificate);
-    text += fmt::format("{}, formulas of {}, {:.2f} s of bounded search\n", proof.solver, counted(proof.terms, "term"),
-                        proof.search_seconds);
-    return text;
+    text += proof.solver;
+    if (proof.terms != 0) text += fmt::format(", formulas of {}", counted(proof.terms, "term"));
+    if (!proof.is_for_every_n) text += fmt::format(", {:.2f} s of bounded search", proof.search_seconds);
+    return text + '\n';
 }
 
 }  // namespace lockstep::report

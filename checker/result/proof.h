@@ -27,16 +27,30 @@ struct NotInductive {
     std::vector<TraceStep> steps;
 };
 
+/// A question that was answered with no; a proof rests on all of its obligations, and a certificate consists of them.
+struct Obligation {
+    std::string name;  // "lemmas-base": of the certificate's file, too
+    std::string says;  // "every step of one preserves lemmas ..."
+    double seconds = 0;
+};
+
+/// What has come to the verdict.
+enum class Engine : std::uint8_t { none, induction, reachability, counting, bounded_search, exploration };
+
 struct Proof {
-    unsigned bound = 0;  // bounded search: there is no violation within so many steps
+    Engine engine = Engine::none;
+    bool is_for_every_n = false;  // it was to be for every number of CPUs
+    unsigned bound = 0;           // bounded search: there is no violation within so many steps
     std::vector<ProvedProperty> properties;
-    std::vector<std::string> lemmas;  // proved, in C's syntax but for where processes stand
-    std::size_t candidates = 0;       // facts that were mined
-    std::size_t sampled_states = 0;   // from so many states
+    std::vector<std::string> lemmas;          // proved, in C's syntax but for where processes stand
+    std::size_t candidates = 0;               // facts that were mined
+    std::size_t sampled_states = 0;           // from so many states
+    std::vector<std::uint32_t> sampled_cpus;  // of so many CPUs
     unsigned lemma_rounds = 0;
     double lemma_seconds = 0, search_seconds = 0;
     std::size_t terms = 0;  // size of the formulas
     std::vector<NotInductive> not_inductive;
+    std::vector<Obligation> obligations;  // those that were discharged
     /// Property-directed reachability, where it was tried.
     struct Reachability {
         bool is_proved = false;

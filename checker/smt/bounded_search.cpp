@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <optional>
 
 namespace lockstep::smt {
@@ -49,6 +50,7 @@ private:
     std::vector<Term> required;
     Term uncertain;  // some tick so far was
     BoundedSearch result;
+    double seconds = 0;  // that the last question took
     EncodingBounds bounds;
 
     [[nodiscard]] bool is_over()
@@ -113,6 +115,7 @@ private:
     std::optional<bool> some_run_goes_on(const Unrolling::Depth& here, unsigned depth)
     {
         const std::vector<Term> wanted{here.steps_on};
+        seconds = 0;
         const Solver::Answer answer =
             terms.is_false(here.steps_on) ? Solver::Answer::unsatisfiable : ask_solver(wanted);
         if (answer == Solver::Answer::unknown) return std::nullopt;
@@ -140,7 +143,8 @@ private:
     void note(unsigned depth, const char* what, Term bad)
     {
         Refuted obligation{fmt::format("base-{}-{}", depth, result.obligations.size()),
-                           fmt::format("after {} steps from an initial state {}", depth, what), required, 0};
+                           fmt::format("after {} step{} from an initial state {}", depth, depth == 1 ? "" : "s", what),
+                           required, seconds};
         obligation.asserted.push_back(bad);
         result.obligations.push_back(std::move(obligation));
     }
@@ -172,6 +176,7 @@ private:
     Solver::Answer check(Term bad)
     {
         const std::vector<Term> certain{bad, terms.negation(uncertain)};
+        seconds = 0;
         Solver::Answer answer = ask_solver(certain);
         if (answer != Solver::Answer::unsatisfiable || terms.is_false(uncertain)) return answer;
         const std::vector<Term> any{bad};
@@ -183,7 +188,9 @@ private:
 
     Solver::Answer ask_solver(const std::vector<Term>& wanted)
     {
+        const auto start = std::chrono::steady_clock::now();
         const Solver::Answer answer = smt::ask(solver, wanted, limits);
+        seconds += seconds_since(start);
         if (answer == Solver::Answer::unknown) result.reason = limits.reason();
         return answer;
     }

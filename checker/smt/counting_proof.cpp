@@ -14,15 +14,15 @@ namespace {
 
 // ---- Proof ---------------------------------------------------------------------------------------------------------
 
-double seconds_since(std::chrono::steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 class Prover {
 public:
-    Prover(CountingSystem& the_system, const Limits& the_limits)
-        : system(the_system), terms(system.terms), limits(the_limits), solver(terms, Solver::Kind::integers)
+    Prover(CountingSystem& the_system, const Limits& the_limits,
+           const std::function<void(const std::string&)>& the_progress)
+        : system(the_system),
+          terms(system.terms),
+          limits(the_limits),
+          progress(the_progress),
+          solver(terms, Solver::Kind::integers)
     {
         always.push_back(at_least(system.cpus, system.sizes.front()));
         always.push_back(at_least(terms.binary(Op::subtract, terms.integer(most_counted_cpus), system.cpus), 0));
@@ -70,6 +70,7 @@ private:
     CountingSystem& system;
     Terms& terms;
     const Limits& limits;
+    const std::function<void(const std::string&)>& progress;
     Solver solver;
     CountingProof proof;
     std::vector<Term> always;  // of every state of every member
@@ -273,11 +274,16 @@ private:
 
     bool keep_what_is_preserved()
     {
+        unsigned round = 0;
         for (bool changed = true; changed;) {
             changed = false;
-            for (const CountingSystem::Rule& rule : system.rules) {
+            ++round;
+            for (std::size_t r = 0; r < system.rules.size(); ++r) {
+                const CountingSystem::Rule& rule = system.rules[r];
                 if (rule.fails || escapes(rule)) continue;
                 if (!limits.reason().empty()) return false;
+                say(fmt::format("facts that every rule preserves: round {}, rule {} of {}", round, r + 1,
+                                system.rules.size()));
                 changed |= drop_what_is_broken(rule);
             }
         }
@@ -316,6 +322,7 @@ private:
     void note_induction()
     {
         for (const CountingSystem::Start& start : system.starts) {
+            say("checking the facts again: where every member begins");
             Refuted base{"begin", "the facts hold where every member begins", {always[0]}, 0};
             Term broken = terms.truth(false);
             for (const LinearFact& fact : by_control[start.control].linear)
@@ -335,22 +342,30 @@ private:
             }
             if (terms.is_false(broken)) continue;
             note(c, "step", fmt::format("every rule preserves the facts, while {}", system.control_text(c)), broken);
+            say(fmt::format("checking the facts again: control state {} of {}", c + 1, system.controls.size()));
             confirm(proof.obligations.back());
         }
     }
 
     /// What was kept is asked once more, all rules of a control state together, by a solver that knows nothing.
-    void confirm(const Refuted& obligation)
+    void confirm(Refuted& obligation)
     {
+        const auto start = std::chrono::steady_clock::now();
         Solver fresh(terms, Solver::Kind::integers);
         const Solver::Answer answer = ask(fresh, obligation.asserted, limits);
+        obligation.seconds = seconds_since(start);
         if (answer == Solver::Answer::satisfiable)
             throw std::logic_error(fmt::format("a fact was kept that does not hold for ever ({})", obligation.name));
     }
 
-    void note(std::size_t control, const std::string& name, const std::string& says, Term bad)
+    void say(const std::string& stage) const
     {
-        Refuted obligation{fmt::format("{}-{}", name, control), says, always, 0};
+        if (progress) progress(stage);
+    }
+
+    void note(std::size_t control, const std::string& name, const std::string& says, Term bad, double seconds = 0)
+    {
+        Refuted obligation{fmt::format("{}-{}", name, control), says, always, seconds};
         for (const Term t : invariant_of(control)) obligation.asserted.push_back(t);
         obligation.asserted.push_back(bad);
         proof.obligations.push_back(std::move(obligation));
@@ -367,8 +382,11 @@ private:
             if (terms.is_false(here)) continue;
             std::vector<Term> wanted = invariant_of(c);
             wanted.push_back(here);
+            say(fmt::format("{}: control state {} of {}", property, c + 1, system.controls.size()));
+            const auto asked = std::chrono::steady_clock::now();
             if (ask(solver, wanted, limits) == Solver::Answer::unsatisfiable) {
-                note(c, name, fmt::format("{}, while {}", property, system.control_text(c)), here);
+                note(c, name, fmt::format("{}, while {}", property, system.control_text(c)), here,
+                     seconds_since(asked));
             } else {
                 answer.is_proved = false;
                 answer.where = system.control_text(c);
@@ -453,6 +471,10 @@ private:
 
 }  // namespace
 
-CountingProof prove_counting(CountingSystem& system, const Limits& limits) { return Prover(system, limits).run(); }
+CountingProof prove_counting(CountingSystem& system, const Limits& limits,
+                             const std::function<void(const std::string&)>& progress)
+{
+    return Prover(system, limits, progress).run();
+}
 
 }  // namespace lockstep::smt

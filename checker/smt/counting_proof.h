@@ -12,6 +12,7 @@
 #include "smt/question.h"
 #include "smt/refuted.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,9 @@ struct CountingProof {
     double seconds = 0;
 };
 
-CountingProof prove_counting(CountingSystem& system, const Limits& limits);
+/// `progress` is told what is being done.
+CountingProof prove_counting(CountingSystem& system, const Limits& limits,
+                             const std::function<void(const std::string&)>& progress = {});
 
 /// N is assumed to be at most this.
 constexpr std::int64_t most_counted_cpus = std::int64_t{1} << 30;

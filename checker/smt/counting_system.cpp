@@ -178,11 +178,14 @@ public:
 
 class Maker {
 public:
-    Maker(const std::vector<const Program*>& programs, std::size_t most_states)
-        : system(std::make_unique<CountingSystem>()), terms(system->terms)
+    Maker(const std::vector<const Program*>& programs, std::size_t most_states,
+          const std::function<void(const std::string&)>& the_progress)
+        : system(std::make_unique<CountingSystem>()), terms(system->terms), progress(the_progress)
     {
-        for (const Program* program : programs)
+        for (const Program* program : programs) {
+            say(fmt::format("counting the states of {} CPUs", program->cpus));
             members.push_back(std::make_unique<CountingInstance>(*program, most_states));
+        }
         for (const auto& member : members) system->sizes.push_back(member->cpus());
         for (const Invariant& invariant : programs.front()->invariants) system->invariants.push_back(invariant.name);
     }
@@ -211,9 +214,15 @@ public:
 private:
     std::unique_ptr<CountingSystem> system;
     Terms& terms;
+    const std::function<void(const std::string&)>& progress;
     std::vector<std::unique_ptr<CountingInstance>> members;
     std::map<Signature, std::size_t> control_index, local_index;
     std::vector<std::vector<CountedState>> states;  // by member
+
+    void say(const std::string& stage) const
+    {
+        if (progress) progress(stage);
+    }
 
     std::vector<CountingInstance*> everybody()
     {
@@ -352,6 +361,7 @@ private:
     void add_rules()
     {
         for (std::size_t c = 0; c < system->controls.size(); ++c) {
+            say(fmt::format("rules that all members follow: control state {} of {}", c + 1, system->controls.size()));
             add_rules_of(c, std::nullopt);
             for (std::size_t l = 0; l < system->locals.size(); ++l)
                 if (system->is_met[c][l]) add_rules_of(c, l);
@@ -497,9 +507,10 @@ std::string CountingSystem::control_text(std::size_t control) const { return lab
 std::string CountingSystem::local_text(std::size_t local) const { return label(locals[local], locals); }
 
 std::unique_ptr<CountingSystem> make_counting_system(const std::vector<const Program*>& programs,
-                                                     std::size_t most_states)
+                                                     std::size_t most_states,
+                                                     const std::function<void(const std::string&)>& progress)
 {
-    return Maker(programs, most_states).run();
+    return Maker(programs, most_states, progress).run();
 }
 
 }  // namespace lockstep::smt

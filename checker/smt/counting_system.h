@@ -11,6 +11,7 @@
 
 #include "smt/counting_instance.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -78,7 +79,9 @@ struct CountingSystem {
 };
 
 /// `programs` are at least three members, with rising numbers of CPUs, each with two interchangeable CPUs or more.
+/// `progress` is told what is being done, and may throw to end it.
 std::unique_ptr<CountingSystem> make_counting_system(const std::vector<const Program*>& programs,
-                                                     std::size_t most_states);
+                                                     std::size_t most_states,
+                                                     const std::function<void(const std::string&)>& progress = {});
 
 }  // namespace lockstep::smt

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 namespace lockstep::smt {
@@ -31,9 +32,10 @@ EncodingBounds::~EncodingBounds()
 bool EncodingBounds::is_possible(Term condition)
 {
     const std::vector<Term> wanted{condition};
+    const auto start = std::chrono::steady_clock::now();
     if (ask(solver, wanted, limits) != Solver::Answer::unsatisfiable) return true;
     Refuted obligation{fmt::format("{}-loop-{}", name, ++found), "a loop within one step has no further round",
-                       required, 0};
+                       required, seconds_since(start)};
     obligation.asserted.push_back(condition);
     obligations.push_back(std::move(obligation));
     return false;

@@ -21,14 +21,17 @@ using Cells = std::vector<std::int64_t>;
 
 class Houdini {
 public:
-    Houdini(Successors& the_successors, std::vector<Fact>&& candidates, const Limits& the_limits)
+    Houdini(Successors& the_successors, std::vector<Fact>&& candidates, const Limits& the_limits,
+            const std::function<void(unsigned, std::size_t)>& the_progress)
         : successors(the_successors),
           states(the_successors.encoder.states),
           terms(states.terms),
           limits(the_limits),
+          progress(the_progress),
           solver(terms, Solver::Kind::from_scratch),
           stepper(states.program, states.layout)
     {
+        const auto start = std::chrono::steady_clock::now();
         items.push_back({});
         for (std::size_t i = 0; i < states.program.invariants.size(); ++i) items.push_back({.invariant = i});
         for (Fact& fact : candidates) items.push_back({.fact = std::move(fact)});
@@ -37,20 +40,25 @@ public:
             stepper.evaluator.cells = cells;
             drop_violated_properties();
         }
+        seconds_of_base = seconds_since(start);
     }
 
     Lemmas run()
     {
-        const auto start = std::chrono::steady_clock::now();
         if (!limits.reason().empty()) return {};
         encode();
         // Each kind of step is asked for by itself, until as many in a row as there are have preserved what is left.
         const std::vector<Unrolling::Outcome>& outcomes = unrolling->depths()[0].outcomes;
         Lemmas lemmas;
         std::size_t preserve = 0;
+        std::vector<double> seconds(outcomes.size());  // of the last question about each
         for (std::size_t i = 0; preserve < outcomes.size();) {
             ++lemmas.rounds;
-            switch (ask(solver, some_lost(outcomes[i]), limits)) {
+            if (progress) progress(lemmas.rounds, items.size());
+            const auto start = std::chrono::steady_clock::now();
+            const Solver::Answer answer = ask(solver, some_lost(outcomes[i]), limits);
+            seconds[i] = seconds_since(start);
+            switch (answer) {
                 case Solver::Answer::unknown:
                     return lemmas;
                 case Solver::Answer::unsatisfiable:
@@ -63,8 +71,7 @@ public:
                     break;
             }
         }
-        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-        finish(lemmas, seconds.count());
+        finish(lemmas, seconds);
         return lemmas;
     }
 
@@ -73,6 +80,7 @@ private:
     StateTerms& states;
     Terms& terms;
     const Limits& limits;
+    const std::function<void(unsigned, std::size_t)>& progress;
     Solver solver;
     Stepper stepper;
     std::optional<Unrolling> unrolling;
@@ -86,6 +94,7 @@ private:
     std::vector<Term> step;  // from a state of the right types
     Term typed;              // the one after it is, too
     std::vector<Refuted> bounds;
+    double seconds_of_base = 0;  // of trying all in the initial states
 
     void require(Term t)
     {
@@ -177,7 +186,7 @@ private:
         }
     }
 
-    void finish(Lemmas& lemmas, double seconds)
+    void finish(Lemmas& lemmas, const std::vector<double>& seconds)
     {
         const SymbolicState& state = unrolling->depths()[0].state;
         Term is_initial = terms.truth(false);
@@ -185,19 +194,20 @@ private:
             is_initial = terms.either(is_initial, states.same(state, states.known(cells)));
         Term broken = terms.negation(states.well_typed(state));
         for (const Item& item : items) broken = terms.either(broken, terms.negation(item.before));
-        lemmas.obligations = {
-            {"lemmas-base", "lemmas, kept properties and types hold in every initial state", {is_initial, broken}, 0}};
+        lemmas.obligations = {{"lemmas-base",
+                               "lemmas, kept properties and types hold in every initial state",
+                               {is_initial, broken},
+                               seconds_of_base}};
 
         std::vector<Term> before = step;
         for (const Item& item : items) before.push_back(item.before);
         before.push_back(lost());
         std::size_t number = 0;
         for (const Unrolling::Outcome& outcome : unrolling->depths()[0].outcomes) {
-            Refuted preserved{
-                fmt::format("lemmas-step-{}", ++number),
-                fmt::format("every step of {} preserves lemmas, kept properties and types ({} of its outcomes)",
-                            states.program.processes[outcome.process].name, number),
-                before, seconds};
+            Refuted preserved{fmt::format("lemmas-step-{}", ++number),
+                              fmt::format("every step of {} preserves lemmas, kept properties and types (outcome {})",
+                                          states.program.processes[outcome.process].name, number),
+                              before, seconds[number - 1]};
             preserved.asserted.push_back(outcome.chosen);
             preserved.asserted.push_back(outcome.end.condition);
             lemmas.obligations.push_back(std::move(preserved));
@@ -217,9 +227,10 @@ private:
 
 }  // namespace
 
-Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits)
+Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits,
+                    const std::function<void(unsigned, std::size_t)>& progress)
 {
-    return Houdini(successors, std::move(candidates), limits).run();
+    return Houdini(successors, std::move(candidates), limits, progress).run();
 }
 
 }  // namespace lockstep::smt

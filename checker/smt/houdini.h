@@ -17,6 +17,7 @@
 #include "smt/refuted.h"
 #include "smt/unrolling.h"
 
+#include <functional>
 #include <vector>
 
 namespace lockstep::smt {
@@ -29,7 +30,9 @@ struct Lemmas {
     std::vector<Refuted> obligations;
     unsigned rounds = 0;
 };
-/// Lemmas among the candidates and the Program's invariants.
-Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits);
+/// Lemmas among the candidates and the Program's invariants. `progress` is called before each question, with its number
+/// and that of the facts that are left.
+Lemmas prove_lemmas(Successors& successors, std::vector<Fact> candidates, const Limits& limits,
+                    const std::function<void(unsigned, std::size_t)>& progress = {});
 
 }  // namespace lockstep::smt

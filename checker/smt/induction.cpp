@@ -11,15 +11,6 @@
 
 namespace lockstep::smt {
 
-namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-}  // namespace
-
 Induction::Induction(Successors& the_successors, const Lemmas& the_lemmas, const Limits& the_limits)
     : successors(the_successors),
       states(the_successors.encoder.states),
@@ -111,11 +102,13 @@ void Induction::ask_for(InductionStep& asked, Term bad, bool fails_in_step)
             return;
         case Solver::Answer::unsatisfiable: {
             asked.end = InductionStep::End::proved;
-            Refuted obligation{fmt::format("{}-step", name_of(asked)),
-                               fmt::format("{} states in a row that are as they should be are followed by such a state "
-                                           "({})",
-                                           asked.k, name_of(asked)),
-                               assumed, asked.seconds};
+            Refuted obligation{
+                fmt::format("{}-step", name_of(asked)),
+                fmt::format("{} followed by such a state ({})",
+                            asked.k == 1 ? "a state that is as it should be is"
+                                         : fmt::format("{} states in a row that are as they should be are", asked.k),
+                            name_of(asked)),
+                assumed, asked.seconds};
             obligation.asserted.push_back(bad);
             obligations.push_back(std::move(obligation));
             return;

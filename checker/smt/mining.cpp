@@ -10,8 +10,10 @@
 
 namespace lockstep::smt {
 
-Sample sample_states(const Program& program, const Layout& layout, std::size_t most_states)
+Sample sample_states(const Program& program, const Layout& layout, std::size_t most_states,
+                     const std::function<bool(std::size_t)>& goes_on)
 {
+    constexpr std::size_t interval = 500;
     Sample sample;
     std::set<std::vector<std::int64_t>> met;
     const auto add = [&](const std::vector<std::int64_t>& cells) {
@@ -20,6 +22,7 @@ Sample sample_states(const Program& program, const Layout& layout, std::size_t m
     Stepper stepper(program, layout);
     for (const auto& cells : initial_cells(program, layout)) add(cells);
     for (std::size_t i = 0; i < sample.states.size(); ++i) {  // NOLINT(modernize-loop-convert): it grows
+        if (goes_on && i % interval == 0 && !goes_on(met.size())) return sample;
         stepper.evaluator.cells = sample.states[i];
         stepper.all_steps([&](const StepView& view) {
             if (view.trap.kind == nullptr && !view.stopped) add(stepper.evaluator.cells);

@@ -9,6 +9,7 @@
 #include "smt/facts.h"
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace lockstep::smt {
@@ -17,8 +18,10 @@ struct Sample {
     std::vector<std::vector<std::int64_t>> states;
     bool is_complete = false;  // all that are reachable
 };
-/// The first states of a breadth-first exploration.
-Sample sample_states(const Program& program, const Layout& layout, std::size_t most_states);
+/// The first states of a breadth-first exploration. `goes_on` is asked now and then, with the number of states so far:
+/// where it says no, these are all.
+Sample sample_states(const Program& program, const Layout& layout, std::size_t most_states,
+                     const std::function<bool(std::size_t)>& goes_on = {});
 
 struct MiningLimits {
     std::size_t most_facts = 12'000;

@@ -48,6 +48,11 @@ Solver::Answer ask(Solver& solver, std::span<const Term> assumptions, const Limi
     return answer;
 }
 
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 Assignment read_model(const Terms& terms, Solver& solver)
 {
     Assignment model(terms);

@@ -23,6 +23,8 @@ struct Limits {
 /// Unknown only for a reason that `limits` has; the solver is then of no use any more.
 Solver::Answer ask(Solver& solver, std::span<const Term> assumptions, const Limits& limits);
 
+double seconds_since(std::chrono::steady_clock::time_point start);
+
 /// The model's values of all variables.
 Assignment read_model(const Terms& terms, Solver& solver);
 

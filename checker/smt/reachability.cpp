@@ -76,7 +76,7 @@ public:
         } catch (const Ended&) {
             found.end = Reachability::End::unknown;
         }
-        found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        found.seconds = seconds_since(start);
         return std::move(found);
     }
 

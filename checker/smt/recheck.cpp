@@ -38,7 +38,7 @@ Recheck recheck(OneStep& step, std::span<const Cube> excluded, const Limits& lim
     std::size_t number = 0;
     for (const Unrolling::Outcome& outcome : step.outcomes()) {
         checked.obligations.push_back({fmt::format("invariant-step-{}", ++number),
-                                       fmt::format("every step of {} preserves the invariant ({} of the outcomes)",
+                                       fmt::format("every step of {} preserves the invariant (outcome {})",
                                                    states.program.processes[outcome.process].name, number),
                                        inside});
         checked.obligations.back().asserted.push_back(outcome.end.condition);
@@ -54,7 +54,7 @@ Recheck recheck(OneStep& step, std::span<const Cube> excluded, const Limits& lim
         const auto start = std::chrono::steady_clock::now();
         Solver solver(terms, Solver::Kind::from_scratch);
         const Solver::Answer answer = ask(solver, obligation.asserted, limits);
-        obligation.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        obligation.seconds = seconds_since(start);
         if (answer == Solver::Answer::unsatisfiable) continue;
         checked.end = answer == Solver::Answer::satisfiable ? Recheck::End::refused : Recheck::End::unknown;
         if (answer == Solver::Answer::satisfiable) checked.refused = obligation.name;

@@ -12,7 +12,7 @@ struct Refuted {
     std::string name;            // of a file: letters, digits, '-', '_'
     std::string says;            // what follows from there being no model
     std::vector<Term> asserted;  // all of them together have none
-    double seconds = 0;          // that the solver took
+    double seconds = 0;          // that it took to find out
 };
 
 }  // namespace lockstep::smt

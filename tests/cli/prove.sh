@@ -12,30 +12,50 @@ same() {
     [ "$2" = "$3" ] || fail "$command_line: $1: $2, expected $3"
 }
 
-# certified ARGUMENTS...: proved, and z3 and cvc5 agree.
+# certified ARGUMENTS...: proved, and z3 and cvc5 agree; what was said is left in out. The record lists the certificate's
+# obligations, and the time that each took.
 certified() {
     rm -rf certificate
-    run prove "$@" --certificate certificate
+    run prove "$@" --certificate certificate --json proof.json
     expect 0
     expect_text out '^holds: .*(proved by (induction|property-directed reachability)|no run is longer)'
     expect_text out '^certificate in certificate$'
     command_line="check-certificate, after lockstep $*"
-    status=0
-    "$check_certificate" certificate >out 2>err || status=$?
+    "$check_certificate" certificate >checked 2>err || status=$?
     expect 0
-    expect_text out 'obligations? confirmed by z3 and cvc5$'
-    expect_no_text out REFUSED
+    expect_text checked 'obligations? confirmed by z3 and cvc5$'
+    expect_no_text checked REFUSED
+    checks=$((checks + 1))
+    python3 - proof.json certificate <<'PY' >checked 2>&1 || fail "$command_line: the record: $(tail -n 1 checked)"
+import json, pathlib, sys
+record = json.load(open(sys.argv[1]))
+proof = record["proof"]
+files = {file.stem for file in pathlib.Path(sys.argv[2]).glob("*.smt2")}
+names = [obligation["name"] for obligation in proof["obligations"]]
+assert len(set(names)) == len(names) and set(names) == files, f"{names} for {files}"
+readme = pathlib.Path(sys.argv[2], "README").read_text().splitlines()
+for obligation in proof["obligations"]:
+    # To ask about a constant takes no time.
+    asked = "\nfalse\n" not in pathlib.Path(sys.argv[2], obligation["name"] + ".smt2").read_text()
+    assert obligation["seconds"] > 0 or not asked, f"{obligation['name']}: no time"
+    line = readme[readme.index(obligation["name"] + ".smt2") + 1]
+    assert line == f"    {obligation['says']} ({obligation['seconds']:.3f} s)", line
+assert record["verdict"] == "holds" and record["evidence"] and proof["engine"], "no engine"
+assert all(p["status"] == "proved" for p in proof["properties"]), "a property that is not proved"
+PY
 }
 
 # ---- Proofs, and their certificates ------------------------------------------------------------------------------------
 
-run prove "$tests/programs/peterson.ls"
-expect 0
+certified "$tests/programs/peterson.ls"
 expect_text out '^holds: 1 CPU, proved by induction \(k = 1\), without exploring$'
 expect_text out 'proved +invariant mutual_exclusion +\(k = 1'
-expect_text out '^Lemmas: [0-9]+ of [0-9]+ facts'
+expect_text out '^Lemmas: [0-9]+ of [0-9]+ facts mined from [0-9]+ states of 1 CPU hold for ever'
+expect_text out '^Obligations: [0-9]+ discharged in [0-9.]+ s, the slowest, [a-z0-9_-]+, in [0-9.]+ s \(--full-trace lists'
 expect_text out '^not covered: livelocks'
-certified "$tests/programs/peterson.ls"
+run prove "$tests/programs/peterson.ls" --full-trace
+expect_text out '^ +[0-9.]+ s  lemmas-step-1: every step of p0 preserves'
+expect_text out '^ +[0-9.]+ s  invariant-mutual_exclusion-step: a state that is as it should be is followed by such a state'
 certified "$tests/programs/dekker.ls"
 
 # tampered SED: so changed, it is not confirmed (1) or no certificate (2).
@@ -95,7 +115,6 @@ expect_empty err
 
 # Where induction fails it looks for an invariant, which z3 and cvc5 confirm.
 certified not_inductive.ls --sample 0 --induction 2
-run prove not_inductive.ls --sample 0 --induction 2
 expect_text out '^holds: 1 CPU, proved by property-directed reachability, without exploring$'
 expect_text out '^Invariant: [0-9]+ clauses? found by property-directed reachability \([0-9]+ frames, [0-9,]+ questions'
 expect_text out '^  !\(\(?x( & | == )'
@@ -108,12 +127,26 @@ checks=$((checks + 1))
 run prove violated.c --pdr first --json found.json
 expect 1
 expect_text out '^violated: assertion.*'
+checks=$((checks + 1))
+grep -q '"engine": "bounded search"' found.json || fail 'the record does not say what found the violation'
 run replay found.json
 expect 1
 # A limit of time, and Ctrl-C.
 run prove "$tests/programs/filter4.ls" --pdr first --timeout 5 --certificate late
 expect 3
-expect_text out '^unknown: out of time'
+expect_text out '^unknown: out of time after [0-9]+ s in property-directed reachability'
+run prove "$tests/programs/bounded_buffer.ls" --induction 1 --timeout 6 --json late.json
+expect 3
+expect_text out '^unknown: out of time after [0-9]+ s in property-directed reachability; .*no violation within 2 steps'
+checks=$((checks + 1))
+python3 -c '
+import json
+record = json.load(open("late.json"))
+proof = record["proof"]
+assert record["verdict"] == "unknown" and record["reason"].startswith("out of time") and proof["engine"] is None
+assert proof["bound"] == 2 and proof["not_inductive"] and not proof["reachability"]["proved"]
+assert any(name.startswith("base-") for name in (o["name"] for o in proof["obligations"]))
+' 2>err || fail 'the record of what is unknown'
 SECONDS=0
 interrupted prove "$tests/programs/filter4.ls" --pdr first
 expect 3
@@ -136,8 +169,7 @@ expect 1
 run prove violated.c --bmc $((length - 2))
 expect 3
 expect_text out "^unknown: a longer run may end in one; 2 CPUs, no violation within $((length - 2)) steps of an initial state"
-run prove holds.c --bmc 100
-expect 0
+certified holds.c --bmc 100
 expect_text out '^holds: 2 CPUs, no violation within [0-9]+ steps of an initial state, and no run is longer'
 run prove violated.c
 expect 1
@@ -159,6 +191,29 @@ checks=$((checks + 1))
 checks=$((checks + 1))
 [ ! -e late ] || fail 'a certificate of nothing'
 
+# ---- Progress ----------------------------------------------------------------------------------------------------------
+
+# On a terminal, what is being done. `script` gives it one, and writes down all that it is shown.
+on_terminal() {
+    command_line="lockstep prove $* on a terminal"
+    checks=$((checks + 1))
+    status=0
+    script -qec "'$lockstep' prove $*" /dev/null >out 2>err </dev/null || status=$?
+}
+on_terminal "'$tests/programs/dijkstra_ring.ls'" --pdr first
+expect 0
+for stage in 'reading the model' 'mining facts: [0-9]+ states visited' 'mining facts from [0-9]+ states' \
+    'lemmas among [0-9]+ facts: one step as a formula' 'lemmas: question 1, [0-9]+ facts left' \
+    'property-directed reachability: one step as a formula' 'property-directed reachability: frame [0-9]+, [0-9]+ clauses' \
+    'checking the invariant again'; do
+    expect_text out "$stage"
+done
+on_terminal "'$tests/programs/peterson.ls'"
+expect_text out 'induction over 1 state'
+expect_text out 'runs of 0 steps'
+run prove "$tests/programs/peterson.ls"
+expect_empty err
+
 # ---- What cannot be said in a formula ----------------------------------------------------------------------------------
 
 cat >choice.c <<'C'
@@ -176,7 +231,7 @@ expect_text out '^unknown: choice\.c:3: a choice between 5001 values'
 mkdir full && touch full/file
 refused '--certificate full: there is something already' prove "$tests/programs/peterson.ls" --certificate full
 refused 'there is no folder' prove "$tests/programs/peterson.ls" --certificate no/such/place
-refused '--bmc looks for a violation and proves nothing' prove holds.c --bmc 3 --certificate new
+refused '--bmc is bounded search alone' prove holds.c --bmc 3 --sample 10 --certificate new
 refused '--bmc -1: between 0 and' prove holds.c --bmc -1
 refused '--pdr is for a proof for one number of CPUs' prove holds.c --bmc 3 --pdr first
 refused '--induction 0: between 1 and' prove holds.c --induction 0
