@@ -22,10 +22,12 @@ ProgressLine::ProgressLine(std::FILE* the_stream) : stream(the_stream)
 
 void ProgressLine::show(const Statistics& statistics)
 {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     if (columns == 0 || now - last_time < std::chrono::milliseconds(900)) return;
     const double seconds = statistics.seconds - last_seconds;
     const double rate = seconds > 0 ? static_cast<double>(statistics.states - last_states) / seconds : 0;
+    const std::lock_guard lock(mutex);
+    shown_stage.clear();
     show_line(progress_text(statistics, rate));
     last_states = statistics.states;
     last_seconds = statistics.seconds;
@@ -34,7 +36,21 @@ void ProgressLine::show(const Statistics& statistics)
 
 void ProgressLine::show(const std::string& stage)
 {
-    if (columns != 0) show_line(stage);
+    if (columns == 0) return;
+    const std::lock_guard lock(mutex);
+    shown_stage = stage;
+    stage_start = Clock::now();
+    show_line(stage);
+    if (!ticker.joinable()) ticker = std::jthread([this](const std::stop_token& stop) { tick(stop); });
+}
+
+void ProgressLine::tick(const std::stop_token& stop)
+{
+    std::unique_lock lock(mutex);
+    while (!ended.wait_for(lock, stop, std::chrono::seconds(1), [&] { return stop.stop_requested(); })) {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - stage_start).count();
+        if (!shown_stage.empty() && seconds > 0) show_line(fmt::format("{} ({} s)", shown_stage, seconds));
+    }
 }
 
 void ProgressLine::show_line(const std::string& line)
@@ -46,6 +62,10 @@ void ProgressLine::show_line(const std::string& line)
 
 void ProgressLine::clear()
 {
+    if (ticker.joinable()) {
+        ticker.request_stop();
+        ticker.join();
+    }
     if (!is_shown) return;
     std::fputs("\r\x1b[K", stream);
     std::fflush(stream);

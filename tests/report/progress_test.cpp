@@ -42,6 +42,14 @@ struct PseudoTerminal {
         return {buffer.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
     }
 
+    /// All until that is there; it waits for it.
+    std::string read_until(const std::string& end) const
+    {
+        std::string text;
+        while (text.find(end) == std::string::npos) text += read_some();
+        return text;
+    }
+
     int master = -1;
     std::FILE* stream = nullptr;
 };
@@ -77,12 +85,28 @@ TEST_CASE("on a terminal one line is shown, no wider than it, at most once a sec
     CHECK(terminal.read_some() == "\r\x1b[K");
 }
 
+TEST_CASE("a stage that lasts is shown with the seconds it has lasted, until it is cleared")
+{
+    const PseudoTerminal terminal;
+    ProgressLine progress(terminal.stream);
+    progress.show("a question");
+    const std::string shown = terminal.read_until(" s)");
+    CHECK(shown.starts_with("\r\x1b[Ka question\r\x1b[Ka question ("));
+    progress.show("another");
+    terminal.read_until("another");
+    progress.clear();
+    terminal.read_until("\r\x1b[K");
+    progress.show("a third");  // after clear(), too
+    CHECK(terminal.read_until(" s)").find("a third (") != std::string::npos);
+}
+
 TEST_CASE("where there is no terminal nothing is shown")
 {
     std::FILE* file = std::tmpfile();
     {
         ProgressLine progress(file);
         progress.show(example);
+        progress.show("a question");
     }
     CHECK(std::ftell(file) == 0);
     std::fclose(file);
