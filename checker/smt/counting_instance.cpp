@@ -53,6 +53,8 @@ CountingInstance::CountingInstance(const Program& the_program, std::size_t most_
         exchanges.push_back(symmetry::permutation_of(program, layout, symmetric, cpus));
     }
     sample = sample_states(program, layout, most_states);
+    const auto initial = initial_cells(program, layout);
+    initial_count = std::set(initial.begin(), initial.end()).size();
     if (!sample.is_complete)
         throw OutsideFragment(
             fmt::format("{} CPUs have more than {} states: too many to learn from", program.cpus, most_states));

@@ -84,6 +84,8 @@ public:
 
     // ---- After that ----
     [[nodiscard]] std::vector<CountedState> states();
+    /// So many of these, the first ones, are initial.
+    [[nodiscard]] std::size_t initial_states() const { return initial_count; }
     [[nodiscard]] const std::vector<Term>& numbers() const { return number_variables; }
     [[nodiscard]] const std::vector<Term>& own_numbers() const { return own_variables; }
     /// Whether a CPU in this local state has that number.
@@ -112,6 +114,7 @@ private:
     Expressions expressions;
     Successors successors;
     symmetry::CpuSymmetry symmetric;
+    std::size_t initial_count = 0;
     std::vector<std::uint32_t> members;  // the interchangeable CPUs
     std::vector<std::string> names;      // by cell, each another one
     Sample sample;

@@ -331,31 +331,61 @@ private:
         system->visited.assign(visited.begin(), visited.end());
     }
 
-    void add_starts()
+    /// An initial state of a member: where it begins, and with which numbers.
+    using Place = std::pair<std::size_t, std::size_t>;  // control and local state
+    using Numbers = std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>;
+
+    std::map<Place, Numbers> starts_of(std::size_t m)
     {
-        CountingSystem::Start start;
-        std::vector<std::vector<std::int64_t>> numbers(system->numbers.size()), own(system->own_numbers.size());
-        for (std::size_t m = 0; m < members.size(); ++m) {
-            const CountedState& first = states[m].front();
+        std::map<Place, Numbers> starts;
+        for (std::size_t i = 0; i < members[m]->initial_states(); ++i) {
+            const CountedState& first = states[m][i];
             if (first.locals.size() != 1)
                 throw OutsideFragment("the counted CPUs do not all begin in the same local state");
-            const std::size_t control = control_index.at(first.control),
-                              local = local_index.at(first.locals.begin()->first);
-            if (m > 0 && (control != start.control || local != start.local))
-                throw OutsideFragment("members of the family do not begin in the same state");
-            start.control = control;
-            start.local = local;
-            for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i].push_back(first.numbers[i]);
-            for (const auto& of_cpu : first.own_numbers)
+            Numbers numbers{first.numbers, {}};
+            for (const auto& of_cpu : first.own_numbers) {
                 if (of_cpu != first.own_numbers.front())
                     throw OutsideFragment("the counted CPUs begin with different numbers");
-            for (std::size_t i = 0; i < own.size(); ++i) own[i].push_back(first.own_numbers.front().second[i]);
+                numbers.second = of_cpu.second;
+            }
+            const Place place{control_index.at(first.control), local_index.at(first.locals.begin()->first)};
+            const auto [entry, is_new] = starts.try_emplace(place, numbers);
+            if (!is_new && entry->second != numbers)
+                throw OutsideFragment("initial states differ in nothing but numbers");
         }
-        Unifier unifier(*system, everybody());
-        for (const auto& values : numbers) start.numbers.push_back(unifier.affine(values));
-        for (std::size_t i = 0; i < own.size(); ++i)
-            start.own.push_back(system->has_own[start.local][i] ? unifier.affine(own[i]) : Term{});
-        system->starts.push_back(std::move(start));
+        return starts;
+    }
+
+    void add_starts()
+    {
+        std::vector<std::map<Place, Numbers>> by_member;
+        for (std::size_t m = 0; m < members.size(); ++m) {
+            by_member.push_back(starts_of(m));
+            if (by_member[m].size() != by_member[0].size())
+                throw OutsideFragment("members of the family do not begin in the same states");
+        }
+        for (const auto& [place, first_numbers] : by_member[0]) {
+            CountingSystem::Start start;
+            std::tie(start.control, start.local) = place;
+            std::vector<Numbers> numbers;
+            for (const auto& starts : by_member) {
+                const auto found = starts.find(place);
+                if (found == starts.end())
+                    throw OutsideFragment("members of the family do not begin in the same states");
+                numbers.push_back(found->second);
+            }
+            Unifier unifier(*system, everybody());
+            const auto affine = [&](std::vector<std::int64_t> Numbers::* kind, std::size_t i) {
+                std::vector<std::int64_t> values;
+                for (const Numbers& of_member : numbers) values.push_back((of_member.*kind)[i]);
+                return unifier.affine(values);
+            };
+            for (std::size_t i = 0; i < system->numbers.size(); ++i)
+                start.numbers.push_back(affine(&Numbers::first, i));
+            for (std::size_t i = 0; i < system->own_numbers.size(); ++i)
+                start.own.push_back(system->has_own[start.local][i] ? affine(&Numbers::second, i) : Term{});
+            system->starts.push_back(std::move(start));
+        }
     }
 
     void add_rules()

@@ -545,6 +545,26 @@ TEST_CASE("numbers whose highest bit is set are the same in rules and in states"
     }
 }
 
+TEST_CASE("all initial states are begun from")
+{
+    // In the second one the flag is set, and the fifth CPU's way ends badly.
+    const auto text = [](std::uint32_t cpus) {
+        std::string all = fmt::format("cpus {}\nvar flag: bool\nvar count: i64\n", cpus);
+        all +=
+            "automaton A { location a await, b await, c await finished\n"
+            "a -> b { count := count + 1 }\n"
+            "b -> c when !(flag && count > 4) { }\nb -> c when flag && count > 4 { report \"bad\" \"bad\" }\n}\n";
+        for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) all += fmt::format("process p{}: A cpu {}\n", cpu, cpu);
+        return all + "state [ 0, 0 ]\nstate [ 1, 0 ]\n";
+    };
+    const Proven proven = prove_family(text);
+    CHECK(proven.system->starts.size() == 2);
+    CHECK_FALSE(proven.has("no step traps or reports"));
+    const auto on_five = refuted(text(5));
+    REQUIRE(on_five);
+    CHECK(on_five->contains("bad"));
+}
+
 TEST_CASE("what cannot be counted is refused, with the reason")
 {
     const auto refuse = [](const std::string& shared, const std::string& body) {
