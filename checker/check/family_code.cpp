@@ -48,7 +48,7 @@ Line line_of(const std::string& original, const std::string& automaton)
     return line;
 }
 
-/// The automata of those processes that run: one line for each of their locations and edges.
+/// What processes run, boot included: one line for each location and edge.
 std::vector<Line> code_of(const Program& program)
 {
     std::vector<Line> code;

@@ -3,8 +3,8 @@
 // It is put together from members of the family (counting_instance.h) that have all been explored: for each control and
 // local state the rules have to be the same in every member in which the pair was met, and each constant in them the
 // same or an affine function of N. So rules are terms over integers: N, the number of CPUs in each local state, the
-// shared numbers, and those that the CPU has which makes the step. That the members that were not looked at follow the
-// same rules is assumed.
+// shared numbers, and those that the CPU has which makes the step. That the members that were not explored follow the
+// same rules is assumed; check/family_code.h looks whether they are the same code.
 //
 // What bit-vectors do and integers do not, wrap around, is excluded by side conditions, to be proved with the rest.
 #pragma once
