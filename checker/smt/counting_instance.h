@@ -5,9 +5,9 @@
 // the CPU renamed to the first of its class, is the CPU's local state. All else is shared: the *control* state, in
 // which the distinguished CPUs' own states are included, and *numbers*, shared integers that have the more values the
 // more CPUs there are (a counter of acknowledgements). A CPU may have numbers of its own, too (its ticket): its local
-// state says only that it has one. Its bit in a set of CPUs is a part of its local state (cpu_masks.h). A rule says what
-// one process does, be it of a CPU in a local state or a distinguished one: under which condition on the numbers, to
-// which control and local state, with which numbers.
+// state says only that it has one. Its bit in a set of CPUs is a part of its local state (cpu_masks.h). A rule says
+// what one process does, be it of a CPU in a local state or a distinguished one: under which condition on the numbers,
+// to which control and local state, with which numbers.
 //
 // This is possible where a step looks at and changes nothing but shared variables and its own CPU's; where it is not,
 // OutsideFragment says at which place and why.
