@@ -35,6 +35,8 @@ to its end, *-loop-* say that it has no further round. If no run is longer than 
 A proof for every number of CPUs is about integers (logic QF_LIA): N, and how many CPUs
 are in each local state. The facts hold where every member begins (begin), every rule
 preserves them (step-*, by control state), and each property follows from them, in each control state.
+What is known of CPUs' own numbers is asserted for the CPU that makes the step and for two others in each local state,
+and, where nobody is to be stuck, that numbers which all differ are no more than the bounds between which they lie.
 
 Behind each is how long lockstep took to find it out. That lemmas-base holds it finds by executing the initial states,
 and what turns out to be a constant takes no time.
