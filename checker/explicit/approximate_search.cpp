@@ -20,6 +20,7 @@
 #include "explicit/hash_compaction.h"
 #include "explicit/liveness.h"
 #include "explicit/outcome_cache.h"
+#include "explicit/packed_changes.h"
 #include "explicit/permanence.h"
 #include "explicit/state_queue.h"
 
@@ -50,7 +51,7 @@ public:
           queue(words),
           outcomes(stepper, layout, words.data()),
           observed(program, options),
-          word_epoch(layout.words, 0)
+          packed_changes(layout)
     {
         stepper.evaluator.use_native(options.native);
         stepper.passed = options.passed;
@@ -104,8 +105,8 @@ private:
     std::uint64_t present = 0, expanded = 0, transitions = 0, depth = 0;
     std::uint32_t step_number = 0;  // of the step being looked at, among the present state's
     std::vector<WordChange> changes;
-    std::vector<std::uint32_t> word_epoch, changed_words;
-    std::uint32_t epoch = 0;
+    std::vector<std::uint32_t> changed_words;
+    PackedChanges packed_changes;
     std::string stop_reason;
     Clock::time_point started = Clock::now(), last_progress = started;
 
@@ -169,18 +170,15 @@ private:
     /// The words that a step has changed, in `words`; take_back() undoes it.
     void apply(const StepView& view)
     {
-        ++epoch;
+        packed_changes.begin(words.data());
+        const Evaluator& evaluator = stepper.evaluator;
+        for (std::size_t i = view.first_write; i < evaluator.writes.size(); ++i)
+            packed_changes.write(evaluator.writes[i].cell, evaluator.cells[evaluator.writes[i].cell]);
         changes.clear();
-        const auto& writes = stepper.evaluator.writes;
-        for (std::size_t i = view.first_write; i < writes.size(); ++i)
-            layout.cells[writes[i].cell].for_each_word([&](std::uint32_t word) {
-                if (word_epoch[word] == epoch) return;
-                word_epoch[word] = epoch;
-                const std::uint32_t value = pack_word(layout, word, stepper.evaluator.cells.data());
-                if (value == words[word]) return;
-                changes.push_back({word, words[word]});
-                words[word] = value;
-            });
+        for (const auto& [word, value] : packed_changes.changes()) {
+            changes.push_back({word, words[word]});
+            words[word] = value;
+        }
     }
     void take_back()
     {

@@ -53,14 +53,6 @@ public:
     Value* data() { return values; }
     [[nodiscard]] const Value* data() const { return values; }
     [[nodiscard]] std::size_t size() const { return count; }
-    /// These will not be used any more: their memory goes back as far as it can.
-    void give_back(Value* first, std::size_t how_many)
-    {
-        if (bytes() < mapped_bytes) return;
-        const auto begin = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
-        const auto end = reinterpret_cast<std::uintptr_t>(first + how_many) / page * page;
-        if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
-    }
     [[nodiscard]] std::size_t bytes() const { return count * sizeof(Value); }
 
     static constexpr std::size_t huge_page = std::size_t{1} << 21;

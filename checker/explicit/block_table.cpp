@@ -42,14 +42,9 @@ std::uint32_t BlockTable::successor(std::uint32_t from, std::span<const std::uin
                                     const std::vector<std::int64_t>& values)
 {
     go_to(from);
-    changes.clear();
-    for (std::uint32_t index : changed)
-        layout.packing.cells[index].for_each_word([&](std::uint32_t word) {
-            const std::uint32_t value = pack_word(layout.packing, word, values.data());
-            const auto is_noted = [&](const StateCursor::Change& change) { return change.word == word; };
-            if (value != cursor.words()[word] && std::ranges::none_of(changes, is_noted))
-                changes.push_back({word, value});
-        });
+    packed_changes.begin(cursor.words());
+    for (std::uint32_t index : changed) packed_changes.write(index, values[index]);
+    const auto changes = packed_changes.changes();
     return changes.empty() ? from : cursor.insert_successor(changes).state;
 }
 

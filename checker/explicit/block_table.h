@@ -5,6 +5,7 @@
 #pragma once
 
 #include "explicit/block_layout.h"
+#include "explicit/packed_changes.h"
 #include "explicit/state_store.h"
 
 #include <cstdint>
@@ -20,12 +21,17 @@ public:
         : store(std::make_shared<StateStore>(bits_in_use(the_class.packing), rendezvous)),
           cursor(*store),
           blocks(all_blocks),
-          layout(the_class)
+          layout(the_class),
+          packed_changes(the_class.packing)
     {
     }
     /// The same for another thread.
     BlockTable(const BlockTable& other)
-        : store(other.store), cursor(other.cursor), blocks(other.blocks), layout(other.layout)
+        : store(other.store),
+          cursor(other.cursor),
+          blocks(other.blocks),
+          layout(other.layout),
+          packed_changes(layout.packing)
     {
     }
     BlockTable& operator=(const BlockTable&) = delete;
@@ -71,7 +77,7 @@ private:
     std::vector<Contents> recent{kept_contents};
     std::uint32_t under_cursor = UINT32_MAX;
     std::vector<std::uint32_t> changed_words;
-    std::vector<StateCursor::Change> changes;
+    PackedChanges packed_changes;
 
     void go_to(std::uint32_t number);
     void unpack(std::uint32_t number, Contents& contents);

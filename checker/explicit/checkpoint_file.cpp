@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The version is raised with whatever gives what is saved another meaning: the shape of the store's tree is one.
-constexpr char format_version = 2;
+constexpr char format_version = 3;
 constexpr char format_name[16] = {'l', 'o', 'c', 'k', 's', 't', 'e',  'p',
                                   ' ', 's', 't', 'a', 't', 'e', '\n', format_version};
 constexpr std::size_t block_bytes = std::size_t{1} << 20;

@@ -1,8 +1,8 @@
-// How the threads of a search stop for a moment, so that one of them can change what all use (PairTable's index).
+// How the threads of a search stop for a moment, so that one of them can change what all use (the index of a PairTable).
 //
 // Each comes by a safe point every so often, where it holds nothing that could change. Who wants to be alone says so
 // and waits until every other thread that is at work has come to a safe point or has left; then it does its work, and
-// the others help with what can be divided (PairTable::grow), and go on.
+// the others help with what can be divided (HashIndex::grow), and go on.
 #pragma once
 
 #include <atomic>

@@ -25,7 +25,7 @@ StateSpace::StateSpace(const Program& program, Rendezvous* rendezvous, const sym
                                                           rendezvous))),
       cursor(store),
       outcomes(stepper, layout, cursor.words()),
-      word_epoch(layout.words, 0)
+      packed_changes(layout)
 {
 }
 
@@ -37,7 +37,7 @@ StateSpace::StateSpace(const Stepper& like, const symmetry::CpuSymmetry* symmetr
                   std::make_shared<StateStore>(canonical ? canonical->bits_in_use() : bits_in_use(layout), nullptr))),
       cursor(store),
       outcomes(stepper, layout, cursor.words()),
-      word_epoch(layout.words, 0)
+      packed_changes(layout)
 {
 }
 
@@ -51,7 +51,7 @@ StateSpace::StateSpace(const StateSpace& other)
       cursor(other.cursor),
       outcomes(stepper, layout, cursor.words()),
       present(other.present),
-      word_epoch(layout.words, 0)
+      packed_changes(layout)
 {
     stepper.evaluator.cells = other.stepper.evaluator.cells;
 }
@@ -78,7 +78,7 @@ StateCursor::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
 
 std::uint32_t StateSpace::number_of(std::vector<std::int64_t>& cells)
 {
-    changes.clear();
+    std::vector<StateCursor::Change> changes;
     const auto differing = [&](std::span<const std::uint32_t> words) {
         for (std::uint32_t word = 0; word < words.size(); ++word)
             if (words[word] != cursor.words()[word]) changes.push_back({word, words[word]});
@@ -131,14 +131,6 @@ bool StateSpace::steps_of(std::span<const ProcessId> processes, const Stepper::V
     return any;
 }
 
-void StateSpace::note_word(std::uint32_t word)
-{
-    if (word_epoch[word] == epoch) return;
-    word_epoch[word] = epoch;
-    const std::uint32_t value = pack_word(layout, word, stepper.evaluator.cells.data());
-    if (value != cursor.words()[word]) changes.push_back({word, value});
-}
-
 StateCursor::Inserted StateSpace::insert_successor(const StepView& step)
 {
     const auto root = prepare_successor(step);
@@ -151,17 +143,11 @@ std::optional<StateCursor::Root> StateSpace::prepare_successor(const StepView& s
         const auto found = canonical->changes(stepper.evaluator, step.first_write);
         return found.empty() ? std::nullopt : std::optional(cursor.prepare_successor(found));
     }
-    ++epoch;
-    changes.clear();
-    const auto& writes = stepper.evaluator.writes;
-    for (std::size_t i = step.first_write; i < writes.size(); ++i) {
-        const Layout::Cell& cell = layout.cells[writes[i].cell];
-        if (cell.word == Layout::no_word) continue;
-        note_word(cell.word);
-        if (cell.mark_word != Layout::no_word) note_word(cell.mark_word);
-        if (is_wide(cell, writes[i].before) || is_wide(cell, stepper.evaluator.cells[writes[i].cell]))
-            cell.for_each_wide_word([&](std::uint32_t word) { note_word(word); });
-    }
+    packed_changes.begin(cursor.words());
+    const Evaluator& evaluator = stepper.evaluator;
+    for (std::size_t i = step.first_write; i < evaluator.writes.size(); ++i)
+        packed_changes.write(evaluator.writes[i].cell, evaluator.cells[evaluator.writes[i].cell]);
+    const auto changes = packed_changes.changes();
     if (changes.empty()) return std::nullopt;
     return cursor.prepare_successor(changes);
 }

@@ -7,6 +7,7 @@
 
 #include "explicit/canonical_states.h"
 #include "explicit/outcome_cache.h"
+#include "explicit/packed_changes.h"
 #include "explicit/state_store.h"
 #include "semantics/layout.h"
 #include "semantics/stepper.h"
@@ -95,11 +96,7 @@ private:
     OutcomeCache outcomes;  // for the steps of the present state; not used with symmetry
     std::uint32_t present = 0;
     std::vector<std::uint32_t> changed_words;
-    std::vector<StateCursor::Change> changes;
-    std::vector<std::uint32_t> word_epoch;
-    std::uint32_t epoch = 0;
-
-    void note_word(std::uint32_t word);
+    PackedChanges packed_changes;
 };
 
 }  // namespace lockstep::explicit_engine

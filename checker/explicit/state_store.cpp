@@ -115,6 +115,9 @@ StateCursor::Root StateCursor::present_root() const
 
 StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes)
 {
+    if (!store.shaped)
+        for (const Change& change : changes) ++store.change_count[change.word];
+    if (changes.size() == 1) return prepare_successor(changes.front());
     undo.clear();
     const std::uint32_t root = store.root();
     const auto set = [&](std::uint32_t node, std::uint32_t value) {
@@ -135,9 +138,22 @@ StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes
     }
     const Root result = present_root();
     for (const Undo& u : undo | std::views::reverse) values[u.node] = u.value;
-    if (!store.shaped)
-        for (const Change& change : changes) ++store.change_count[change.word];
     return result;
+}
+
+/// The same for a single word: only what lies on the way from it to the root is found again.
+StateCursor::Root StateCursor::prepare_successor(Change change)
+{
+    std::uint32_t node = change.word, value = change.value;
+    for (;;) {
+        const std::uint32_t above = store.parent[node];
+        const StateStore::Node& pair = store.children(above);
+        const bool is_left = pair.left == node;
+        const std::uint32_t left = is_left ? value : values[pair.left], right = is_left ? values[pair.right] : value;
+        if (above == store.root()) return {left, right, PairTable::hash_of(left, right)};
+        value = value_of(pair, left, right);
+        node = above;
+    }
 }
 
 void StateCursor::load(std::uint32_t state, std::vector<std::uint32_t>& changed)

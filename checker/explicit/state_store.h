@@ -155,9 +155,10 @@ private:
     };
     std::vector<Undo> undo;
 
-    std::uint32_t value_of(const StateStore::Node& node)
+    Root prepare_successor(Change change);
+    std::uint32_t value_of(const StateStore::Node& node) { return value_of(node, values[node.left], values[node.right]); }
+    std::uint32_t value_of(const StateStore::Node& node, std::uint32_t left, std::uint32_t right)
     {
-        const std::uint32_t left = values[node.left], right = values[node.right];
         return node.is_numbered ? store.inner.insert_recent(inner, left, right) : node.joined(left, right);
     }
     [[nodiscard]] Root present_root() const;

@@ -450,25 +450,27 @@ std::vector<std::uint8_t> bits_in_use(const Layout& layout)
     return result;
 }
 
+PackedCell pack_cell(const Layout::Cell& cell, std::int64_t value)
+{
+    if (cell.code_bits != 0) {
+        const std::uint32_t code = short_code(cell, value);
+        return {code, 0, code == escape_code(cell) ? pack_value(cell, value) : 0};
+    }
+    const std::uint32_t mark = cell.has_mark ? mark_of(value) : 0;
+    return {mark == 0 ? static_cast<std::uint32_t>(pack_value(cell, value)) : 0, mark, 0};
+}
+
 std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells)
 {
     std::uint32_t packed = 0;
     for (std::uint32_t c : layout.word_cells[word]) {
         const Layout::Cell& cell = layout.cells[c];
-        const std::int64_t value = cells[c];
-        if (cell.code_bits != 0) {
-            const std::uint32_t code = short_code(cell, value);
-            if (cell.word == word) {
-                packed |= code << cell.shift;
-            } else if (code == escape_code(cell)) {
-                const std::uint64_t bits = pack_value(cell, value);
-                packed = static_cast<std::uint32_t>(cell.wide_word == word ? bits : bits >> 32);
-            }
-            continue;
-        }
-        const std::uint32_t mark = cell.has_mark ? mark_of(value) : 0;
-        if (cell.mark_word == word) packed |= mark << cell.mark_shift;
-        if (cell.word == word && mark == 0) packed |= static_cast<std::uint32_t>(pack_value(cell, value)) << cell.shift;
+        const PackedCell part = pack_cell(cell, cells[c]);
+        if (cell.word == word) packed |= part.value << cell.shift;
+        if (cell.mark_word == word) packed |= part.mark << cell.mark_shift;
+        if (cell.code_bits == 0) continue;
+        if (cell.wide_word == word) packed = static_cast<std::uint32_t>(part.wide);
+        if (cell.bits > 32 && cell.wide_word + 1 == word) packed = static_cast<std::uint32_t>(part.wide >> 32);
     }
     return packed;
 }

@@ -124,6 +124,33 @@ bool is_wide(const Layout::Cell& cell, std::int64_t value);
 /// By word, how many of its bits are in use, from the lowest on.
 std::vector<std::uint8_t> bits_in_use(const Layout& layout);
 
+/// What stands for a cell's value in packed words: its code or value where the cell is, its mark, and what its wide words
+/// hold.
+struct PackedCell {
+    std::uint32_t value, mark;
+    std::uint64_t wide;
+};
+PackedCell pack_cell(const Layout::Cell& cell, std::int64_t value);
+
+/// Puts a cell's value into the words that hold it, and leaves the rest of them: `word(i)` is a reference to word i.
+template <typename Word>
+void put_cell(const Layout::Cell& cell, std::int64_t value, Word word)
+{
+    if (cell.word == Layout::no_word) return;
+    const auto put = [](std::uint32_t& packed, unsigned shift, unsigned bits, std::uint32_t part) {
+        const std::uint32_t mask = (UINT32_MAX >> (32 - bits)) << shift;
+        packed = (packed & ~mask) | (part << shift & mask);
+    };
+    const bool is_plain = cell.code_bits == 0 && !cell.has_mark && cell.kind == SlotClass::Kind::integer;
+    if (is_plain) return put(word(cell.word), cell.shift, cell.bits, static_cast<std::uint32_t>(value));
+    const PackedCell packed = pack_cell(cell, value);
+    put(word(cell.word), cell.shift, cell.code_bits != 0 ? cell.code_bits : cell.bits, packed.value);
+    if (cell.mark_word != Layout::no_word) put(word(cell.mark_word), cell.mark_shift, 2, packed.mark);
+    if (cell.code_bits == 0) return;
+    word(cell.wide_word) = static_cast<std::uint32_t>(packed.wide);
+    if (cell.bits > 32) word(cell.wide_word + 1) = static_cast<std::uint32_t>(packed.wide >> 32);
+}
+
 /// Writes one packed word of a state; reads all cells that have bits in it.
 std::uint32_t pack_word(const Layout& layout, std::uint32_t word, const std::int64_t* cells);
 void pack(const Layout& layout, std::span<const std::int64_t> cells, std::uint32_t* words);
