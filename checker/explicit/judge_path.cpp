@@ -1,5 +1,6 @@
 #include "explicit/judge_path.h"
 
+#include "explicit/components.h"
 #include "explicit/findings.h"
 #include "explicit/liveness.h"
 #include "semantics/stepper.h"
@@ -10,6 +11,8 @@
 namespace lockstep::explicit_engine {
 
 namespace {
+
+constexpr std::uint32_t most_states_after = 4096;
 
 bool is_same(const Move& a, const Move& b)
 {
@@ -75,8 +78,31 @@ private:
                 if (!found) found = observed.invariant(invariant, view);
             });
         if (found) return found;
-        if (stepper.all_steps([](const StepView&) {})) return std::nullopt;
+        if (stepper.all_steps([](const StepView&) {})) return judge_what_follows();
         return judge_stuck_state(program, stepper);
+    }
+
+    /// Whether somebody is stuck in the terminal component in which the last state lies, if it does and is a small one.
+    std::optional<Violation> judge_what_follows()
+    {
+        StateSpace space(stepper, nullptr);
+        EdgeLog log;
+        EdgeLog::Writer& edges = log.add_writer();
+        const std::uint32_t last = space.insert(stepper.evaluator.cells).state;
+        bool is_bad = false;
+        for (std::uint32_t state = last; state < space.store.size(); ++state) {
+            if (state == most_states_after || is_bad) return std::nullopt;
+            space.load(state);
+            edges.begin_state(state);
+            space.stepper.all_steps([&](const StepView& view) {
+                is_bad |= view.trap.kind != nullptr || view.stopped || !view.reports.empty();
+                if (!is_bad) edges.add(space.insert_successor(view).state);
+            });
+            edges.end_state();
+        }
+        const auto components = terminal_components(log, space.store.size());
+        if (components.size() != 1 || components.front().size() != space.store.size()) return std::nullopt;
+        return judge_component(program, space, components.front());
     }
 };
 

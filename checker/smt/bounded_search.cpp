@@ -106,9 +106,10 @@ private:
     bool look_at(unsigned depth)
     {
         const Unrolling::Depth& here = unrolling->depths()[depth];
-        if (ask(here.fails, depth, true)) return true;
+        // A step that fails makes the run longer by one.
         if (ask(terms.any_of(here.violates), depth, false)) return true;
-        return look_for_stuck(here, depth);
+        if (look_for_stuck(here, depth)) return true;
+        return ask(here.fails, depth, true);
     }
 
     /// Whether a run to here can be longer; nullopt: not known.
@@ -149,10 +150,11 @@ private:
         result.obligations.push_back(std::move(obligation));
     }
 
-    /// A state that nobody can leave may be one in which everybody has finished.
+    /// A state that nobody can leave may be one in which everybody has finished; in one in which all only go round in
+    /// their waits, one wait's round may be another's way on.
     bool look_for_stuck(const Unrolling::Depth& here, unsigned depth)
     {
-        Term bad = terms.both(here.nobody, here.has_duty);
+        Term bad = terms.both(terms.either(here.nobody, here.quiet), here.has_duty);
         while (!terms.is_false(bad)) {
             const Solver::Answer answer = check(bad);
             if (answer == Solver::Answer::unknown) return true;

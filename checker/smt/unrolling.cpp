@@ -47,7 +47,7 @@ Unrolling::Depth Unrolling::look(SymbolicState state)
 {
     const Program& program = states.program;
     const Term no = terms.truth(false);
-    Depth depth{std::move(state), {}, no, no, {}, terms.truth(true), no, no};
+    Depth depth{std::move(state), {}, no, no, {}, terms.truth(true), terms.truth(true), no, no};
     const auto is_invariant = [&](ProcessId p) {
         return std::ranges::find(program.invariants, p, &Invariant::process) != program.invariants.end();
     };
@@ -57,6 +57,8 @@ Unrolling::Depth Unrolling::look(SymbolicState state)
         Steps steps = successors.of(depth.state, p);
         depth.nobody = terms.both(depth.nobody, terms.negation(terms.either(steps.possible, steps.left_out)));
         depth.has_duty = terms.either(depth.has_duty, duty(depth.state, p));
+        if (program.processes[p].kind == ProcessKind::clock)
+            depth.quiet = terms.both(depth.quiet, terms.negation(terms.either(steps.possible, steps.left_out)));
         for (StepEnd& end : steps.ends) {
             if (terms.is_false(end.condition)) continue;
             Term failure = terms.truth(end.kind == StepEnd::Kind::trapped);
@@ -70,6 +72,8 @@ Unrolling::Depth Unrolling::look(SymbolicState state)
         if (terms.size() > most_terms)
             throw NotEncoded(fmt::format("too large: more than {} million terms", most_terms / 1'000'000));
     }
+    if (!terms.is_false(terms.both(depth.quiet, depth.has_duty)))
+        depth.quiet = terms.both(depth.quiet, successors.everybody_settled(depth.state).sure);
     for (const Invariant& invariant : program.invariants)
         depth.violates.push_back(successors.failures(depth.state, invariant).possible);
 

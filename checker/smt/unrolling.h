@@ -32,6 +32,7 @@ public:
         Term fails;                  // some process's next step traps, or reports
         std::vector<Term> violates;  // by the Program's invariants: it does not hold
         Term nobody;                 // no process has a step, and no ls_assume has kept one from it
+        Term quiet;                  // time does not pass, and who has a step only goes round in its wait
         Term has_duty;               // somebody has yet to finish: a superset, see explicit/liveness.cpp
         Term uncertain;              // the outcome chosen is a tick of which it is not certain that it may pass
     };

@@ -169,6 +169,12 @@ expect 1
 run prove violated.c --bmc $((length - 2))
 expect 3
 expect_text out "^unknown: a longer run may end in one; 2 CPUs, no violation within $((length - 2)) steps of an initial state"
+# Where whoever has a step only waits in a loop, and no time passes, nobody goes on.
+run prove "$LOCKSTEP_MODELS/scenarios/multi_cpu_stop.c" --cpus 2 --bmc 20 \
+    --patch "$LOCKSTEP_MODELS/patches/mutants/state-read-once.patch"
+expect 1
+expect_text out '^violated: deadlock, permanent: migration/0:12 on CPU0'
+expect_text out '^How it comes about \(13 steps'
 certified holds.c --bmc 100
 expect_text out '^holds: 2 CPUs, no violation within [0-9]+ steps of an initial state, and no run is longer'
 run prove violated.c

@@ -2,9 +2,9 @@
 """Bounded search against the explicit engine on the scenarios: bounded_scenarios.py LOCKSTEP [SECONDS [FILE...]].
 
 For each expectation line with a violation, `prove --bmc` is given as many steps as the shortest counterexample has. It
-must find a violation after just as many, or say that it is too large for the time given, and then how far it came. A
-deadlock or livelock while others or time go on shows in no single state, and is not looked for: then it must have found
-nothing. One row a line: result, steps reached, steps of the counterexample, millions of terms, seconds, the line.
+must find a violation after just as many, or say that it is too large for the time given, and then how far it came. Where
+somebody is stuck while others, or time, really go on, that shows in no single state and is not looked for: then it must
+have found nothing. One row a line: result, steps reached, steps of the counterexample, millions of terms, seconds, the line.
 """
 import glob
 import json
