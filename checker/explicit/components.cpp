@@ -9,6 +9,9 @@
 //   3. What is not marked now is searched for components in the usual way (R. Tarjan: Depth-first search and linear
 //      graph algorithms, 1972), without going into what is marked: a component that has an edge there is not terminal.
 //
+// Several threads take pieces of the states, one after the other. Each writes the marks of its own piece, and may come too
+// early to see some of another's, as it may in a graph with edges that lead back; the next sweep sees them.
+//
 // Sweeps are only a short cut: they end when one brings too little, and whatever they leave over the last part
 // decides, so that the whole is linear. A marked state leads to a terminal component that is in the result, or lies in
 // one.
@@ -17,18 +20,39 @@
 #include "explicit/big_array.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
+#include <mutex>
 #include <utility>
 
 namespace lockstep::explicit_engine {
 
 namespace {
 
+/// Others may read a bit while it is set.
 class Bits {
 public:
     explicit Bits(std::uint32_t the_count) : words((std::size_t{the_count} + 63) / 64, 0), count(the_count) {}
-    [[nodiscard]] bool operator[](std::uint32_t i) const { return (words[i / 64] >> (i % 64) & 1) != 0; }
-    void set(std::uint32_t i) { words[i / 64] |= std::uint64_t{1} << (i % 64); }
+    [[nodiscard]] bool operator[](std::uint32_t i) const { return (word(i / 64) >> (i % 64) & 1) != 0; }
+    [[nodiscard]] std::uint64_t word(std::size_t i) const { return place(i).load(std::memory_order_relaxed); }
+    /// Where no other thread sets bits of the same word.
+    void set(std::uint32_t i) { place(i / 64).store(word(i / 64) | bit(i), std::memory_order_relaxed); }
+    /// Where others may.
+    void set_among_others(std::uint32_t i)
+    {
+        if (!(*this)[i]) place(i / 64).fetch_or(bit(i), std::memory_order_relaxed);
+    }
+
+    void operator|=(const Bits& other)
+    {
+        for (std::size_t i = 0; i < words.size(); ++i) words[i] |= other.words[i];
+    }
+    [[nodiscard]] std::uint32_t size() const
+    {
+        std::uint32_t sum = 0;
+        for (const std::uint64_t word : words) sum += static_cast<std::uint32_t>(std::popcount(word));
+        return sum;
+    }
 
     Bits operator~() const
     {
@@ -44,16 +68,20 @@ public:
         return true;
     }
 
-    std::vector<std::uint64_t> words;
+    [[nodiscard]] std::size_t word_count() const { return words.size(); }
 
 private:
+    mutable std::vector<std::uint64_t> words;
     std::uint32_t count;
+
+    [[nodiscard]] std::atomic_ref<std::uint64_t> place(std::size_t i) const { return std::atomic_ref(words[i]); }
+    static std::uint64_t bit(std::uint32_t i) { return std::uint64_t{1} << (i % 64); }
 };
 
 class TerminalComponents {
 public:
-    TerminalComponents(const EdgeLog& the_edges, std::uint32_t the_end)
-        : edges(the_edges), end(the_end), marked(the_end)
+    TerminalComponents(const EdgeLog& the_edges, std::uint32_t the_end, Team* the_team, std::size_t the_threads)
+        : edges(the_edges), end(the_end), team(the_team), threads(the_team != nullptr ? the_threads : 1), marked(the_end)
     {
     }
 
@@ -70,6 +98,8 @@ public:
 private:
     const EdgeLog& edges;
     std::uint32_t end;
+    Team* team;
+    std::size_t threads;
     Bits marked;
     std::uint32_t unmarked = 0;
     std::vector<std::vector<std::uint32_t>> result;
@@ -80,6 +110,21 @@ private:
         --unmarked;
     }
 
+    /// Does this for all words of Bits, piece by piece; with one thread in their order.
+    template <typename Piece>
+    void for_pieces(Piece piece) const
+    {
+        constexpr std::size_t words_in_piece = 1024;
+        const std::size_t words = marked.word_count(), pieces = (words + words_in_piece - 1) / words_in_piece;
+        std::atomic<std::size_t> next = 0;
+        const auto work = [&](std::size_t) {
+            for (std::size_t i = next++; i < pieces; i = next++)
+                piece(i * words_in_piece, std::min((i + 1) * words_in_piece, words));
+        };
+        if (threads < 2 || pieces < 2 * threads) return work(0);
+        team->run(threads, work);
+    }
+
     [[nodiscard]] bool leads_into(const Bits& set, std::uint32_t state) const
     {
         for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next)
@@ -88,24 +133,33 @@ private:
     }
 
     /// Those of `states` that are not in `set` and have a successor in it join it, from the last to the first, as long
-    /// as enough do. Returns how many have joined.
+    /// as enough do, or twice as many as the time before. Returns how many have joined.
     std::uint32_t sweep(const Bits& states, Bits& set) const
     {
         std::uint32_t all = 0;
-        while (true) {
-            std::uint32_t seen = 0, joined = 0;
-            for (std::size_t i = states.words.size(); i-- > 0;)
-                for (std::uint64_t left = states.words[i] & ~set.words[i]; left != 0;) {
-                    const int bit = 63 - std::countl_zero(left);
-                    left &= ~(std::uint64_t{1} << bit);
-                    const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(bit));
-                    ++seen;
-                    if (!leads_into(set, state)) continue;
-                    set.set(state);
-                    ++joined;
-                }
+        for (std::uint32_t before = 0;;) {
+            std::atomic<std::uint32_t> all_seen = 0, all_joined = 0;
+            for_pieces([&](std::size_t first, std::size_t last) {
+                std::uint32_t seen_here = 0, joined_here = 0;
+                const std::size_t words = states.word_count();
+                for (std::size_t i = words - first; i-- > words - last;)
+                    for (std::uint64_t left = states.word(i) & ~set.word(i); left != 0;) {
+                        const int bit = 63 - std::countl_zero(left);
+                        left &= ~(std::uint64_t{1} << bit);
+                        const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(bit));
+                        ++seen_here;
+                        if (!leads_into(set, state)) continue;
+                        set.set(state);
+                        ++joined_here;
+                    }
+                all_seen += seen_here;
+                all_joined += joined_here;
+            });
+            const std::uint32_t seen = all_seen, joined = all_joined;
             all += joined;
-            if (joined == seen || joined < seen / 64 + 1) return all;
+            const bool is_enough = joined > seen / 64 || joined >= 2 * before;
+            if (joined == seen || joined == 0 || !is_enough) return all;
+            before = joined;
         }
     }
 
@@ -114,20 +168,25 @@ private:
     /// Marks what is no state, too.
     void mark_dead_ends()
     {
-        unmarked = end;
         const bool may_be = edges.has_dead_end();
-        for (std::uint32_t state = 0; state < end; ++state) {
-            if (!edges.is_expanded(state)) {
-                mark(state);
-                continue;
+        std::mutex mutex;
+        for_pieces([&](std::size_t first, std::size_t last) {
+            const auto states_end = static_cast<std::uint32_t>(std::min<std::size_t>(64 * last, end));
+            for (auto state = static_cast<std::uint32_t>(64 * first); state < states_end; ++state) {
+                if (!edges.is_expanded(state)) {
+                    marked.set(state);
+                    continue;
+                }
+                bool has_successor = !may_be;
+                for (EdgeLog::Reader next(edges, state); !next.at_end() && !has_successor; ++next)
+                    has_successor = *next != state;
+                if (has_successor) continue;
+                marked.set(state);
+                const std::lock_guard lock(mutex);
+                result.push_back({state});
             }
-            bool has_successor = !may_be;
-            for (EdgeLog::Reader next(edges, state); !next.at_end() && !has_successor; ++next)
-                has_successor = *next != state;
-            if (has_successor) continue;
-            mark(state);
-            result.push_back({state});
-        }
+        });
+        unmarked = end - marked.size();
     }
 
     void mark_who_leads_there()
@@ -141,8 +200,8 @@ private:
     [[nodiscard]] std::uint32_t first_unmarked() const
     {
         std::size_t i = 0;
-        while (~marked.words[i] == 0) ++i;
-        return static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_one(marked.words[i])));
+        while (~marked.word(i) == 0) ++i;
+        return static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_one(marked.word(i))));
     }
 
     /// Takes one of the successors after the other, as chance will have it.
@@ -172,8 +231,8 @@ private:
         Bits reached(end);
         if (!reach(centre, reached) || !reached.is_subset_of(leads_there)) return;
         add(reached);
-        for (std::uint32_t state = 0; state < end; ++state)
-            if (leads_there[state] && !marked[state]) mark(state);
+        marked |= leads_there;
+        unmarked = end - marked.size();
     }
 
     /// Everything that can be reached from a state; false if something of that is marked. In each round those whose
@@ -182,31 +241,35 @@ private:
     {
         Bits done(end);
         reached.set(from);
-        for (bool any = true; any;) {
+        std::atomic<bool> any = true, leaves = false;
+        while (any && !leaves) {
             any = false;
-            for (std::size_t i = 0; i < reached.words.size(); ++i)
-                while (const std::uint64_t left = reached.words[i] & ~done.words[i]) {
-                    const auto state =
-                        static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left)));
-                    done.set(state);
-                    any = true;
-                    for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next) {
-                        if (marked[*next]) return false;
-                        reached.set(*next);
+            for_pieces([&](std::size_t first, std::size_t last) {
+                bool any_here = false;
+                for (std::size_t i = first; i < last && !leaves; ++i)
+                    while (const std::uint64_t left = reached.word(i) & ~done.word(i)) {
+                        const auto state =
+                            static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left)));
+                        done.set(state);
+                        any_here = true;
+                        for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next) {
+                            if (marked[*next]) leaves = true;
+                            reached.set_among_others(*next);
+                        }
                     }
-                }
+                if (any_here) any = true;
+            });
         }
-        return true;
+        return !leaves;
     }
 
     void add(const Bits& component)
     {
         std::vector<std::uint32_t>& states = result.emplace_back();
-        for (std::uint32_t state = 0; state < end; ++state) {
-            if (!component[state]) continue;
-            states.push_back(state);
-            mark(state);
-        }
+        states.reserve(component.size());
+        for (std::size_t i = 0; i < component.word_count(); ++i)
+            for (std::uint64_t left = component.word(i); left != 0; left &= left - 1)
+                states.push_back(static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left))));
     }
 
     // ---- 3 ----
@@ -271,9 +334,10 @@ private:
 
 }  // namespace
 
-std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end)
+std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end, Team* team,
+                                                            std::size_t threads)
 {
-    return TerminalComponents(edges, end).find();
+    return TerminalComponents(edges, end, team, threads).find();
 }
 
 }  // namespace lockstep::explicit_engine

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "explicit/edge_log.h"
+#include "explicit/team.h"
 
 #include <cstdint>
 #include <vector>
@@ -11,7 +12,9 @@
 namespace lockstep::explicit_engine {
 
 /// The states of each terminal component, in ascending order; components in the order of their first state.
-/// All states are below `end`, and all have been expanded; a number that has not is no state.
-std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end);
+/// All states are below `end`, and all have been expanded; a number that has not is no state. So many of a team's threads
+/// look at a large graph together.
+std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end,
+                                                            Team* team = nullptr, std::size_t threads = 1);
 
 }  // namespace lockstep::explicit_engine

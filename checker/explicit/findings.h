@@ -4,6 +4,7 @@
 #include "explicit/edge_log.h"
 #include "explicit/explore.h"
 #include "explicit/state_space.h"
+#include "explicit/team.h"
 
 #include <cstdint>
 #include <map>
@@ -59,6 +60,7 @@ struct Explored {
     std::vector<std::uint32_t> initial_index;  // by position in initial_states: its first position among the Program's
     std::span<const std::uint32_t> parents;    // by state, of a depth-first search; otherwise empty
     bool numbers_in_order;                     // of discovery
+    Team& team;                                // for large graphs
     bool is_complete;                          // all states were expanded
     std::vector<Sightings> sightings;  // one for each name; without Options::all one for whatever was seen first
 };

@@ -73,7 +73,7 @@ bool Search::complete_components()
 {
     if (!common.reduces || is_stopped || has_found_enough()) return false;
     if (to_complete.empty()) {
-        for (const auto& component : terminal_components(edges, first().space.store.end()))
+        for (const auto& component : terminal_components(edges, first().space.store.end(), &team, options.threads))
             std::ranges::copy_if(component, std::back_inserter(to_complete),
                                  [&](std::uint32_t state) { return edges.is_partial(state); });
         std::ranges::reverse(to_complete);
@@ -319,6 +319,7 @@ Result Search::finish()
                                  .initial_index = initial_index,
                                  .parents = parents,
                                  .numbers_in_order = numbers_in_order,
+                                 .team = team,
                                  .is_complete = is_complete,
                                  .sightings = std::move(sightings)});
     result.violations = std::move(found.violations);
