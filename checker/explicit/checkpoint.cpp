@@ -125,7 +125,7 @@ void Search::write_checkpoint()
         if (is_first && options.warn) options.warn(checkpoint_failure + "; the search goes on");
     }
     last_checkpoint = Clock::now();
-    expanded_at_checkpoint = first().expanded;
+    expanded_at_checkpoint = expanded();
 }
 
 /// Of the level, what is still to be done.

@@ -9,8 +9,8 @@
 //   3. What is not marked now is searched for components in the usual way (R. Tarjan: Depth-first search and linear
 //      graph algorithms, 1972), without going into what is marked: a component that has an edge there is not terminal.
 //
-// Several threads take pieces of the states, one after the other. Each writes the marks of its own piece, and may come too
-// early to see some of another's, as it may in a graph with edges that lead back; the next sweep sees them.
+// Several threads take pieces of the states, one after the other. Each writes the marks of its own piece, and may come
+// too early to see some of another's, as it may in a graph with edges that lead back; the next sweep sees them.
 //
 // Sweeps are only a short cut: they end when one brings too little, and whatever they leave over the last part
 // decides, so that the whole is linear. A marked state leads to a terminal component that is in the result, or lies in
@@ -81,7 +81,11 @@ private:
 class TerminalComponents {
 public:
     TerminalComponents(const EdgeLog& the_edges, std::uint32_t the_end, Team* the_team, std::size_t the_threads)
-        : edges(the_edges), end(the_end), team(the_team), threads(the_team != nullptr ? the_threads : 1), marked(the_end)
+        : edges(the_edges),
+          end(the_end),
+          team(the_team),
+          threads(the_team != nullptr ? the_threads : 1),
+          marked(the_end)
     {
     }
 
@@ -114,7 +118,7 @@ private:
     template <typename Piece>
     void for_pieces(Piece piece) const
     {
-        constexpr std::size_t words_in_piece = 1024;
+        constexpr std::size_t words_in_piece = 128;
         const std::size_t words = marked.word_count(), pieces = (words + words_in_piece - 1) / words_in_piece;
         std::atomic<std::size_t> next = 0;
         const auto work = [&](std::size_t) {

@@ -12,8 +12,8 @@
 namespace lockstep::explicit_engine {
 
 /// The states of each terminal component, in ascending order; components in the order of their first state.
-/// All states are below `end`, and all have been expanded; a number that has not is no state. So many of a team's threads
-/// look at a large graph together.
+/// All states are below `end`, and all have been expanded; a number that has not is no state. So many of a team's
+/// threads look at a large graph together.
 std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end,
                                                             Team* team = nullptr, std::size_t threads = 1);
 

@@ -21,8 +21,8 @@ class EdgeLog {
 public:
     using Bytes = PagedVector<std::uint8_t, 21>;
 
-    /// One thread's log. Its bytes are at `position`s from 1 on.
-    class Writer {
+    /// One thread's log, in cache lines of its own. Its bytes are at `position`s from 1 on.
+    class alignas(64) Writer {
     public:
         /// What was there of this state before is forgotten.
         void begin_state(std::uint32_t state, bool is_partial = false)

@@ -61,10 +61,7 @@ std::size_t HashIndex::bytes() const
     return sum;
 }
 
-std::size_t HashIndex::bytes_to_grow() const
-{
-    return 2 * std::size_t{shortest().lines} * cache_line;
-}
+std::size_t HashIndex::bytes_to_grow() const { return 2 * std::size_t{shortest().lines} * cache_line; }
 
 // ---- Growth --------------------------------------------------------------------------------------------------------
 

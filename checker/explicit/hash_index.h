@@ -6,16 +6,16 @@
 //     0 .. k-1      number + 1 (0: empty), where all numbers so far and the next ones are below 2^k - 1
 //     k .. 31       bits of the hash, so that a look-up rarely has to look at an element that is not the one
 //
-// The entries stand in lines of 16, as long as a cache line. A look-up begins at a place in a line, goes round that line
-// (index_line.h, all of it at once), and only then on to the next: although nearly all entries are taken before an index
-// grows, nearly all look-ups end in the line in which they began. (A. Laarman, J. van de Pol, M. Weber: Boosting
+// The entries stand in lines of 16, as long as a cache line. A look-up begins at a place in a line, goes round that
+// line (index_line.h, all of it at once), and only then on to the next: although nearly all entries are taken before an
+// index grows, nearly all look-ups end in the line in which they began. (A. Laarman, J. van de Pol, M. Weber: Boosting
 // Multi-core Reachability Performance with Shared Hash Tables, FMCAD 2010, walk the line in this way.)
 //
 // The lines are divided into 8 segments by the hash. All fill at the same pace, but their lengths are those of a scale
-// from one to twice, so that they are full one after the other; the shortest then doubles and is the longest. So an entry
-// is moved once for each doubling of the whole, the index is 6.1 to 6.7 bytes an element at any size, and a step of its
-// growth, for which all threads have to stop, moves an eighth of it and never needs memory for more than that. (One
-// length that grows by a quarter is 4.4 to 5.6 bytes, but moves each entry three times.)
+// from one to twice, so that they are full one after the other; the shortest then doubles and is the longest. So an
+// entry is moved once for each doubling of the whole, the index is 6.1 to 6.7 bytes an element at any size, and a step
+// of its growth, for which all threads have to stop, moves an eighth of it and never needs memory for more than that.
+// (One length that grows by a quarter is 4.4 to 5.6 bytes, but moves each entry three times.)
 #pragma once
 
 #include "explicit/big_array.h"
@@ -143,10 +143,7 @@ private:
     static void move_lines(const PairRow& elements, const Segment& from, std::uint64_t first, std::uint64_t end,
                            const Segment& to, bool is_alone);
 
-    static unsigned segment_of(std::uint64_t hash)
-    {
-        return static_cast<std::uint32_t>(hash) >> (32 - segment_bits);
-    }
+    static unsigned segment_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash) >> (32 - segment_bits); }
     static unsigned first_in_line(std::uint64_t hash) { return static_cast<unsigned>(hash >> (64 - index_line_bits)); }
 };
 

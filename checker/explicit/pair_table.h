@@ -78,8 +78,10 @@ public:
     {
         HashIndex::Probe probe(index, hash);
         const IndexLine found = probe.look();
-        if (found.matches != 0) row.prefetch(probe.number(found.matches));
-        else if (found.empties == 0 && probe.go_on()) probe.prefetch();
+        if (found.matches != 0)
+            row.prefetch(probe.number(found.matches));
+        else if (found.empties == 0 && probe.go_on())
+            probe.prefetch();
     }
     static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right)
     {

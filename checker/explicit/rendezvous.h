@@ -1,4 +1,5 @@
-// How the threads of a search stop for a moment, so that one of them can change what all use (the index of a PairTable).
+// How the threads of a search stop for a moment, so that one of them can change what all use (the index of a
+// PairTable).
 //
 // Each comes by a safe point every so often, where it holds nothing that could change. Who wants to be alone says so
 // and waits until every other thread that is at work has come to a safe point or has left; then it does its work, and

@@ -136,14 +136,20 @@ void Search::expand_frontier(std::uint64_t width)
     next_piece = 0;
     const std::uint64_t states_for_one_more = std::max<std::uint64_t>(options.states_for_threads / 4, 1);
     const std::uint64_t threads = std::min<std::uint64_t>(options.threads, width / states_for_one_more);
+    watching = &first();
     if (threads < 2 || width < options.states_for_threads) return expand_pieces(first());
     first().space.shape();
     numbers_in_order = false;
-    while (workers.size() < threads) workers.emplace_back();
-    team.run(threads, [&](std::size_t i) {
+    // This thread only waits: in its heap lies what all read, and if it wrote between that, it would take cache lines
+    // away from the others all the time.
+    while (workers.size() < threads + 1) workers.emplace_back();
+    team.run(threads + 1, [&](std::size_t i) {
         if (workers[i] == nullptr) workers[i] = std::make_unique<Worker>(first(), edges.add_writer());
     });
-    team.run(threads, [&](std::size_t i) { expand_pieces(*workers[i]); });
+    watching = workers[1].get();
+    team.run(threads + 1, [&](std::size_t i) {
+        if (i != 0) expand_pieces(*workers[i]);
+    });
 }
 
 void Search::expand_pieces(Worker& worker)
@@ -241,13 +247,14 @@ bool Search::is_at_limit(const Worker& worker)
     if (options.max_states != 0 && worker.space.cursor.store_size() >= options.max_states)
         stop(fmt::format("the limit of {} states is reached (--max-states)", options.max_states));
     if (worker.space.is_full()) stop("the store is full: 1,870 million states or tree nodes");
-    if (&worker == &first() && (worker.expanded & 0x3ff) == 0) check_slow_limits();
+    if (&worker == watching && (worker.expanded & 0x3ff) == 0) check_slow_limits();
     return is_stopped || is_paused;
 }
 
 /// The same where no other thread is at work: a checkpoint that is due is written.
 bool Search::must_end()
 {
+    watching = &first();
     if (is_at_limit(first()) && !is_stopped) write_checkpoint();
     return is_stopped;
 }
@@ -265,7 +272,7 @@ void Search::check_slow_limits()
     }
     if (!options.checkpoint.file.empty() &&
         std::chrono::duration<double>(now - last_checkpoint).count() > options.checkpoint.every_seconds &&
-        first().expanded != expanded_at_checkpoint)
+        expanded() != expanded_at_checkpoint)
         is_paused = true;
     if (options.progress && now - last_progress >= std::chrono::seconds(1)) {
         last_progress = now;
@@ -287,17 +294,20 @@ double Search::seconds() const
     return seconds_before + std::chrono::duration<double>(Clock::now() - started).count();
 }
 
+std::uint64_t Search::expanded() const
+{
+    std::uint64_t sum = 0;
+    for (const auto& worker : workers) sum += worker->expanded;
+    return sum;
+}
+
 Statistics Search::statistics(std::uint64_t states) const
 {
     Statistics s;
-    std::uint64_t expanded = 0;
-    for (const auto& worker : workers) {
-        s.transitions += worker->transitions;
-        expanded += worker->expanded;
-    }
+    for (const auto& worker : workers) s.transitions += worker->transitions;
     s.states = states;
     s.depth = depth;
-    s.frontier = s.states - expanded;
+    s.frontier = s.states - expanded();
     s.seconds = seconds();
     if (common.reduces) s.reductions.emplace_back("stubborn-sets");
     if (first().space.is_symmetric()) s.reductions.emplace_back("cpu-symmetry");

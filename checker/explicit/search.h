@@ -54,6 +54,7 @@ private:
     EdgeLog edges;
     Worker::Common common;
     std::vector<std::unique_ptr<Worker>> workers;  // the first is this thread's; the others are made when needed
+    const Worker* watching = nullptr;              // the one that looks at the time, among those at work
     std::vector<std::uint32_t> initial_states, initial_index;
     std::vector<Sightings> sightings;           // as they came
     std::vector<Range> frontier;                // breadth-first: the level to be expanded, in pieces
@@ -67,7 +68,7 @@ private:
     Clock::time_point last_progress = Clock::now();
     double seconds_before = 0;  // the checkpoint that it went on from
     Clock::time_point last_checkpoint = started;
-    std::uint64_t expanded_at_checkpoint = UINT64_MAX;  // by the first worker
+    std::uint64_t expanded_at_checkpoint = UINT64_MAX;
     bool has_written_checkpoint = false;
     std::string checkpoint_failure;        // of the last one
     std::atomic<bool> is_stopped = false;  // for good
@@ -104,6 +105,7 @@ private:
     bool is_at_limit(const Worker& worker);
     void check_slow_limits();
     [[nodiscard]] double seconds() const;
+    [[nodiscard]] std::uint64_t expanded() const;
     [[nodiscard]] Statistics statistics(std::uint64_t states) const;
     void advise(Result& result) const;
 };

@@ -156,7 +156,10 @@ private:
     std::vector<Undo> undo;
 
     Root prepare_successor(Change change);
-    std::uint32_t value_of(const StateStore::Node& node) { return value_of(node, values[node.left], values[node.right]); }
+    std::uint32_t value_of(const StateStore::Node& node)
+    {
+        return value_of(node, values[node.left], values[node.right]);
+    }
     std::uint32_t value_of(const StateStore::Node& node, std::uint32_t left, std::uint32_t right)
     {
         return node.is_numbered ? store.inner.insert_recent(inner, left, right) : node.joined(left, right);

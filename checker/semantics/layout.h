@@ -124,8 +124,8 @@ bool is_wide(const Layout::Cell& cell, std::int64_t value);
 /// By word, how many of its bits are in use, from the lowest on.
 std::vector<std::uint8_t> bits_in_use(const Layout& layout);
 
-/// What stands for a cell's value in packed words: its code or value where the cell is, its mark, and what its wide words
-/// hold.
+/// What stands for a cell's value in packed words: its code or value where the cell is, its mark, and what its wide
+/// words hold.
 struct PackedCell {
     std::uint32_t value, mark;
     std::uint64_t wide;

@@ -2,8 +2,8 @@
 //
 // The runs are unrolled one step at a time (unrolling.h), and at each depth the solver is asked for a run that ends in
 // a violation there: a step that traps or reports, a state in which an invariant does not hold, a state from which
-// nobody has a step, or in which whoever has one waits in a loop, and no time passes. So the first one found is a shortest. (A. Biere, A. Cimatti, E. Clarke, Y. Zhu: Symbolic Model
-// Checking without BDDs, TACAS 1999.)
+// nobody has a step, or in which whoever has one waits in a loop, and no time passes. So the first one found is a
+// shortest. (A. Biere, A. Cimatti, E. Clarke, Y. Zhu: Symbolic Model Checking without BDDs, TACAS 1999.)
 //
 // Not looked for is what shows only in where runs end up: who is stuck while others, or time, really go on.
 #pragma once

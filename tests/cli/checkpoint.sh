@@ -114,7 +114,7 @@ head -c 5000 limit.state >cut.state
 refused 'damaged' check deep.c --all --resume cut.state
 cp limit.state older.state
 printf '\001' | dd of=older.state bs=1 seek=15 conv=notrunc status=none
-refused 'version 1, and this lockstep reads version 2' check deep.c --all --resume older.state
+refused 'version 1, and this lockstep reads version 3' check deep.c --all --resume older.state
 refused 'cannot write a checkpoint' check deep.c --checkpoint missing/directory.state
 refused 'no ordinary file' check deep.c --checkpoint .
 refused 'above 0' check deep.c --checkpoint x.state --checkpoint-every 0

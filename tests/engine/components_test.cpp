@@ -74,7 +74,7 @@ Graph graph_of(Random& random, std::uint32_t count)
     return graph;
 }
 
-Components by_log(const Graph& graph, Random& random)
+Components by_log(const Graph& graph, Random& random, Team* team = nullptr, std::size_t threads = 1)
 {
     EdgeLog log;
     std::vector<EdgeLog::Writer*> writers{&log.add_writer(), &log.add_writer()};
@@ -87,7 +87,7 @@ Components by_log(const Graph& graph, Random& random)
         for (std::uint32_t t : graph[s]) writer.add(number(t));
         writer.end_state();
     }
-    Components result = terminal_components(log, static_cast<std::uint32_t>(graph.size()) + gap);
+    Components result = terminal_components(log, static_cast<std::uint32_t>(graph.size()) + gap, team, threads);
     for (auto& component : result)
         for (std::uint32_t& s : component)
             if (s >= graph.size() / 2) s -= gap;
@@ -111,6 +111,18 @@ TEST_CASE("terminal components of large random graphs are Boost's, in the same o
     }
     // Graphs of all kinds are among them.
     for (std::size_t count = 1; count <= 3; ++count) CHECK(counts[count] > 20);
+}
+
+TEST_CASE("several threads find the same terminal components")
+{
+    Team team;
+    for (std::uint64_t seed = 0; seed < 24; ++seed) {
+        CAPTURE(seed);
+        Random random(seed);
+        const Graph graph = graph_of(random, static_cast<std::uint32_t>(50'000 + random.below(50'000)));
+        const Components expected = by_log(graph, random);
+        REQUIRE(by_log(graph, random, &team, 2 + seed % 2) == expected);
+    }
 }
 
 }  // namespace lockstep::explicit_engine

@@ -50,6 +50,22 @@ TEST_CASE("small numbers, as trees are made of, are told apart")
     CHECK(wrong == 0);
 }
 
+// A segment of the index has room for what chance brings; what did not come by chance has to find room, too.
+TEST_CASE("pairs whose hashes all lead to one part of the index")
+{
+    PairTable table;
+    PairTable::Writer writer(table);
+    std::vector<std::uint32_t> chosen;
+    for (std::uint32_t right = 0; chosen.size() < 5000; ++right)
+        if (static_cast<std::uint32_t>(PairTable::hash_of(1, right)) >> 29 == 5) chosen.push_back(right);
+    std::uint32_t wrong = 0;
+    for (const bool is_new : {true, false})
+        for (std::uint32_t i = 0; i < chosen.size(); ++i)
+            if (table.insert(writer, 1, chosen[i]) != std::pair(i, is_new)) ++wrong;
+    CHECK(wrong == 0);
+    CHECK(table.size() == chosen.size());
+}
+
 // Against a map of whole states, for every shape of tree: before the words' changes have been counted and after, with
 // words so wide that pairs of them have to be numbered, and so narrow that many of them stand side by side.
 TEST_CASE("the store keeps states: inserted as a whole or as changes, loaded in any order")

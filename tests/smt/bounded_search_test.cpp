@@ -89,7 +89,8 @@ TEST_CASE("bounded search finds what the explicit engine finds, as near")
         compare(machine, machines);
     }
     for (const Tally& tally : {programs, machines})
-        MESSAGE(tally.found << " found (" << tally.stuck << " stuck), " << tally.none << " none, " << tally.undecided << " undecided");
+        MESSAGE(tally.found << " found (" << tally.stuck << " stuck), " << tally.none << " none, " << tally.undecided
+                            << " undecided");
     CHECK(programs.found > 0);
     CHECK(programs.none > 0);
     CHECK(programs.undecided + machines.undecided <= 1 + static_cast<int>(count) / 10);
