@@ -1,5 +1,7 @@
 #include "explicit/team.h"
 
+#include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace lockstep::explicit_engine {
@@ -16,19 +18,30 @@ Team::~Team()
 
 void Team::run(std::size_t count, const std::function<void(std::size_t)>& job)
 {
-    while (threads.size() + 1 < count) threads.emplace_back([this, number = threads.size() + 1] { live(number); });
+    while (threads.size() + 1 < count && can_start_more) start_one();
+    const std::size_t together = std::min(count, threads.size() + 1);
     {
         const std::lock_guard lock(mutex);
         present = &job;
-        present_count = count;
-        at_work = count - 1;
+        present_count = together;
+        at_work = together - 1;
         ++jobs;
     }
     changed.notify_all();
     do_job(0, job);
+    for (std::size_t i = together; i < count; ++i) do_job(i, job);
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return at_work == 0; });
     if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
+}
+
+void Team::start_one()
+{
+    try {
+        threads.emplace_back([this, number = threads.size() + 1] { live(number); });
+    } catch (const std::system_error&) {
+        can_start_more = false;
+    }
 }
 
 void Team::live(std::size_t number)
