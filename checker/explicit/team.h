@@ -19,9 +19,9 @@ public:
     Team(const Team&) = delete;
     Team& operator=(const Team&) = delete;
 
-    /// Calls job(0) here and job(1) to job(count - 1) in other threads, and waits for all. Where the system gives no more
-    /// threads, the rest is called here, one after the other: no job may wait for another. An exception that one of them
-    /// throws is thrown here when all have ended.
+    /// Calls job(0) here and job(1) to job(count - 1) in other threads, and waits for all. Where the system gives no
+    /// more threads, the rest is called here, one after the other: no job may wait for another. An exception that one
+    /// of them throws is thrown here when all have ended.
     void run(std::size_t count, const std::function<void(std::size_t)>& job);
 
 private:
