@@ -71,13 +71,14 @@ private:
     /// From a huge page's border on.
     static void* map_huge(std::size_t size)
     {
-        const auto memory = reinterpret_cast<std::uintptr_t>(map(size + huge_page));
-        const std::uintptr_t first = (memory + huge_page - 1) / huge_page * huge_page;
-        if (first != memory) munmap(reinterpret_cast<void*>(memory), first - memory);
-        const std::uintptr_t end = (first + size + page - 1) / page * page;
-        if (end != memory + size + huge_page) munmap(reinterpret_cast<void*>(end), memory + size + huge_page - end);
-        madvise(reinterpret_cast<void*>(first), size, MADV_HUGEPAGE);
-        return reinterpret_cast<void*>(first);
+        auto* memory = static_cast<std::byte*>(map(size + huge_page));
+        const std::size_t before = (huge_page - reinterpret_cast<std::uintptr_t>(memory) % huge_page) % huge_page;
+        if (before != 0) munmap(memory, before);
+        std::byte* first = memory + before;
+        const std::size_t used = (size + page - 1) / page * page;
+        if (before + used < size + huge_page) munmap(first + used, size + huge_page - before - used);
+        madvise(first, size, MADV_HUGEPAGE);
+        return first;
     }
 };
 

@@ -39,6 +39,7 @@
 
 namespace lockstep::explicit_engine {
 
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): what threads write lies apart from what all read
 class PairTable {
 public:
     /// No rendezvous: one thread only.

@@ -181,8 +181,8 @@ std::uint64_t Search::next_level()
     }
     std::ranges::sort(all, {}, &Range::first);
     for (const Range& range : all) count += range.end - range.first;
-    const auto piece = static_cast<std::uint32_t>(
-        std::clamp<std::uint64_t>(count / (16 * std::max(1U, options.threads)), 1, most_states_in_piece));
+    const auto piece = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+        count / (16 * std::uint64_t{std::max(1U, options.threads)}), 1, most_states_in_piece));
     frontier.clear();
     for (Range range : all) {
         for (; range.end - range.first > piece; range.first += piece)

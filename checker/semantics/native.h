@@ -67,6 +67,7 @@ public:
     {
         std::atomic<std::uintptr_t>& slot = slots.get()[2 * std::size_t{entry} + (records_reads ? 1 : 0)];
         const std::uintptr_t value = slot.load(std::memory_order_acquire);
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): small numbers count, larger ones are functions
         return value > is_hot ? reinterpret_cast<NativeFunction>(value) : count_run(slot, value, entry, records_reads);
     }
 
