@@ -171,9 +171,7 @@ private:
     void apply(const StepView& view)
     {
         packed_changes.begin(words.data());
-        const Evaluator& evaluator = stepper.evaluator;
-        for (std::size_t i = view.first_write; i < evaluator.writes.size(); ++i)
-            packed_changes.write(evaluator.writes[i].cell, evaluator.cells[evaluator.writes[i].cell]);
+        packed_changes.write(stepper.evaluator, view.first_write);
         changes.clear();
         for (const auto& [word, value] : packed_changes.changes()) {
             changes.push_back({word, words[word]});

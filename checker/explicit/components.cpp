@@ -12,9 +12,9 @@
 // Several threads take pieces of the states, one after the other. Each writes the marks of its own piece, and may come
 // too early to see some of another's, as it may in a graph with edges that lead back; the next sweep sees them.
 //
-// Sweeps are only a short cut: they end when one brings too little, and whatever they leave over the last part
-// decides, so that the whole is linear. A marked state leads to a terminal component that is in the result, or lies in
-// one.
+// Sweeps are only a short cut: they end when one brings too little (and not twice as much as the one before, which can
+// be so a few times only), and whatever they leave over the last part decides. A marked state leads to a terminal
+// component that is in the result, or lies in one.
 #include "explicit/components.h"
 
 #include "explicit/big_array.h"

@@ -76,23 +76,20 @@ void HashIndex::grow(const PairRow& elements, Rendezvous* rendezvous)
         memory[number] = std::move(before);
         throw;
     }
-    const Segment& to = segments[number];
     constexpr std::uint64_t piece = 1024;  // lines
     const std::uint64_t pieces = (from.lines + piece - 1) / piece;
-    const bool is_alone = rendezvous == nullptr || !rendezvous->has_company() || pieces < 4;
     const auto move = [&](std::size_t i) {
-        move_lines(elements, from, i * piece, std::min<std::uint64_t>((i + 1) * piece, from.lines), to, is_alone);
+        move_lines(elements, from, i * piece, std::min<std::uint64_t>((i + 1) * piece, from.lines));
     };
-    if (is_alone) {
+    if (rendezvous == nullptr || !rendezvous->has_company() || pieces < 4) {
         for (std::uint64_t i = 0; i < pieces; ++i) move(i);
     } else {
         rendezvous->divide(pieces, move);
     }
 }
 
-/// Enters what these lines hold.
-void HashIndex::move_lines(const PairRow& elements, const Segment& from, std::uint64_t first, std::uint64_t end,
-                           const Segment& to, bool is_alone)
+/// Enters what these lines held.
+void HashIndex::move_lines(const PairRow& elements, const Segment& from, std::uint64_t first, std::uint64_t end)
 {
     constexpr std::size_t batch = 4;  // of lines, whose elements are asked for together
     std::array<std::uint32_t, batch * index_line_size> numbers;
@@ -104,27 +101,19 @@ void HashIndex::move_lines(const PairRow& elements, const Segment& from, std::ui
             numbers[count] = (entry & from.number_mask) - 1;
             elements.prefetch(numbers[count++]);
         }
-        for (std::size_t i = 0; i < count; ++i) enter(to, hash_of_pair(elements[numbers[i]]), numbers[i], is_alone);
+        for (std::size_t i = 0; i < count; ++i) enter(hash_of_pair(elements[numbers[i]]), numbers[i]);
     }
 }
 
-/// Enters an element that is not in the segment.
-void HashIndex::enter(const Segment& segment, std::uint64_t hash, std::uint32_t number, bool is_alone)
+void HashIndex::enter(std::uint64_t hash, std::uint32_t number)
 {
-    const std::uint32_t wanted = segment.tag_of(hash) | (number + 1);
-    const unsigned first = first_in_line(hash);
-    for (std::size_t line = segment.line_of(hash);;) {
-        const std::uint32_t empties = IndexLine::look(&segment.entries[line], first, 0, 0).empties;
+    for (Probe probe(*this, hash);;) {
+        const std::uint32_t empties = probe.look().empties;
         if (empties == 0) {
-            line += index_line_size;
-            if (line == std::size_t{segment.lines} * index_line_size) line = 0;
-            continue;
+            probe.go_on();
+        } else if (probe.enter(empties, number)) {
+            return;
         }
-        const unsigned place = (first + static_cast<unsigned>(std::countr_zero(empties))) % index_line_size;
-        std::atomic<std::uint32_t>& entry = segment.entries[line + place];
-        std::uint32_t empty = 0;
-        if (is_alone) return entry.store(wanted, std::memory_order_relaxed);
-        if (entry.compare_exchange_strong(empty, wanted, std::memory_order_relaxed)) return;
     }
 }
 

@@ -121,8 +121,8 @@ public:
     /// no memory nothing has changed. Precondition: capacity() < most_elements.
     void grow(const PairRow& elements, Rendezvous* rendezvous);
 
-    /// An element that is not in it. No other thread is at work.
-    void enter(std::uint64_t hash, std::uint32_t number) { enter(segments[segment_of(hash)], hash, number, true); }
+    /// An element that is not in it, where no other thread enters the same.
+    void enter(std::uint64_t hash, std::uint32_t number);
 
     [[nodiscard]] std::size_t bytes() const;
     /// What a step of growth needs.
@@ -139,9 +139,7 @@ private:
 
     [[nodiscard]] const Segment& shortest() const;
     void set_up(std::size_t number, std::uint32_t lines);
-    static void enter(const Segment& segment, std::uint64_t hash, std::uint32_t number, bool is_alone);
-    static void move_lines(const PairRow& elements, const Segment& from, std::uint64_t first, std::uint64_t end,
-                           const Segment& to, bool is_alone);
+    void move_lines(const PairRow& elements, const Segment& from, std::uint64_t first, std::uint64_t end);
 
     static unsigned segment_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash) >> (32 - segment_bits); }
     static unsigned first_in_line(std::uint64_t hash) { return static_cast<unsigned>(hash >> (64 - index_line_bits)); }

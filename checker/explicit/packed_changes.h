@@ -3,6 +3,7 @@
 #pragma once
 
 #include "explicit/state_store.h"
+#include "semantics/evaluator.h"
 #include "semantics/layout.h"
 
 #include <cstdint>
@@ -37,6 +38,13 @@ public:
             }
             return values[word];
         });
+    }
+
+    /// All that a step has written.
+    void write(const Evaluator& evaluator, std::size_t first_write)
+    {
+        for (std::size_t i = first_write; i < evaluator.writes.size(); ++i)
+            write(evaluator.writes[i].cell, evaluator.cells[evaluator.writes[i].cell]);
     }
 
     /// The words that are not what they were, with their new values.

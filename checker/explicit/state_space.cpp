@@ -144,9 +144,7 @@ std::optional<StateCursor::Root> StateSpace::prepare_successor(const StepView& s
         return found.empty() ? std::nullopt : std::optional(cursor.prepare_successor(found));
     }
     packed_changes.begin(cursor.words());
-    const Evaluator& evaluator = stepper.evaluator;
-    for (std::size_t i = step.first_write; i < evaluator.writes.size(); ++i)
-        packed_changes.write(evaluator.writes[i].cell, evaluator.cells[evaluator.writes[i].cell]);
+    packed_changes.write(stepper.evaluator, step.first_write);
     const auto changes = packed_changes.changes();
     if (changes.empty()) return std::nullopt;
     return cursor.prepare_successor(changes);
