@@ -3,6 +3,9 @@
 // first, a state with a marked successor is marked, too. Marked is who cannot be in a terminal component that is still
 // to be found. The log is read from one end to the other, and the marks, a bit for each state, fit into the cache.
 //
+//   0. Often the whole graph is one component: everybody can always come back to the beginning. It is one if all was
+//      reached from one state and each other state leads to a lower number, and so on, down to that one. For each state
+//      the lowest number is kept to which a way is known; one sweep finds nearly all.
 //   1. A state without successors is a terminal component. These are marked, and all that lead there.
 //   2. From the rest, a walk of many steps very likely ends in a terminal component. If all that can be reached from
 //      its end leads back there (which sweeps find), that is one.
@@ -23,6 +26,7 @@
 #include <atomic>
 #include <bit>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace lockstep::explicit_engine {
@@ -80,9 +84,11 @@ private:
 
 class TerminalComponents {
 public:
-    TerminalComponents(const EdgeLog& the_edges, std::uint32_t the_end, Team* the_team, std::size_t the_threads)
+    TerminalComponents(const EdgeLog& the_edges, std::uint32_t the_end, std::optional<std::uint32_t> the_root,
+                       Team* the_team, std::size_t the_threads)
         : edges(the_edges),
           end(the_end),
+          root(the_root),
           team(the_team),
           threads(the_team != nullptr ? the_threads : 1),
           marked(the_end)
@@ -91,6 +97,7 @@ public:
 
     std::vector<std::vector<std::uint32_t>> find()
     {
+        if (find_whole()) return std::move(result);
         mark_dead_ends();
         mark_who_leads_there();
         if (unmarked != 0) find_by_walk();
@@ -102,6 +109,7 @@ public:
 private:
     const EdgeLog& edges;
     std::uint32_t end;
+    std::optional<std::uint32_t> root;
     Team* team;
     std::size_t threads;
     Bits marked;
@@ -136,9 +144,15 @@ private:
         return false;
     }
 
-    /// Those of `states` that are not in `set` and have a successor in it join it, from the last to the first, as long
-    /// as enough do, or twice as many as the time before. Returns how many have joined.
+    /// Those of `states` that are not in `set` and have a successor in it join it.
     std::uint32_t sweep(const Bits& states, Bits& set) const
+    {
+        return sweep(states, set, [&](std::uint32_t state) { return leads_into(set, state); });
+    }
+    /// Those of `states` that are not in `set` and of which `joins` says so join it, from the last to the first, as
+    /// long as enough do, or twice as many as the time before. Returns how many have joined.
+    template <typename Joins>
+    std::uint32_t sweep(const Bits& states, Bits& set, Joins joins) const
     {
         std::uint32_t all = 0;
         for (std::uint32_t before = 0;;) {
@@ -152,7 +166,7 @@ private:
                         left &= ~(std::uint64_t{1} << bit);
                         const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(bit));
                         ++seen_here;
-                        if (!leads_into(set, state)) continue;
+                        if (!joins(state)) continue;
                         set.set(state);
                         ++joined_here;
                     }
@@ -165,6 +179,40 @@ private:
             if (joined == seen || joined == 0 || !is_enough) return all;
             before = joined;
         }
+    }
+
+    // ---- 0 ----
+
+    bool find_whole()
+    {
+        if (!root || edges.has_dead_end()) return false;
+        BigArray<std::uint32_t> descents(end);  // by state: how far below it the lowest number is
+        const auto descent = [&](std::uint32_t state) {
+            return std::atomic_ref(descents[state]).load(std::memory_order_relaxed);
+        };
+        Bits descends(end);
+        sweep(~descends, descends, [&](std::uint32_t state) {
+            std::uint32_t lowest = state;
+            for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next) {
+                std::uint32_t way = *next;
+                for (std::uint32_t further = descent(way); further != 0 && way >= state; further = descent(way))
+                    way -= further;
+                lowest = std::min(lowest, way);
+            }
+            std::atomic_ref(descents[state]).store(state - lowest, std::memory_order_relaxed);
+            return lowest != state;
+        });
+        const Bits others = ~descends;
+        for (std::size_t i = 0; i < others.word_count(); ++i)
+            for (std::uint64_t left = others.word(i); left != 0; left &= left - 1) {
+                const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left)));
+                if (state == *root)
+                    descends.set(state);
+                else if (edges.is_expanded(state))
+                    return false;
+            }
+        add(descends);
+        return true;
     }
 
     // ---- 1 ----
@@ -338,10 +386,11 @@ private:
 
 }  // namespace
 
-std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end, Team* team,
+std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end,
+                                                            std::optional<std::uint32_t> root, Team* team,
                                                             std::size_t threads)
 {
-    return TerminalComponents(edges, end, team, threads).find();
+    return TerminalComponents(edges, end, root, team, threads).find();
 }
 
 }  // namespace lockstep::explicit_engine

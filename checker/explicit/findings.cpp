@@ -340,7 +340,8 @@ private:
 
     void judge_components()
     {
-        auto components = terminal_components(explored.edges, space.store.end(), &explored.team, options.threads);
+        auto components = terminal_components(explored.edges, space.store.end(), root_of(explored.initial_states),
+                                              &explored.team, options.threads);
         const auto is_wrong = [&](const auto& component) { return judge(component).has_value(); };
         if (!explored.numbers_in_order) {
             std::erase_if(components, [&](const auto& component) { return !is_wrong(component); });

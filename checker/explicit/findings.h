@@ -20,6 +20,12 @@ struct Sighting {
     bool is_invariant;  // the state itself: an invariant does not hold in it
 };
 
+/// The state from which all that a search has found were reached, if there is one.
+inline std::optional<std::uint32_t> root_of(std::span<const std::uint32_t> initial_states)
+{
+    return initial_states.size() == 1 ? std::optional(initial_states.front()) : std::nullopt;
+}
+
 /// Violations of one name are one finding. Where it was noticed first: with breadth-first search that may be many
 /// states of one level.
 struct Sightings {

@@ -100,7 +100,7 @@ private:
             });
             edges.end_state();
         }
-        const auto components = terminal_components(log, space.store.size());
+        const auto components = terminal_components(log, space.store.size(), last);
         if (components.size() != 1 || components.front().size() != space.store.size()) return std::nullopt;
         return judge_component(program, space, components.front());
     }

@@ -73,7 +73,8 @@ bool Search::complete_components()
 {
     if (!common.reduces || is_stopped || has_found_enough()) return false;
     if (to_complete.empty()) {
-        for (const auto& component : terminal_components(edges, first().space.store.end(), &team, options.threads))
+        for (const auto& component :
+             terminal_components(edges, first().space.store.end(), root_of(initial_states), &team, options.threads))
             std::ranges::copy_if(component, std::back_inserter(to_complete),
                                  [&](std::uint32_t state) { return edges.is_partial(state); });
         std::ranges::reverse(to_complete);

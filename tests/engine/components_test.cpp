@@ -9,6 +9,7 @@
 #include <boost/graph/strong_components.hpp>
 
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace lockstep::explicit_engine {
@@ -57,6 +58,9 @@ Graph graph_of(Random& random, std::uint32_t count)
                                                    : static_cast<std::uint32_t>(
                                                          std::min<std::size_t>(s + random.below(reach), count - 1)));
     }
+    // Sometimes all are found from the first.
+    if (random.chance(50))
+        for (std::uint32_t s = 1; s < count; ++s) graph[random.below(s)].push_back(s);
     // Sometimes the last ones lead to the first, so that the whole is one component or nearly.
     if (random.chance(40))
         for (std::uint32_t s = count - count / 4; s < count; ++s)
@@ -74,6 +78,20 @@ Graph graph_of(Random& random, std::uint32_t count)
     return graph;
 }
 
+bool all_reached_from_first(const Graph& graph)
+{
+    std::vector<bool> is_reached(graph.size(), false);
+    std::vector<std::uint32_t> reached{0};
+    is_reached[0] = true;
+    for (std::size_t i = 0; i < reached.size(); ++i)
+        for (std::uint32_t t : graph[reached[i]]) {
+            if (is_reached[t]) continue;
+            is_reached[t] = true;
+            reached.push_back(t);
+        }
+    return reached.size() == graph.size();
+}
+
 Components by_log(const Graph& graph, Random& random, Team* team = nullptr, std::size_t threads = 1)
 {
     EdgeLog log;
@@ -87,7 +105,8 @@ Components by_log(const Graph& graph, Random& random, Team* team = nullptr, std:
         for (std::uint32_t t : graph[s]) writer.add(number(t));
         writer.end_state();
     }
-    Components result = terminal_components(log, static_cast<std::uint32_t>(graph.size()) + gap, team, threads);
+    const auto root = all_reached_from_first(graph) ? std::optional(0U) : std::nullopt;
+    Components result = terminal_components(log, static_cast<std::uint32_t>(graph.size()) + gap, root, team, threads);
     for (auto& component : result)
         for (std::uint32_t& s : component)
             if (s >= graph.size() / 2) s -= gap;
