@@ -24,6 +24,8 @@ namespace lockstep::explicit_engine {
 namespace {
 
 constexpr std::size_t judged_states = 2048;
+/// So many states from all over a component are looked at first, then so many times as many, and so on.
+constexpr std::size_t spread_states = 512, denser = 32;
 
 /// At the present state.
 class Duties {
@@ -156,16 +158,23 @@ Fates fates_in(const Program& program, StateSpace& space, const std::vector<std:
         if (duties.has_duty(p)) fates.stuck.push_back(p);
     LeftOut left_out(program.processes.size());
     const bool judges_everybody = judged.size() == program.processes.size();
-    for (std::size_t i = 0; i < component.size() && !fates.leaves; ++i) {
-        if (fates.stuck.empty() && judges_everybody) return fates;
-        space.load(component[i]);
+    const auto is_decided = [&] { return fates.leaves || (fates.stuck.empty() && judges_everybody); };
+    const auto look_at = [&](std::uint32_t state) {
+        space.load(state);
         std::erase_if(fates.stuck, [&](ProcessId p) { return !duties.has_duty(p); });
         left_out.look(space.stepper, [&](const StepView& view) {
             fates.leaves |= view.stopped || view.trap.kind != nullptr;
             if (view.made_progress)
                 std::erase_if(fates.stuck, [&](ProcessId p) { return is_progress_of(program, view.process, p); });
         });
+    };
+    // Mostly nobody is stuck, which some states from all over the component show sooner than its first ones.
+    for (std::size_t distance = component.size() / spread_states + 1;;
+         distance = std::max<std::size_t>(distance / denser, 1)) {
+        for (std::size_t i = 0; i < component.size() && !is_decided(); i += distance) look_at(component[i]);
+        if (distance == 1) break;
     }
+    if (fates.stuck.empty() && judges_everybody) return fates;
     fates.leaves |= left_out.is_among(judged);
     if (!fates.leaves)
         fates.is_deadlock =
