@@ -17,9 +17,10 @@
 //
 // A look-up in a big table waits twice for memory, for the entry and for the pair. Who has many look-ups asks for all
 // entries first and then for all pairs (prefetch_index, prefetch_pair), in loops that do nothing else: so the processor
-// looks for many addresses at once, which takes most of the time. And the pairs at the bottom of the store's tree are
-// few and come again and again: each thread keeps the last 16,384 of them with their numbers, one for each hash value,
-// in a table small enough for the processor's second cache (insert_recent).
+// looks for many addresses at once, which takes most of the time; and what is found on the way is the first that
+// insert() tries. And the pairs at the bottom of the store's tree are few and come again and again: each thread keeps
+// the last 16,384 of them with their numbers, one for each hash value, in a table small enough for the processor's
+// second cache (insert_recent).
 #pragma once
 
 #include "explicit/big_array.h"
@@ -75,23 +76,31 @@ public:
     /// Memory takes long to answer: asks for what insert() of this pair will look at, first the index, and when that
     /// has come, the pair that it leads to.
     void prefetch_index(std::uint64_t hash) const { index.prefetch(hash); }
-    void prefetch_pair(std::uint64_t hash) const
+    /// Returns the number that the pair has if it has one and nothing unlikely is the case; `no_number` else.
+    std::uint32_t prefetch_pair(std::uint64_t hash) const
     {
         HashIndex::Probe probe(index, hash);
         const IndexLine found = probe.look();
-        if (found.matches != 0)
-            row.prefetch(probe.number(found.matches));
-        else if (found.empties == 0 && probe.go_on())
-            probe.prefetch();
+        if (found.matches != 0) {
+            const std::uint32_t number = probe.number(found.matches);
+            row.prefetch(number);
+            return number;
+        }
+        if (found.empties == 0 && probe.go_on()) probe.prefetch();
+        return no_number;
     }
+    static constexpr std::uint32_t no_number = UINT32_MAX;
     static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right)
     {
         return hash_of_pair(std::uint64_t{left} << 32 | right);
     }
-    /// insert() of a pair whose hash is known.
-    std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint32_t left, std::uint32_t right, std::uint64_t hash)
+    /// insert() of a pair whose hash is known, and what prefetch_pair() has returned for it.
+    std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint32_t left, std::uint32_t right, std::uint64_t hash,
+                                          std::uint32_t likely_number)
     {
-        return insert(writer, std::uint64_t{left} << 32 | right, hash);
+        const std::uint64_t pair = std::uint64_t{left} << 32 | right;
+        if (likely_number != no_number && row[likely_number] == pair) return {likely_number, false};
+        return insert(writer, pair, hash);
     }
 
     /// The number of a pair, as insert(); quicker for pairs that come again and again.

@@ -118,17 +118,18 @@ public:
     struct Root {
         std::uint32_t left, right;
         std::uint64_t hash;
+        std::uint32_t likely_state = PairTable::no_number;
     };
     Root prepare_successor(std::span<const Change> changes);
-    void fetch(std::span<const Root> wanted) const
+    void fetch(std::span<Root> wanted) const
     {
         for (const Root& root : wanted) store.roots.prefetch_index(root.hash);
-        for (const Root& root : wanted) store.roots.prefetch_pair(root.hash);
+        for (Root& root : wanted) root.likely_state = store.roots.prefetch_pair(root.hash);
     }
     [[nodiscard]] bool keeps_roots() const { return store.shaped; }
     Inserted insert(Root root)
     {
-        const auto [state, is_new] = store.roots.insert(roots, root.left, root.right, root.hash);
+        const auto [state, is_new] = store.roots.insert(roots, root.left, root.right, root.hash, root.likely_state);
         return {state, is_new};
     }
 
