@@ -160,10 +160,8 @@ private:
             hash.toggle(word, before);
             hash.toggle(word, words[word]);
         });
-        for (const std::uint32_t word : changed_words) {
-            unpack_word(layout, word, words.data(), stepper.evaluator.cells.data());
-            outcomes.word_changed(word);
-        }
+        for (const std::uint32_t word : changed_words) outcomes.word_changed(word);
+        outcomes.bring_cells();
         present = expanded++;
     }
 

@@ -1,20 +1,26 @@
 // The steps of the present state, without making again those that come out as they did before.
 //
-// What a process can do depends on the few words of the state that it looks at: whether it runs, where it stands, its
-// own variables, what it waits for. So each process's outcomes (what its steps write) are kept together with the words
-// that were read to find them, and hold good wherever these have the same values. States that the search expands one
-// after the other differ in few words: the outcome used last holds good until a state is loaded in which one of its
-// words differs, and then one of those kept from before often fits. Steps that trap or report are always made anew.
+// What a process can do depends on the few cells that it looks at: whether it runs, where it stands, its own variables,
+// what it waits for. Of these there are far fewer combinations than states. So what a process's steps write is kept in
+// a tree of what they read (read_tree.h), in terms of packed words, and the successors of a state are mostly found
+// without its cells, which are unpacked only when a step has to be made. Steps that trap or report are always made.
 //
-// Where a process's outcome is seldom found, looking for it costs more than native code that makes its steps: such a
-// process is left alone.
+// States that the search expands one after the other differ in few words. Where it pays, the outcome used last is
+// remembered, and holds good until a state is loaded in which one of the words differs that were read to find it: then
+// a process that others do not disturb costs nothing. If one does differ, often another cell of that word has changed,
+// or the process stands again where it stood some states before: so the last outcomes, one for each of some places, are
+// tried before the tree. And where outcomes are seldom found, a process is left alone.
 //
-// An invariant is kept the same way: a step that writes none of the words that it reads leaves it as it was.
+// An invariant is kept the same way: a step that writes nothing that it reads leaves it as it was.
 #pragma once
 
+#include "explicit/read_tree.h"
+#include "explicit/state_store.h"
 #include "semantics/layout.h"
 #include "semantics/stepper.h"
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,81 +29,178 @@ namespace lockstep::explicit_engine {
 
 class OutcomeCache {
 public:
+    struct Limits {
+        std::size_t kept = std::size_t{1} << 20;  // nodes, changes ... of some 16 bytes; then all is forgotten
+        // For so many states it is tried how a process is best dealt with, which is then kept to for so many.
+        std::int32_t tried_states = 1 << 12, states_between = 1 << 17;
+    };
+
     /// `words` are always those of the state that has been loaded.
-    OutcomeCache(Stepper& stepper, const Layout& layout, const std::uint32_t* words);
+    OutcomeCache(Stepper& stepper, const Layout& layout, const std::uint32_t* words)
+        : OutcomeCache(stepper, layout, words, Limits())
+    {
+    }
+    OutcomeCache(Stepper& stepper, const Layout& layout, const std::uint32_t* words, const Limits& limits);
 
-    /// A state has been loaded in which this word differs.
+    /// A state has been loaded in which this word differs; the stepper's cells still have to be brought up to it.
     void word_changed(std::uint32_t word);
-    /// A state has been loaded that has nothing to do with the one before.
+    /// A state has been loaded that has nothing to do with the one before, and its cells are there.
     void all_changed();
+    /// Brings the stepper's cells up to the state that has been loaded.
+    void bring_cells()
+    {
+        if (!stale_words.empty()) unpack_stale();
+    }
 
-    /// As Stepper::steps_of for each of these processes, on the state that has been loaded.
+    /// As Stepper::steps_of for each of these processes, on the state that has been loaded. A step that does nothing
+    /// but change words, none of which an invariant reads, is told by these: plain(changes); the others are shown.
+    template <typename Plain>
+    bool steps_of(std::span<const ProcessId> processes, Plain plain, const Stepper::Visitor& visit)
+    {
+        begin_state();
+        bool any = false;
+        for (const ProcessId p : processes) {
+            const std::uint32_t found = find_or_bypass(p.index);
+            if (found >= is_missing) {
+                any |= found == is_missing ? learn(p, visit) : make(p, visit);
+                continue;
+            }
+            const Outcome& outcome = outcomes[found];
+            any |= outcome.first_way != outcome.ways_end;
+            std::uint32_t first = outcome.first_change;
+            for (std::uint32_t w = outcome.first_way; w < outcome.ways_end; first = ways[w++].changes_end) {
+                if (change(first, ways[w].changes_end))
+                    plain(std::span<const StateCursor::Change>(changed));
+                else
+                    repeat(p, found, w, visit);
+            }
+        }
+        return any;
+    }
+    /// The same; all are shown.
     bool steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit);
 
     /// Whether a step from the state that has been loaded may change what invariant number i says (during its visit).
     bool may_change_invariant(std::size_t i, const StepView& step) const;
 
 private:
+    /// Some bits of a word, which belong to one cell.
+    struct Field {
+        std::uint32_t word, mask;
+        std::uint8_t shift;
+        bool operator==(const Field&) const = default;
+        [[nodiscard]] unsigned narrow_bits() const
+        {
+            const unsigned bits = static_cast<unsigned>(std::popcount(mask));
+            return bits <= most_narrow_bits ? bits : 0;
+        }
+    };
+    struct Seen {
+        std::uint32_t value;
+        bool operator==(const Seen&) const = default;
+        [[nodiscard]] std::uint32_t number() const { return value; }
+        [[nodiscard]] std::uint64_t hash() const { return std::uint64_t{value} << 32; }
+    };
+    using Tree = ReadTree<Field, Seen>;
+    static constexpr unsigned most_narrow_bits = 6;
+
+    /// What some bits of a word are, or become.
+    struct Bits {
+        std::uint32_t word, mask, value;
+    };
     struct Write {
         std::uint32_t cell;
-        bool changes;  // in the state in which it was found
         std::int64_t value;
     };
     struct Way {
-        std::size_t writes_end;
+        std::uint32_t changes_end, writes_end;
         bool made_progress;
     };
-    struct Read {
-        std::uint32_t word;
-        std::uint32_t value;
-    };
+    /// What it has of the rows below; where one way's changes and writes end, those of the next begin.
     struct Outcome {
-        std::vector<Read> reads;  // none: nothing is kept here
-        std::vector<Way> ways;
-        std::vector<Write> writes;  // of all ways, one after the other
+        std::uint32_t first_way, ways_end, first_change, first_write, first_read, reads_end;
     };
-    /// Outcomes that were found before: some for each place, which goes by where the process stands.
-    static constexpr std::size_t places_log = 4, outcomes_per_place = 4;
-    static constexpr std::size_t kept_outcomes = outcomes_per_place << places_log;
-    static constexpr std::size_t most_ways = 16;
-    /// A process whose outcome is found too rarely is left alone for some time. What is made again costs some three
-    /// times as much in the interpreter as in native code.
+
+    /// Outcomes used last, from the last on; the first is_missing ends them.
+    using Last = std::array<std::uint32_t, 4>;
+
+    /// How a process is dealt with.
+    enum class Mode : std::uint8_t { remember, look_up, leave_alone };
     struct Usage {
-        std::int32_t states_left = tried_states;
-        std::uint32_t found = 0;
-        bool is_bypassed = false;
+        std::int32_t states_left;
+        bool is_trial = true;
+        Mode mode = Mode::remember;
+        std::uint32_t remembered = 0, missed = 0;
     };
-    static constexpr std::int32_t tried_states = 1 << 12, bypassed_states = 1 << 17;
-    static constexpr std::uint32_t paying = 50, paying_native = 90;  // percent
+    static constexpr std::uint32_t least_remembered = 60, most_missed = 50;  // percent
+    static constexpr unsigned places_log = 5;                                // that are told apart for a process
+    static constexpr std::uint32_t is_missing = UINT32_MAX - 1, is_left_alone = UINT32_MAX;
+    static constexpr Last none_used{is_missing, is_missing, is_missing, is_missing};
 
     Stepper& stepper;
     const Layout& layout;
     const std::uint32_t* words;
+    Limits limits;
     // A number stands for a process, or, behind those of all processes, for an invariant.
     std::size_t first_invariant, count;
-    std::vector<Outcome> outcomes;               // by number and place
-    std::vector<Outcome*> current;               // by number: what holds good in the present state; none: not known
-    std::vector<Usage> usage;                    // by number
-    std::size_t blocks;                          // of 64 numbers
-    std::vector<std::uint64_t> readers;          // by word and block: whose current outcome depends on it
-    std::vector<std::uint64_t> seen, word_seen;  // by cell, for keep(), and by word, for end_reading(): in which epoch
+    Tree tree;  // a root for each number
+    std::vector<Outcome> outcomes;
+    std::vector<Way> ways;
+    std::vector<Bits> changes;
+    std::vector<Write> writes;
+    std::vector<Bits> reads;              // each word once
+    std::vector<std::uint32_t> current;   // by number: the outcome that is known to hold good, or is_missing
+    std::vector<Last> last;               // by number and place
+    std::vector<Usage> usage;             // by number
+    std::size_t blocks;                   // of 64 numbers
+    std::vector<std::uint64_t> readers;   // by word and block: whose current outcome depends on it
+    std::vector<std::uint32_t> watched;   // by word: the bits that invariants read
+    std::vector<std::uint32_t> watching;  // by invariant: the outcome that `watched` is made of
+    std::vector<std::uint32_t> stale_words;
+    std::vector<bool> is_stale;            // by word
+    std::vector<std::uint64_t> cell_seen;  // by cell: in which epoch
     std::uint64_t epoch = 0;
-    std::uint32_t next_replaced = 0;
+    std::vector<std::uint32_t> zeros, ones;    // by word, for keep()
+    std::vector<StateCursor::Change> changed;  // by the step that is being told
+    std::vector<Tree::Look> looks;
 
-    bool is_bypassed(std::size_t number);
+    void unpack_stale();
+    void begin_state();
+    void watch();
+    std::uint32_t find_or_bypass(std::size_t number);
+    std::uint32_t find(std::size_t number);
+    [[nodiscard]] std::uint32_t find_in_tree(std::size_t number) const;
+    [[nodiscard]] bool fits(std::uint32_t outcome) const;
+    Last& last_at_place(std::size_t number);
+    static void move_to_front(Last& used, Last::iterator place, std::uint32_t outcome);
+    void decide(std::size_t number);
     void forget(std::size_t number);
-    void use(std::size_t number, Outcome& outcome);
-    std::span<Outcome> place_of(std::size_t number);
-    Outcome& replace(std::size_t number);
-    Outcome* find(std::size_t number);
-    void begin_reading(Outcome& outcome);
-    void end_reading(Outcome& outcome);
-    bool repeat(ProcessId p, const Outcome& outcome, const Stepper::Visitor& visit);
+    void remember(std::size_t number, std::uint32_t outcome);
+    bool make(ProcessId p, const Stepper::Visitor& visit);
+    void repeat(ProcessId p, std::uint32_t outcome, std::uint32_t way, const Stepper::Visitor& visit);
     bool learn(ProcessId p, const Stepper::Visitor& visit);
     void learn_invariant(std::size_t i);
-    void keep(Outcome& outcome, const StepView& view);
-    void drop_idle_writes(std::size_t number, Outcome& outcome);
+    void begin_learning();
+    void end_learning(std::size_t number, bool is_kept);
+    void keep(const StepView& view);
+    void make_changes(std::size_t first_write);
+    void clear();
     [[nodiscard]] bool depends_on(std::size_t number, std::uint32_t word) const;
+
+    /// What these changes make of the present state; false if an invariant reads it.
+    bool change(std::uint32_t first, std::uint32_t end)
+    {
+        changed.clear();
+        std::uint32_t seen = 0;
+        for (std::uint32_t i = first; i < end; ++i) {
+            const auto [word, mask, value] = changes[i];
+            const std::uint32_t before = words[word], after = (before & ~mask) | value;
+            if (after == before) continue;
+            changed.push_back({word, after});
+            seen |= (before ^ after) & watched[word];
+        }
+        return seen == 0;
+    }
 };
 
 }  // namespace lockstep::explicit_engine

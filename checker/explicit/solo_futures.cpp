@@ -236,9 +236,9 @@ void SoloFutures::take(const Steps& steps, std::size_t node, Extent extent)
     evaluations += steps.evaluations;
     if (evaluations > evaluations_allowed) future.is_known = false;
     for (const Tree::Look& look : steps.looks) {
-        if (!look.by_value || read_epoch[look.cell] == epoch) continue;
-        read_epoch[look.cell] = epoch;
-        future.reads.push_back(look.cell);
+        if (!look.place.by_value || read_epoch[look.place.cell] == epoch) continue;
+        read_epoch[look.place.cell] = epoch;
+        future.reads.push_back(look.place.cell);
     }
     for (const auto& [cell, value] : steps.written) {
         Change& change = change_of(cell);
@@ -329,7 +329,7 @@ Change& SoloFutures::change_of(std::uint32_t cell)
 
 const SoloFutures::Steps& SoloFutures::steps_of(ProcessId p)
 {
-    const auto see_cell = [this](std::uint32_t cell, bool by_value) { return see(cell, by_value); };
+    const auto see_cell = [this](const Looked& place) { return see(place); };
     if (const std::uint32_t kept = step_tree.find(p.index, see_cell); kept != Tree::nothing) return steps_kept[kept];
     Steps& steps = steps_kept.emplace_back();
     begin_making(steps);
@@ -388,8 +388,9 @@ std::uint32_t SoloFutures::number_of(Outcome outcome)
 }
 
 /// What is seen of a cell at the node.
-SoloFutures::Seen SoloFutures::see(std::uint32_t cell, bool by_value) const
+SoloFutures::Seen SoloFutures::see(const Looked& place) const
 {
+    const auto& [cell, by_value] = place;
     const Influence* influence = other(cell);
     Seen seen;
     if (by_value) seen.value = stepper.evaluator.cells[cell];
@@ -404,7 +405,7 @@ void SoloFutures::look_at(std::uint32_t cell)
 {
     if (look_mark[cell] == making_mark) return;
     look_mark[cell] = making_mark;
-    making->looks.push_back({cell, true, see(cell, true)});
+    making->looks.push_back({{cell, true}, see({cell, true})});
 }
 
 void SoloFutures::note_reads()
@@ -417,7 +418,7 @@ void SoloFutures::note_written(std::uint32_t cell)
 {
     if (look_mark[cell] == making_mark || noted_mark[cell] == making_mark) return;
     noted_mark[cell] = making_mark;
-    making->looks.push_back({cell, false, see(cell, false)});
+    making->looks.push_back({{cell, false}, see({cell, false})});
 }
 
 /// A cell that others change and that was looked at, with a value that has not been fixed.
@@ -527,7 +528,7 @@ SoloFutures::Judgement SoloFutures::judge(const Invariant& invariant, const Infl
     Judgement judgement;
     judgement.can_fail = can_fail(invariant);
     judgement.is_known = !is_exhausted();
-    for (const Tree::Look& look : looked.looks) judgement.reads.push_back(look.cell);
+    for (const Tree::Look& look : looked.looks) judgement.reads.push_back(look.place.cell);
     std::ranges::sort(judgement.reads);
     return judgement;
 }

@@ -127,6 +127,13 @@ private:
     /// values of a cell begin and end. Equal where the steps are.
     using Shape = std::vector<std::uint32_t>;
 
+    /// A cell whose value is read; or one that is only written, of which what others do to it is looked at.
+    struct Looked {
+        std::uint32_t cell;
+        bool by_value;
+        bool operator==(const Looked&) const = default;
+        [[nodiscard]] static unsigned narrow_bits() { return 0; }
+    };
     /// A cell's value, and what others do to it.
     struct Seen {
         std::int64_t value = 0;
@@ -139,12 +146,13 @@ private:
                    static_cast<std::uint64_t>(shift.low) * 31 + static_cast<std::uint64_t>(shift.high);
         }
         bool operator==(const Seen&) const = default;
+        [[nodiscard]] static std::uint32_t number() { return 0; }
     };
-    using Tree = ReadTree<Seen>;
+    using Tree = ReadTree<Looked, Seen>;
 
     /// What a process can do at a node, whatever values others give to what it looks at.
     struct Steps {
-        std::vector<Tree::Look> looks;  // by value: what was read; otherwise what was only written
+        std::vector<Tree::Look> looks;
         std::vector<Outcome> outcomes;  // each once
         Difference written;             // all values, each once
         std::vector<std::uint32_t> sensitive;
@@ -230,7 +238,7 @@ private:
     {
         return other_epoch[cell] == epoch ? &(*others)[other_index[cell]] : nullptr;
     }
-    [[nodiscard]] Seen see(std::uint32_t cell, bool by_value) const;
+    [[nodiscard]] Seen see(const Looked& place) const;
     void look_at(std::uint32_t cell);
     void note_reads();
     void note_written(std::uint32_t cell);

@@ -54,6 +54,9 @@ StateSpace::StateSpace(const StateSpace& other)
       packed_changes(layout)
 {
     stepper.evaluator.cells = other.stepper.evaluator.cells;
+    if (canonical) return;
+    for (std::uint32_t word = 0; word < layout.words; ++word) outcomes.word_changed(word);
+    bring_cells();
 }
 
 StateCursor::Inserted StateSpace::insert(std::span<const std::int64_t> cells)
@@ -95,14 +98,17 @@ std::uint32_t StateSpace::number_of(std::vector<std::int64_t>& cells)
 
 void StateSpace::load(std::uint32_t state)
 {
+    come_to(state);
+    bring_cells();
+}
+
+void StateSpace::come_to(std::uint32_t state)
+{
     present = state;
     cursor.load(state, changed_words);
     if (canonical) return canonical->load(changed_words, cursor.words(), stepper.evaluator.cells);
-    for (std::uint32_t word : changed_words) {
-        if (word >= layout.words) continue;
-        unpack_word(layout, word, cursor.words(), stepper.evaluator.cells.data());
-        outcomes.word_changed(word);
-    }
+    for (std::uint32_t word : changed_words)
+        if (word < layout.words) outcomes.word_changed(word);
 }
 
 void StateSpace::shape()

@@ -52,6 +52,12 @@ public:
 
     /// As Stepper::steps_of for each of these processes, from the present state.
     bool steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit);
+    /// The same, also after come_to(); steps of which no more is to be told may come as plain(changed words).
+    template <typename Plain>
+    bool steps_of(std::span<const ProcessId> processes, Plain plain, const Stepper::Visitor& visit)
+    {
+        return canonical ? steps_of(processes, visit) : outcomes.steps_of(processes, plain, visit);
+    }
 
     /// Whether a step from the present state may change what invariant number i says (during its visit).
     [[nodiscard]] bool may_change_invariant(std::size_t i, const StepView& step) const
@@ -64,6 +70,12 @@ public:
 
     /// Makes a state the present one: the stepper's cells, and the cursor.
     void load(std::uint32_t state);
+    /// The same, but the stepper's cells may not be there before bring_cells().
+    void come_to(std::uint32_t state);
+    void bring_cells()
+    {
+        if (!canonical) outcomes.bring_cells();
+    }
 
     /// Inserts the state that a step has led to (during its visit). The present state stays.
     StateCursor::Inserted insert_successor(const StepView& step);

@@ -15,15 +15,18 @@ void Worker::prepare()
 
 void Worker::expand(std::uint32_t state, Steps steps)
 {
-    space.load(state);
+    stubborn ? space.load(state) : space.come_to(state);
     std::span<const ProcessId> processes;
     if (stubborn && steps == Steps::enough) processes = stubborn->choose(space.movers());
     expansions.push_back({state, !processes.empty()});
     if (processes.empty()) processes = space.movers();
-    const bool any = space.steps_of(processes, [&](const StepView& view) { take(state, view); });
+    const bool any = space.steps_of(
+        processes, [&](std::span<const StateCursor::Change> changes) { take(changes); },
+        [&](const StepView& view) { take(state, view); });
     expansions.back().end = pending.size();
     if (pending.size() >= most_pending || !space.cursor.keeps_roots()) insert_pending();
     if (any) return;
+    space.bring_cells();
     if (const auto violation = judge_stuck_state(common.program, space.stepper))
         note(common.observed.name(*violation), {state, false});
 }
@@ -50,6 +53,13 @@ void Worker::take(std::uint32_t state, const StepView& view)
         if (!successor.is_new) return;
         check_invariant(common.program.invariants[i], successor.state);
     }
+}
+
+/// A step that shows nothing by itself.
+void Worker::take(std::span<const StateCursor::Change> changes)
+{
+    transitions.add(1);
+    if (!changes.empty()) pending.push_back(space.cursor.prepare_successor(changes));
 }
 
 void Worker::insert_pending()

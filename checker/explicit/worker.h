@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -91,6 +92,7 @@ private:
 
     void prepare();
     void take(std::uint32_t state, const StepView& view);
+    void take(std::span<const StateCursor::Change> changes);
     StateCursor::Inserted insert_so_far();
     StateCursor::Inserted insert(bool is_last_complete);
     void note_new(std::uint32_t state);
