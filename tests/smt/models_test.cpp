@@ -31,7 +31,8 @@ void compare_file(const std::filesystem::path& file, std::size_t states)
     comparison.run(states);
     MESSAGE(file.filename().string() << ": " << comparison.compared << " compared, " << comparison.not_encoded
                                      << " not encoded, " << comparison.uncertain << " uncertain");
-    CHECK(comparison.not_encoded + comparison.uncertain < comparison.compared / 10);
+    // Some models are so small that there is hardly anything to compare.
+    CHECK(comparison.not_encoded + comparison.uncertain <= comparison.compared / 10 + 1);
 }
 
 }  // namespace
