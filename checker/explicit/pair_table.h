@@ -120,7 +120,6 @@ public:
         const std::uint64_t pair = row[number];
         return {static_cast<std::uint32_t>(pair >> 32), static_cast<std::uint32_t>(pair)};
     }
-    void prefetch_number(std::uint32_t number) const { row.prefetch(number); }
 
     /// All numbers are below; gaps are among them.
     [[nodiscard]] std::uint32_t end() const { return allocated.load(std::memory_order_relaxed); }
