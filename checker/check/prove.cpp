@@ -297,7 +297,8 @@ private:
             return limits.reason().empty();
         });
         say(fmt::format("mining facts from {} states", sample.states.size()));
-        std::vector<smt::Fact> facts = smt::mine_facts(program, layout, sample);
+        std::vector<smt::Fact> facts =
+            smt::mine_facts(program, layout, sample, {}, [&] { return limits.reason().empty(); });
         proved.proof.sampled_states = sample.states.size();
         proved.proof.sampled_cpus = {program.cpus};
         proved.proof.candidates = facts.size();

@@ -47,10 +47,9 @@ public:
             if (file.ends_with(".ls"))
                 reject_input(fmt::format("{} is a textual Program, which has a number of CPUs of its own", file),
                              "--every-n is for C files");
-        const std::uint32_t first = find_first();
-        if (!explore_up_to(first + members)) return std::move(proved);
         try {
-            prove(first);
+            const std::uint32_t first = find_first();
+            if (explore_up_to(first + members)) prove(first);
         } catch (const Ended&) {
             give_up(limits.reason());
         } catch (const smt::OutsideFragment& why) {
@@ -107,7 +106,10 @@ private:
             loaded.erase(entry);
             if (has_smaller || cpus >= most_tried) throw;
             loaded.emplace(cpus, nullptr);
+            return nullptr;
         }
+        if (proved.result.cpus == 0) proved.result.cpus = cpus;  // should it end before any is explored
+        if (!limits.reason().empty()) throw Ended();
         return loaded.at(cpus).get();
     }
 

@@ -37,8 +37,8 @@ namespace {
 class Miner {
 public:
     Miner(const Program& the_program, const Layout& the_layout, const Sample& the_sample,
-          const MiningLimits& the_limits)
-        : program(the_program), layout(the_layout), sample(the_sample), limits(the_limits)
+          const MiningLimits& the_limits, const std::function<bool()>& the_goes_on)
+        : program(the_program), layout(the_layout), sample(the_sample), limits(the_limits), goes_on(the_goes_on)
     {
         for (std::uint32_t c = 0; c < layout.cells.size(); ++c)
             if (layout.cells[c].word != Layout::no_word) cells.push_back(c);
@@ -47,8 +47,33 @@ public:
             if (address.cell != Layout::no_cell) in_memory.insert(address.cell);
     }
 
-    /// What is most often of use comes first, since there is a limit.
     std::vector<Fact> run()
+    {
+        try {
+            mine();
+        } catch (const Ended&) {
+            // What has been proposed can do without the rest.
+        }
+        return std::move(facts);
+    }
+
+private:
+    /// Is thrown where it is to end.
+    struct Ended {};
+
+    const Program& program;
+    const Layout& layout;
+    const Sample& sample;
+    const MiningLimits& limits;
+    const std::function<bool()>& goes_on;
+    std::vector<std::uint32_t> cells;  // those that may change
+    std::set<std::uint32_t> location_cells, in_memory;
+    std::vector<Fact> facts;
+    std::map<std::pair<std::vector<Fact::Place>, std::uint32_t>, std::size_t> values_at;  // how many a cell has
+    std::map<std::pair<Fact::Given, std::uint32_t>, std::size_t> values_while;            // the same
+
+    /// What is most often of use comes first, since there is a limit.
+    void mine()
     {
         const std::vector<std::size_t> all = every_state();
         for (const std::uint32_t cell : cells)
@@ -67,25 +92,18 @@ public:
         for (const auto& [place, states] : by_place) say_given(place, states);
         for (const auto& [place, states] : by_place) say_equal({place}, states);
         for (const auto& [place, states] : by_place) say_of_pairs(place, states);
-        return std::move(facts);
     }
-
-private:
-    const Program& program;
-    const Layout& layout;
-    const Sample& sample;
-    const MiningLimits& limits;
-    std::vector<std::uint32_t> cells;  // those that may change
-    std::set<std::uint32_t> location_cells, in_memory;
-    std::vector<Fact> facts;
-    std::map<std::pair<std::vector<Fact::Place>, std::uint32_t>, std::size_t> values_at;  // how many a cell has
-    std::map<std::pair<Fact::Given, std::uint32_t>, std::size_t> values_while;            // the same
 
     [[nodiscard]] std::vector<std::size_t> every_state() const
     {
         std::vector<std::size_t> all(sample.states.size());
         for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
         return all;
+    }
+
+    void keep_going() const
+    {
+        if (facts.size() >= limits.most_facts || (goes_on && !goes_on())) throw Ended{};
     }
 
     void say(Fact&& fact)
@@ -96,6 +114,7 @@ private:
     void say_values(const std::vector<Fact::Place>& where, std::uint32_t cell, const std::vector<std::size_t>& states,
                     std::optional<Fact::Given> given = {})
     {
+        keep_going();
         std::set<std::int64_t> values;
         for (const std::size_t i : states) values.insert(sample.states[i][cell]);
         // Where it says no more than what is said of fewer places, it is not said again.
@@ -119,8 +138,9 @@ private:
     /// What is in memory while some cell has a certain value, and while p is somewhere and a register of it has one.
     void say_given(const std::optional<Fact::Place>& place, const std::vector<std::size_t>& states)
     {
+        keep_going();
         for (const std::uint32_t condition : cells) {
-            if (location_cells.contains(condition) || facts.size() >= limits.most_facts) continue;
+            if (location_cells.contains(condition)) continue;
             if (place && !is_register_of(place->process, condition)) continue;
             std::map<std::int64_t, std::vector<std::size_t>> by_value;
             for (const std::size_t i : states) {
@@ -142,6 +162,7 @@ private:
     void say_apart_given(Fact::Place place, Fact::Given given, const std::vector<std::size_t>& here,
                          const std::vector<std::size_t>& there)
     {
+        keep_going();
         for (ProcessId q : ids_of(program.processes)) {
             const std::uint32_t cell = layout.processes[q].location_cell;
             if (q == place.process || layout.cells[cell].word == Layout::no_word) continue;
@@ -174,6 +195,7 @@ private:
     /// Where nobody else is while p is here; of each two processes once.
     void say_apart(Fact::Place place, const std::vector<std::size_t>& states)
     {
+        keep_going();
         for (ProcessId q : ids_of(program.processes)) {
             if (q <= place.process) continue;
             const std::uint32_t cell = layout.processes[q].location_cell;
@@ -189,7 +211,7 @@ private:
     void say_of_pairs(Fact::Place place, const std::vector<std::size_t>& states)
     {
         for (ProcessId q : ids_of(program.processes)) {
-            if (q <= place.process || facts.size() >= limits.most_facts) continue;
+            if (q <= place.process) continue;
             std::map<std::int64_t, std::vector<std::size_t>> there;
             for (const std::size_t i : states) there[sample.states[i][layout.processes[q].location_cell]].push_back(i);
             if (there.size() < 2) continue;
@@ -204,6 +226,7 @@ private:
     {
         constexpr std::size_t most_cells = 60;
         if (cells.size() > most_cells) return;
+        keep_going();
         for (std::size_t a = 0; a < cells.size(); ++a) {
             for (std::size_t b = a + 1; b < cells.size(); ++b) {
                 const Layout::Cell& one = layout.cells[cells[a]];
@@ -223,9 +246,9 @@ private:
 }  // namespace
 
 std::vector<Fact> mine_facts(const Program& program, const Layout& layout, const Sample& sample,
-                             const MiningLimits& limits)
+                             const MiningLimits& limits, const std::function<bool()>& goes_on)
 {
-    return Miner(program, layout, sample, limits).run();
+    return Miner(program, layout, sample, limits, goes_on).run();
 }
 
 }  // namespace lockstep::smt

@@ -27,7 +27,8 @@ struct MiningLimits {
     std::size_t most_facts = 12'000;
     std::size_t most_values = 4;  // in "is one of"
 };
+/// `goes_on` is asked now and then: where it says no, these are all.
 std::vector<Fact> mine_facts(const Program& program, const Layout& layout, const Sample& sample,
-                             const MiningLimits& limits = {});
+                             const MiningLimits& limits = {}, const std::function<bool()>& goes_on = {});
 
 }  // namespace lockstep::smt

@@ -30,7 +30,11 @@ struct Solver::Impl {
         z3::tactic all(context, "simplify");
         for (const char* next : {"propagate-values", "solve-eqs", "simplify", "bit-blast", "sat"})
             all = all & z3::tactic(context, next);
-        return all.mk_solver();
+        // Equations within disjunctions are left where they are: to look for them can take minutes even for a small
+        // formula, in a loop that no time limit and no interrupt ends.
+        z3::params parameters(context);
+        parameters.set("context_solve", false);
+        return z3::with(all, parameters).mk_solver();
     }
 
     const Terms& terms;
