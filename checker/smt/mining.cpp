@@ -52,7 +52,7 @@ public:
         try {
             mine();
         } catch (const Ended&) {
-            // What has been proposed can do without the rest.
+            return std::move(facts);  // they can do without the rest
         }
         return std::move(facts);
     }
