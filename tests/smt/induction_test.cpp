@@ -10,6 +10,7 @@
 #include "passes/passes.h"
 #include "semantics/stepper.h"
 #include "smt/mining.h"
+#include "smt/other_solvers.h"
 
 #include <doctest/doctest.h>
 
@@ -69,6 +70,8 @@ public:
             Induction induction(successors, lemmas, limits);
             for (unsigned k = 1; k <= 2; ++k)
                 for (const InductionStep& step : induction.step(k)) check_step(step, truth);
+            testing::other_solvers_confirm(terms, induction.obligations);
+            testing::other_solvers_confirm(terms, induction.bounds);
         } catch (const NotEncoded&) {
             ++tally.undecided;
         }
@@ -107,12 +110,7 @@ private:
         }
         for (const std::size_t i : lemmas.invariants) CHECK_FALSE(truth.violated[i]);
         if (lemmas.no_step_fails) CHECK_FALSE(truth.some_step_fails);
-        // The solver's own word for it, once more.
-        for (const Refuted& obligation : lemmas.obligations) {
-            Solver solver(terms);
-            CAPTURE(obligation.name);
-            CHECK(solver.check(obligation.asserted) == Solver::Answer::unsatisfiable);
-        }
+        testing::other_solvers_confirm(terms, lemmas.obligations);
     }
 
     /// A violation within the first k states of a run is for the base to find, and refutes no proof of the step.
