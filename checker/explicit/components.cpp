@@ -202,7 +202,7 @@ private:
             std::atomic_ref(descents[state]).store(state - lowest, std::memory_order_relaxed);
             return lowest != state;
         });
-        const Bits others = ~descends;
+        const Bits others = ~descends;  // the root, and what is no state, or there is more to be found out
         for (std::size_t i = 0; i < others.word_count(); ++i)
             for (std::uint64_t left = others.word(i); left != 0; left &= left - 1) {
                 const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left)));

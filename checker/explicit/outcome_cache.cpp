@@ -5,6 +5,16 @@
 
 namespace lockstep::explicit_engine {
 
+namespace {
+
+template <typename Row>
+std::uint32_t end_of(const Row& row)
+{
+    return static_cast<std::uint32_t>(row.size());
+}
+
+}  // namespace
+
 OutcomeCache::OutcomeCache(Stepper& the_stepper, const Layout& the_layout, const std::uint32_t* the_words,
                            const Limits& the_limits)
     : stepper(the_stepper),
@@ -156,38 +166,18 @@ void OutcomeCache::decide(std::size_t number)
 
 // ---- Steps ---------------------------------------------------------------------------------------------------------
 
-bool OutcomeCache::steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit)
-{
-    begin_state();
-    bool any = false;
-    for (const ProcessId p : processes) {
-        const std::uint32_t found = find_or_bypass(p.index);
-        if (found >= is_missing) {
-            any |= found == is_missing ? learn(p, visit) : make(p, visit);
-            continue;
-        }
-        for (std::uint32_t w = outcomes[found].first_way; w < outcomes[found].ways_end; ++w) {
-            any = true;
-            repeat(p, found, w, visit);
-        }
-    }
-    return any;
-}
-
 bool OutcomeCache::make(ProcessId p, const Stepper::Visitor& visit)
 {
     bring_cells();
     return stepper.steps_of(p, visit);
 }
 
-void OutcomeCache::repeat(ProcessId p, std::uint32_t outcome, std::uint32_t way, const Stepper::Visitor& visit)
+void OutcomeCache::repeat(ProcessId p, const Way& way, const Stepper::Visitor& visit)
 {
     bring_cells();
-    const std::uint32_t first = outcomes[outcome].first_way;
-    for (std::uint32_t i = way == first ? outcomes[outcome].first_write : ways[way - 1].writes_end;
-         i < ways[way].writes_end; ++i)
+    for (std::uint32_t i = way.first_write; i < way.writes_end; ++i)
         stepper.evaluator.write(writes[i].cell, writes[i].value);
-    visit({p, {}, {}, 0, {}, false, ways[way].made_progress});
+    visit({p, {}, {}, 0, {}, false, way.made_progress});
     stepper.evaluator.undo_to(0);
 }
 
@@ -211,8 +201,7 @@ bool OutcomeCache::learn(ProcessId p, const Stepper::Visitor& visit)
 void OutcomeCache::begin_learning()
 {
     bring_cells();
-    const auto end = [](const auto& row) { return static_cast<std::uint32_t>(row.size()); };
-    outcomes.push_back({end(ways), end(ways), end(changes), end(writes), end(reads), end(reads)});
+    outcomes.push_back({end_of(ways), end_of(ways), end_of(reads), end_of(reads)});
     stepper.evaluator.forget_reads();
     stepper.evaluator.records_reads = true;
 }
@@ -222,9 +211,11 @@ void OutcomeCache::end_learning(std::size_t number, bool is_kept)
     stepper.evaluator.records_reads = false;
     Outcome& outcome = outcomes.back();
     if (!is_kept) {
-        ways.resize(outcome.first_way);
-        changes.resize(outcome.first_change);
-        writes.resize(outcome.first_write);
+        if (ways.size() != outcome.first_way) {
+            changes.resize(ways[outcome.first_way].first_change);
+            writes.resize(ways[outcome.first_way].first_write);
+            ways.resize(outcome.first_way);
+        }
         outcomes.pop_back();
         return;
     }
@@ -247,8 +238,8 @@ void OutcomeCache::end_learning(std::size_t number, bool is_kept)
         if (cell.code_bits != 0 && is_wide(cell, stepper.evaluator.cells[read]))
             cell.for_each_wide_word([&](std::uint32_t word) { look(word, UINT32_MAX, 0); });
     }
-    outcome.ways_end = static_cast<std::uint32_t>(ways.size());
-    outcome.reads_end = static_cast<std::uint32_t>(reads.size());
+    outcome.ways_end = end_of(ways);
+    outcome.reads_end = end_of(reads);
     const auto result = static_cast<std::uint32_t>(outcomes.size() - 1);
     tree.insert(static_cast<std::uint32_t>(number), looks, result);
     Last& used = last_at_place(number);
@@ -260,7 +251,7 @@ void OutcomeCache::end_learning(std::size_t number, bool is_kept)
 void OutcomeCache::keep(const StepView& view)
 {
     const Evaluator& evaluator = stepper.evaluator;
-    const std::size_t first = writes.size();
+    Way way{end_of(changes), 0, end_of(writes), 0, view.made_progress};
     ++epoch;
     for (std::size_t i = view.first_write; i < evaluator.writes.size(); ++i) {
         const std::uint32_t cell = evaluator.writes[i].cell;
@@ -268,9 +259,10 @@ void OutcomeCache::keep(const StepView& view)
         cell_seen[cell] = epoch;
         writes.push_back({cell, evaluator.cells[cell]});
     }
-    make_changes(first);
-    ways.push_back(
-        {static_cast<std::uint32_t>(changes.size()), static_cast<std::uint32_t>(writes.size()), view.made_progress});
+    make_changes(way.first_write);
+    way.changes_end = end_of(changes);
+    way.writes_end = end_of(writes);
+    ways.push_back(way);
 }
 
 /// What the writes from this one on do to packed words. A bit is written if it comes out the same whatever it was.

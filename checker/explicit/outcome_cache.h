@@ -57,28 +57,18 @@ public:
     template <typename Plain>
     bool steps_of(std::span<const ProcessId> processes, Plain plain, const Stepper::Visitor& visit)
     {
-        begin_state();
-        bool any = false;
-        for (const ProcessId p : processes) {
-            const std::uint32_t found = find_or_bypass(p.index);
-            if (found >= is_missing) {
-                any |= found == is_missing ? learn(p, visit) : make(p, visit);
-                continue;
-            }
-            const Outcome& outcome = outcomes[found];
-            any |= outcome.first_way != outcome.ways_end;
-            std::uint32_t first = outcome.first_change;
-            for (std::uint32_t w = outcome.first_way; w < outcome.ways_end; first = ways[w++].changes_end) {
-                if (change(first, ways[w].changes_end))
-                    plain(std::span<const StateCursor::Change>(changed));
-                else
-                    repeat(p, found, w, visit);
-            }
-        }
-        return any;
+        return steps_of(processes, visit, [&](ProcessId p, const Way& way) {
+            if (change(way))
+                plain(std::span<const StateCursor::Change>(changed));
+            else
+                repeat(p, way, visit);
+        });
     }
     /// The same; all are shown.
-    bool steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit);
+    bool steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit)
+    {
+        return steps_of(processes, visit, [&](ProcessId p, const Way& way) { repeat(p, way, visit); });
+    }
 
     /// Whether a step from the state that has been loaded may change what invariant number i says (during its visit).
     bool may_change_invariant(std::size_t i, const StepView& step) const;
@@ -112,13 +102,14 @@ private:
         std::uint32_t cell;
         std::int64_t value;
     };
+    /// Its parts of the rows of changes and of writes.
     struct Way {
-        std::uint32_t changes_end, writes_end;
+        std::uint32_t first_change, changes_end, first_write, writes_end;
         bool made_progress;
     };
-    /// What it has of the rows below; where one way's changes and writes end, those of the next begin.
+    /// Its parts of the rows of ways and of what was read.
     struct Outcome {
-        std::uint32_t first_way, ways_end, first_change, first_write, first_read, reads_end;
+        std::uint32_t first_way, ways_end, first_read, reads_end;
     };
 
     /// Outcomes used last, from the last on; the first is_missing ends them.
@@ -177,7 +168,7 @@ private:
     void forget(std::size_t number);
     void remember(std::size_t number, std::uint32_t outcome);
     bool make(ProcessId p, const Stepper::Visitor& visit);
-    void repeat(ProcessId p, std::uint32_t outcome, std::uint32_t way, const Stepper::Visitor& visit);
+    void repeat(ProcessId p, const Way& way, const Stepper::Visitor& visit);
     bool learn(ProcessId p, const Stepper::Visitor& visit);
     void learn_invariant(std::size_t i);
     void begin_learning();
@@ -187,12 +178,31 @@ private:
     void clear();
     [[nodiscard]] bool depends_on(std::size_t number, std::uint32_t word) const;
 
-    /// What these changes make of the present state; false if an invariant reads it.
-    bool change(std::uint32_t first, std::uint32_t end)
+    /// Steps that are not known are shown; of those that are, tell(process, way) is told.
+    template <typename Tell>
+    bool steps_of(std::span<const ProcessId> processes, const Stepper::Visitor& visit, Tell tell)
+    {
+        begin_state();
+        bool any = false;
+        for (const ProcessId p : processes) {
+            const std::uint32_t found = find_or_bypass(p.index);
+            if (found >= is_missing) {
+                any |= found == is_missing ? learn(p, visit) : make(p, visit);
+                continue;
+            }
+            const Outcome& outcome = outcomes[found];
+            any |= outcome.first_way != outcome.ways_end;
+            for (std::uint32_t w = outcome.first_way; w < outcome.ways_end; ++w) tell(p, ways[w]);
+        }
+        return any;
+    }
+
+    /// What a way makes of the present state; false if an invariant reads what changes.
+    bool change(const Way& way)
     {
         changed.clear();
         std::uint32_t seen = 0;
-        for (std::uint32_t i = first; i < end; ++i) {
+        for (std::uint32_t i = way.first_change; i < way.changes_end; ++i) {
             const auto [word, mask, value] = changes[i];
             const std::uint32_t before = words[word], after = (before & ~mask) | value;
             if (after == before) continue;

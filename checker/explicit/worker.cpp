@@ -15,7 +15,10 @@ void Worker::prepare()
 
 void Worker::expand(std::uint32_t state, Steps steps)
 {
-    stubborn ? space.load(state) : space.come_to(state);
+    if (stubborn)
+        space.load(state);
+    else
+        space.come_to(state);
     std::span<const ProcessId> processes;
     if (stubborn && steps == Steps::enough) processes = stubborn->choose(space.movers());
     expansions.push_back({state, !processes.empty()});

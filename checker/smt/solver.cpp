@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
 #include <map>
 #include <new>
 #include <optional>
@@ -231,14 +229,6 @@ std::string Solver::reason() const { return impl->solver.reason_unknown(); }
 void Solver::push() { impl->solver.push(); }
 void Solver::pop() { impl->solver.pop(); }
 void Solver::interrupt() { impl->context.interrupt(); }
-
-void Solver::set_timeout(double seconds)
-{
-    const double limit = std::clamp(seconds * 1000, 0.0, static_cast<double>(std::numeric_limits<int>::max()));
-    z3::params parameters(impl->context);
-    parameters.set("timeout", seconds <= 0 ? std::numeric_limits<unsigned>::max() : static_cast<unsigned>(limit));
-    impl->solver.set(parameters);
-}
 
 std::string Solver::version()
 {

@@ -42,8 +42,6 @@ public:
     void push();
     void pop();
 
-    /// Checks that take longer are unknown; 0: no limit.
-    void set_timeout(double seconds);
     /// May be called from another thread, or a signal's handler: a check that is running ends as unknown.
     void interrupt();
 
