@@ -101,8 +101,8 @@ private:
         try {
             entry->second = std::make_unique<Loaded>(load(model));
         } catch (const InputError&) {
-            const bool has_smaller =
-                std::ranges::any_of(loaded, [](const auto& other) { return other.second != nullptr; });
+            const bool has_smaller = std::ranges::any_of(
+                loaded, [&](const auto& other) { return other.first < cpus && other.second != nullptr; });
             loaded.erase(entry);
             if (has_smaller || cpus >= most_tried) throw;
             loaded.emplace(cpus, nullptr);

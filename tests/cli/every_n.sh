@@ -117,6 +117,10 @@ sed 's/ls_assert(came < 6);/ls_assert(NR_CPUS < 20);/' "$work/late.c" >"$work/tw
 prove 0 "proved for every N from 3 to 16, explored for fewer" "$work/twenty.c"
 grep -q "not covered: 32 CPUs, for which the code is another: .*twenty.c:7" "$work/out" || fail "where 32 CPUs differ is not said"
 
+# A model may refuse to have a single CPU.
+{ printf '#if NR_CPUS < 2\n#error "two, at least"\n#endif\n'; cat "$work/twenty.c"; } >"$work/two.c"
+prove 0 "proved for every N from 3 to 16, explored for fewer" "$work/two.c"
+
 sed 's/came < 6/came <= NR_CPUS/; s/ls_run(cpu,/ls_run((came = cpu == 6 ? 5 : came, cpu),/' "$work/late.c" >"$work/boot.c"
 prove 3 "7 CPUs are not the same code: came begins as 5" "$work/boot.c"
 sed 's/came < 6/came <= NR_CPUS/; s/ls_task(worker/ls_task(cpu == 6 ? other : worker/
