@@ -50,25 +50,35 @@ void add_value(Values& values, std::int64_t value)
     if (at == values.end() || *at != value) values.insert(at, value);
 }
 
-void add_values(Values& values, const Values& more, std::int64_t shift)
+void add_values(Values& values, const Values& more)
 {
     // Mostly there is nothing new.
     auto at = values.begin();
     std::size_t missing = 0;
     for (std::int64_t value : more) {
-        while (at != values.end() && *at < value + shift) ++at;
-        missing += at == values.end() || *at != value + shift ? 1 : 0;
+        while (at != values.end() && *at < value) ++at;
+        missing += at == values.end() || *at != value ? 1 : 0;
     }
     if (missing == 0) return;
     // Merged from the end on, so that each moves once.
     std::size_t from = values.size(), to = from + missing;
     values.resize(to);
     for (std::size_t i = more.size(); i != 0; --i) {
-        const std::int64_t value = more[i - 1] + shift;
-        while (from != 0 && values[from - 1] > value) values[--to] = values[--from];
-        if (from != 0 && values[from - 1] == value) continue;
-        values[--to] = value;
+        while (from != 0 && values[from - 1] > more[i - 1]) values[--to] = values[--from];
+        if (from != 0 && values[from - 1] == more[i - 1]) continue;
+        values[--to] = more[i - 1];
     }
+}
+
+Values moved(const Values& values, const Shift& by)
+{
+    Values result;
+    for (std::int64_t value : values) {
+        const std::int64_t low = value + by.low;
+        for (std::int64_t to = result.empty() ? low : std::max(low, result.back() + 1); to <= value + by.high; ++to)
+            result.push_back(to);
+    }
+    return result;
 }
 
 const Change* find_change(const Changes& changes, std::uint32_t cell)

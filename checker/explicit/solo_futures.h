@@ -44,8 +44,9 @@ struct Shift {
 using Values = std::vector<std::int64_t>;  // sorted, each once
 
 void add_value(Values& values, std::int64_t value);
-/// Each of `more`, with `shift` added; `more` is not `values` itself.
-void add_values(Values& values, const Values& more, std::int64_t shift = 0);
+void add_values(Values& values, const Values& more);
+/// Where each of the values can come to, moved by no more than `by`, which is bounded.
+[[nodiscard]] Values moved(const Values& values, const Shift& by);
 
 /// What becomes of one cell.
 struct Change {

@@ -213,35 +213,40 @@ void StubbornSets::note_writes(std::size_t member)
             written_epoch[change.cell] = epoch;
             written_index[change.cell] = static_cast<std::uint32_t>(written_count);
             if (written_count == written.size()) written.emplace_back();
-            written[written_count].cell = change.cell;
-            written[written_count++].writers.clear();
+            Written& added = written[written_count++];
+            added.cell = change.cell;
+            added.writers.clear();
+            added.written = {stepper.evaluator.cells[change.cell]};
         }
         Written& cell = written[written_index[change.cell]];
         cell.is_current = false;
-        const auto known = std::ranges::find(cell.writers, member, &std::pair<std::size_t, const Change*>::first);
-        if (known == cell.writers.end())
-            cell.writers.emplace_back(member, &change);
-        else
-            known->second = &change;
+        const auto known = std::ranges::find(cell.writers, member, &Writer::member);
+        Writer& writer = known == cell.writers.end() ? cell.writers.emplace_back() : *known;
+        writer = {member, &change, true};
     }
 }
 
 void StubbornSets::bring_up_to_date(Written& cell)
 {
-    const std::int64_t present = stepper.evaluator.cells[cell.cell];
     cell.is_current = true;
     cell.shift = {};
-    Values values{present};
     bool is_counted = true;
     const Values* last = nullptr;  // who does the same writes the same
-    for (const auto& [member, change] : cell.writers) {
-        cell.shift.add(change->shift);
-        is_counted &= change->kind == Change::Kind::counted;
-        if (last == nullptr || change->values != *last) add_values(values, change->values);
-        last = &change->values;
+    for (Writer& writer : cell.writers) {
+        cell.shift.add(writer.change->shift);
+        is_counted &= writer.change->kind == Change::Kind::counted;
+        if (!writer.is_new) continue;
+        writer.is_new = false;
+        if (last == nullptr || writer.change->values != *last) add_values(cell.written, writer.change->values);
+        last = &writer.change->values;
     }
-    if (is_counted && cell.shift.is_bounded() && cell.shift.high - cell.shift.low <= most_counted)
-        for (std::int64_t shift = cell.shift.low; shift <= cell.shift.high; ++shift) add_value(values, present + shift);
+    const bool is_followed = is_counted && cell.shift.is_bounded() && cell.shift.high - cell.shift.low <= most_counted;
+    if (!is_followed) {
+        cell.values = futures.keep(cell.written);
+        return;
+    }
+    Values values = moved({stepper.evaluator.cells[cell.cell]}, cell.shift);
+    add_values(values, cell.written);
     cell.values = futures.keep(values);
 }
 
@@ -252,13 +257,13 @@ const Influences& StubbornSets::done_by_others(const Future& reader, std::size_t
     const auto add = [&](std::uint32_t cell) {
         if (written_epoch[cell] != epoch) return;
         Written& all = written[written_index[cell]];
-        const auto own = std::ranges::find(all.writers, except, &std::pair<std::size_t, const Change*>::first);
+        const auto own = std::ranges::find(all.writers, except, &Writer::member);
         if (own != all.writers.end() && all.writers.size() == 1) return;
         if (!all.is_current) bring_up_to_date(all);
         Shift shift = all.shift;
         if (own != all.writers.end() && shift.is_bounded()) {
-            shift.low -= own->second->shift.low;
-            shift.high -= own->second->shift.high;
+            shift.low -= own->change->shift.low;
+            shift.high -= own->change->shift.high;
         }
         done.push_back({cell, shift, all.values});
     };
@@ -331,7 +336,7 @@ std::size_t StubbornSets::whom_first_steps_look_at()
     while (grow(first_steps, group, none, Extent::first_steps))
         if (!first_steps.future->is_known) return outside.front().agent;
     for (std::uint32_t cell : first_steps.future->sensitive)
-        if (written_epoch[cell] == epoch) return outside[written[written_index[cell]].writers.front().first].agent;
+        if (written_epoch[cell] == epoch) return outside[written[written_index[cell]].writers.front().member].agent;
     return none;
 }
 
@@ -355,8 +360,7 @@ bool StubbornSets::is_disturbed(const Member& member)
         if (own != nullptr && !(own->shift.is_bounded() && influence.shift.is_bounded())) return true;
         if (influence.shift.is_bounded()) {
             if (c.shift.high - c.shift.low > most_counted) return true;
-            const Values before = values;
-            for (std::int64_t shift = c.shift.low; shift <= c.shift.high; ++shift) add_values(values, before, shift);
+            values = moved(values, c.shift);
         }
         add_values(values, c.values);
         influence.values = futures.keep(values);

@@ -92,13 +92,20 @@ private:
         std::size_t agent = 0;
         Growing future;
     };
-    /// What is done to a cell outside.
+    /// Somebody outside, by number in `outside`, who writes a cell.
+    struct Writer {
+        std::size_t member = 0;
+        const Change* change = nullptr;
+        bool is_new = true;  // its values are not in Written::written
+    };
+    /// What is done to a cell outside. While a set is tried, that only grows.
     struct Written {
         std::uint32_t cell = 0;
-        std::vector<std::pair<std::size_t, const Change*>> writers;  // by number in `outside`
-        bool is_current = false;                                     // what follows
+        std::vector<Writer> writers;
+        bool is_current = false;  // what follows
         Shift shift;
-        const Values* values = nullptr;
+        Values written;                  // and the present value
+        const Values* values = nullptr;  // that it can have
     };
 
     Stepper& stepper;
