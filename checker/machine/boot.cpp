@@ -156,11 +156,16 @@ BootTables read_tables(const Program& program, const Layout& layout, const Machi
         return cells[layout.addresses[layout.variable_address[v.index] + i].cell];
     };
     BootTables tables;
+    std::set<std::string> names;
     const auto count = static_cast<std::size_t>(value(m.task_count, 0));
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
+        // A task is known by its name from here on.
+        const std::string own = task_name(program, value(m.task_name, i), value(m.task_name_number, i));
+        std::string name = own;
+        for (int which = 2; !names.insert(name).second; ++which) name = fmt::format("{}#{}", own, which);
         tables.tasks.push_back({function_of(value(m.task_entry, i)), value(m.task_argument, i), value(m.task_pid, i),
-                                value(m.task_flags, i),
-                                task_name(program, value(m.task_name, i), value(m.task_name_number, i))});
+                                value(m.task_flags, i), name});
+    }
     for (std::uint32_t v = 0; v < max_vectors; ++v)
         if (value(m.handler, v) != 0)
             tables.handlers.push_back({v, function_of(value(m.handler, v)), value(m.handler_is_nmi, v) != 0});

@@ -67,8 +67,8 @@ void ls_irq_exit(void);
 
 /*
  * Creates a task (in boot only) and returns its number, from 0 on. It does not run before it is switched to, or, in
- * boot, put on a CPU by ls_run. The name is a format with at most one number: "migration/%d". A daemon may wait for
- * work for ever.
+ * boot, put on a CPU by ls_run. The name is a format with at most one number: "migration/%d"; the second task that is
+ * called "worker" is "worker#2". A daemon may wait for work for ever.
  */
 enum { LS_TASK = 0, LS_DAEMON = 1 };
 #define ls_task(entry, argument, pid, flags, ...) ls_create_task((void (*)(void *))(entry), argument, pid, flags, __VA_ARGS__)
