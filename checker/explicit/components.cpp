@@ -95,7 +95,7 @@ public:
     {
     }
 
-    std::vector<std::vector<std::uint32_t>> find()
+    std::vector<StateList> find()
     {
         if (find_whole()) return std::move(result);
         mark_dead_ends();
@@ -114,7 +114,7 @@ private:
     std::size_t threads;
     Bits marked;
     std::uint32_t unmarked = 0;
-    std::vector<std::vector<std::uint32_t>> result;
+    std::vector<StateList> result;
 
     void mark(std::uint32_t state)
     {
@@ -235,7 +235,7 @@ private:
                 if (has_successor) continue;
                 marked.set(state);
                 const std::lock_guard lock(mutex);
-                result.push_back({state});
+                result.emplace_back().push_back(state);
             }
         });
         unmarked = end - marked.size();
@@ -317,11 +317,14 @@ private:
 
     void add(const Bits& component)
     {
-        std::vector<std::uint32_t>& states = result.emplace_back();
-        states.reserve(component.size());
+        StateList& states = result.emplace_back();
         for (std::size_t i = 0; i < component.word_count(); ++i)
-            for (std::uint64_t left = component.word(i); left != 0; left &= left - 1)
-                states.push_back(static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left))));
+            for (std::uint64_t left = component.word(i); left != 0;) {
+                const int first = std::countr_zero(left), length = std::countr_one(left >> first);
+                states.append(static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(first)),
+                              static_cast<std::uint32_t>(length));
+                left &= first + length == 64 ? 0 : ~std::uint64_t{0} << (first + length);
+            }
     }
 
     // ---- 3 ----
@@ -377,8 +380,8 @@ private:
         const auto first = std::ranges::find(open.rbegin(), open.rend(), root).base() - 1;
         for (auto state = first; state != open.end(); ++state) mark(*state);
         if (!has_exit) {
-            std::vector<std::uint32_t>& component = result.emplace_back(first, open.end());
-            std::ranges::sort(component);
+            std::sort(first, open.end());
+            result.emplace_back(std::span<const std::uint32_t>(first, open.end()));
         }
         open.erase(first, open.end());
     }
@@ -386,9 +389,8 @@ private:
 
 }  // namespace
 
-std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end,
-                                                            std::optional<std::uint32_t> root, Team* team,
-                                                            std::size_t threads)
+std::vector<StateList> terminal_components(const EdgeLog& edges, std::uint32_t end, std::optional<std::uint32_t> root,
+                                           Team* team, std::size_t threads)
 {
     return TerminalComponents(edges, end, root, team, threads).find();
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "explicit/edge_log.h"
+#include "explicit/state_list.h"
 #include "explicit/team.h"
 
 #include <cstdint>
@@ -15,8 +16,8 @@ namespace lockstep::explicit_engine {
 /// The states of each terminal component, in ascending order; components in the order of their first state.
 /// All states are below `end`, and all have been expanded; a number that has not is no state. If all states can be
 /// reached from one, that is `root`. So many of a team's threads look at a large graph together.
-std::vector<std::vector<std::uint32_t>> terminal_components(const EdgeLog& edges, std::uint32_t end,
-                                                            std::optional<std::uint32_t> root = {},
-                                                            Team* team = nullptr, std::size_t threads = 1);
+std::vector<StateList> terminal_components(const EdgeLog& edges, std::uint32_t end,
+                                           std::optional<std::uint32_t> root = {}, Team* team = nullptr,
+                                           std::size_t threads = 1);
 
 }  // namespace lockstep::explicit_engine

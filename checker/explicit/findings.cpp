@@ -347,7 +347,11 @@ private:
             std::erase_if(components, [&](const auto& component) { return !is_wrong(component); });
             if (components.empty()) return;
             const auto rank = [&](std::uint32_t state) { return order().rank[state]; };
-            for (auto& component : components) std::ranges::sort(component, {}, rank);
+            for (StateList& component : components) {
+                std::vector<std::uint32_t> states = component.numbers();
+                std::ranges::sort(states, {}, rank);
+                component = StateList(states);
+            }
             std::ranges::sort(components, {}, [&](const auto& component) { return rank(component.front()); });
         }
         for (const auto& component : components) {
@@ -358,7 +362,7 @@ private:
         }
     }
 
-    std::optional<Violation> judge(const std::vector<std::uint32_t>& component)
+    std::optional<Violation> judge(const StateList& component)
     {
         if (!space.is_symmetric()) return judge_component(program, space, component);
         space.load(component.front());
@@ -374,7 +378,7 @@ private:
         return std::move(judgement.violation);
     }
 
-    void add_component(Violation violation, const std::vector<std::uint32_t>& component)
+    void add_component(Violation violation, const StateList& component)
     {
         std::string name = observed.name(violation);
         const std::uint32_t state = component.front();

@@ -97,7 +97,7 @@ bool is_progress_of(const Program& program, ProcessId mover, ProcessId task)
 
 /// Whether p stays in one wait: in the states in which it runs it ends up at one place, and it stands nowhere but on
 /// the way round that wait. If it runs in none, it must not have moved at all.
-bool stays_in_one_wait(StateSpace& space, const std::vector<std::uint32_t>& component, ProcessId p)
+bool stays_in_one_wait(StateSpace& space, const StateList& component, ProcessId p)
 {
     LocationId place;
     std::set<LocationId> round, stands, stands_off_cpu;
@@ -148,8 +148,7 @@ private:
 
 }  // namespace
 
-Fates fates_in(const Program& program, StateSpace& space, const std::vector<std::uint32_t>& component,
-               std::span<const ProcessId> judged)
+Fates fates_in(const Program& program, StateSpace& space, const StateList& component, std::span<const ProcessId> judged)
 {
     space.load(component.front());
     Duties duties(program, space.stepper);
@@ -206,8 +205,7 @@ Violation describe_stuck(const Program& program, Stepper& stepper, std::vector<P
     return v;
 }
 
-std::optional<Violation> judge_component(const Program& program, StateSpace& space,
-                                         const std::vector<std::uint32_t>& component)
+std::optional<Violation> judge_component(const Program& program, StateSpace& space, const StateList& component)
 {
     std::vector<ProcessId> everybody;
     for (ProcessId p : ids_of(program.processes)) everybody.push_back(p);

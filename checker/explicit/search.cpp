@@ -73,9 +73,9 @@ bool Search::complete_components()
 {
     if (!common.reduces || is_stopped || has_found_enough()) return false;
     if (to_complete.empty()) {
-        for (const auto& component :
+        for (const StateList& component :
              terminal_components(edges, first().space.store.end(), root_of(initial_states), &team, options.threads))
-            std::ranges::copy_if(component, std::back_inserter(to_complete),
+            std::ranges::copy_if(component.numbers(), std::back_inserter(to_complete),
                                  [&](std::uint32_t state) { return edges.is_partial(state); });
         std::ranges::reverse(to_complete);
     }

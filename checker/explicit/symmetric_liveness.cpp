@@ -66,7 +66,7 @@ SymmetricLiveness::Judgement SymmetricLiveness::judge(const std::vector<std::int
             if (!component) return {std::nullopt, true};
             std::vector<ProcessId> judged = options.symmetry->blocks[cpu].processes;
             if (std::exchange(is_first, false)) judged.insert(judged.end(), shared.begin(), shared.end());
-            const Fates fates = fates_in(program, space, *component, judged);
+            const Fates fates = fates_in(program, space, StateList(*component), judged);
             if (fates.leaves) return {};
             is_deadlock = is_deadlock && fates.is_deadlock;
             for (ProcessId p : fates.stuck) {

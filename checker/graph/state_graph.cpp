@@ -248,8 +248,7 @@ private:
 
     void judge(const std::vector<std::size_t>& members)
     {
-        std::vector<std::uint32_t> states;
-        states.reserve(members.size());
+        explicit_engine::StateList states;
         for (const std::size_t state : members) states.push_back(numbers[state]);
         const auto violation = explicit_engine::judge_component(program, space, states);
         if (!violation) return;

@@ -106,10 +106,13 @@ Components by_log(const Graph& graph, Random& random, Team* team = nullptr, std:
         writer.end_state();
     }
     const auto root = all_reached_from_first(graph) ? std::optional(0U) : std::nullopt;
-    Components result = terminal_components(log, static_cast<std::uint32_t>(graph.size()) + gap, root, team, threads);
-    for (auto& component : result)
+    Components result;
+    for (const StateList& found :
+         terminal_components(log, static_cast<std::uint32_t>(graph.size()) + gap, root, team, threads)) {
+        auto& component = result.emplace_back(found.numbers());
         for (std::uint32_t& s : component)
             if (s >= graph.size() / 2) s -= gap;
+    }
     return result;
 }
 
@@ -141,6 +144,28 @@ TEST_CASE("several threads find the same terminal components")
         const Graph graph = graph_of(random, static_cast<std::uint32_t>(50'000 + random.below(50'000)));
         const Components expected = by_log(graph, random);
         REQUIRE(by_log(graph, random, &team, 2 + seed % 2) == expected);
+    }
+}
+
+TEST_CASE("a list of states has them in the order in which they came, one by one or in runs")
+{
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        CAPTURE(seed);
+        Random random(seed);
+        std::vector<std::uint32_t> states;
+        StateList list;
+        std::uint32_t next = static_cast<std::uint32_t>(random.below(10));
+        for (std::uint64_t more = random.below(40); more-- > 0;) {
+            const auto length = static_cast<std::uint32_t>(1 + random.below(5));
+            list.append(next, length);
+            for (std::uint32_t i = 0; i < length; ++i) states.push_back(next + i);
+            next = random.chance(50) ? next + length : static_cast<std::uint32_t>(random.below(1000));
+        }
+        CHECK(list.numbers() == states);
+        CHECK(StateList(states).numbers() == states);
+        REQUIRE(list.size() == states.size());
+        for (std::size_t i = 0; i < states.size(); ++i) CHECK(list[i] == states[i]);
+        if (!states.empty()) CHECK(list.front() == states.front());
     }
 }
 
