@@ -132,13 +132,13 @@ void Search::write_checkpoint()
 void Search::leave_out_expanded()
 {
     std::vector<Range> left;
-    for (const Range& range : frontier)
+    for (const Range& range : frontier.all())
         for (std::uint32_t state = range.first; state < range.end; ++state) {
             if (edges.is_expanded(state)) continue;
             if (left.empty() || left.back().end != state || state == range.first) left.push_back({state, state});
             ++left.back().end;
         }
-    frontier = std::move(left);
+    frontier.assign({&left, 1}, UINT32_MAX);
 }
 
 std::vector<CheckpointOptions::Fact> Search::checkpoint_facts() const
@@ -160,7 +160,9 @@ void Search::transfer_plain(File& file)
 {
     file(initial_states);
     file(initial_index);
-    file(frontier);
+    std::vector<Range> level = frontier.all();
+    file(level);
+    frontier.assign({&level, 1}, UINT32_MAX);
     file(to_complete);
     file(stack);
     file(parents);

@@ -5,8 +5,9 @@
 // that is the same, too. (A. Laarman, J. van de Pol, M. Weber: Boosting Multi-core Reachability Performance with Shared
 // Hash Tables, FMCAD 2010, for a shared table instead of states that are sent around.)
 //
-// Narrow levels are expanded by one thread: waking others would cost more than they save. Depth-first search is always
-// one thread's; it takes the newest state instead of the level.
+// Which states a thread takes first is for frontier.h to say. Narrow levels are expanded by one thread: waking others
+// would cost more than they save. Depth-first search is always one thread's; it takes the newest state instead of the
+// level.
 //
 // What a step shows by itself (assertions, reports, traps, invariants) and a state from which no step leads on are
 // noticed on the way; whoever is stuck while others go on is found afterwards.
@@ -126,19 +127,18 @@ void Search::expand_level()
 {
     do {
         if (is_paused) write_checkpoint();
-        std::uint64_t width = 0;
-        for (const Range& range : frontier) width += range.end - range.first;
-        expand_frontier(width);
+        expand_frontier();
     } while (is_paused && !is_stopped);
 }
 
-void Search::expand_frontier(std::uint64_t width)
+void Search::expand_frontier()
 {
-    next_piece = 0;
+    frontier.put_back();
+    const std::uint64_t width = frontier.width();
     const std::uint64_t states_for_one_more = std::max<std::uint64_t>(options.states_for_threads / 4, 1);
     const std::uint64_t threads = std::min<std::uint64_t>(options.threads, width / states_for_one_more);
     watching = &first();
-    if (threads < 2 || width < options.states_for_threads) return expand_pieces(first());
+    if (threads < 2 || width < options.states_for_threads) return expand_pieces(0);
     first().space.shape();
     numbers_in_order = false;
     // This thread only waits: in its heap lies what all read, and if it wrote between that, it would take cache lines
@@ -149,19 +149,20 @@ void Search::expand_frontier(std::uint64_t width)
     });
     watching = workers[1].get();
     team.run(threads + 1, [&](std::size_t i) {
-        if (i != 0) expand_pieces(*workers[i]);
+        if (i != 0) expand_pieces(i);
     });
 }
 
-void Search::expand_pieces(Worker& worker)
+void Search::expand_pieces(std::size_t thread)
 {
+    Worker& worker = *workers[thread];
     struct AtWork {
         Rendezvous& rendezvous;
         explicit AtWork(Rendezvous& r) : rendezvous(r) { rendezvous.enter(); }
         ~AtWork() { rendezvous.leave(); }
     } at_work(rendezvous);
-    for (std::size_t piece = next_piece++; piece < frontier.size(); piece = next_piece++) {
-        for (std::uint32_t state = frontier[piece].first; state < frontier[piece].end; ++state) {
+    while (const std::optional<Range> piece = frontier.take(thread)) {
+        for (std::uint32_t state = piece->first; state < piece->end; ++state) {
             if (is_stopped || is_paused || is_at_limit(worker)) return worker.insert_pending();
             rendezvous.pass();
             worker.expand(state);
@@ -174,22 +175,16 @@ void Search::expand_pieces(Worker& worker)
 /// Makes the states that were found the next level; returns how many they are.
 std::uint64_t Search::next_level()
 {
-    std::vector<Range> all;
+    std::vector<std::vector<Range>> found;
     std::uint64_t count = 0;
     for (const auto& worker : workers) {
-        all.insert(all.end(), worker->found.begin(), worker->found.end());
+        found.push_back(std::move(worker->found));
         worker->found.clear();
+        for (const Range& range : found.back()) count += range.end - range.first;
     }
-    std::ranges::sort(all, {}, &Range::first);
-    for (const Range& range : all) count += range.end - range.first;
     const auto piece = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
         count / (16 * std::uint64_t{std::max(1U, options.threads)}), 1, most_states_in_piece));
-    frontier.clear();
-    for (Range range : all) {
-        for (; range.end - range.first > piece; range.first += piece)
-            frontier.push_back({range.first, range.first + piece});
-        frontier.push_back(range);
-    }
+    frontier.assign(found, piece);
     return count;
 }
 
@@ -283,9 +278,8 @@ void Search::check_slow_limits()
 
 std::uint64_t Search::memory() const
 {
-    return first().space.bytes() + edges.bytes() +
-           (parents.capacity() + stack.capacity() + to_complete.capacity() + 2 * frontier.capacity()) *
-               sizeof(stack[0]);
+    return first().space.bytes() + edges.bytes() + frontier.bytes() +
+           (parents.capacity() + stack.capacity() + to_complete.capacity()) * sizeof(stack[0]);
 }
 
 // ---- The end --------------------------------------------------------------------------------------------------------

@@ -57,10 +57,9 @@ private:
     const Worker* watching = nullptr;              // the one that looks at the time, among those at work
     std::vector<std::uint32_t> initial_states, initial_index;
     std::vector<Sightings> sightings;           // as they came
-    std::vector<Range> frontier;                // breadth-first: the level to be expanded, in pieces
+    Frontier frontier;                          // breadth-first: the level to be expanded
     std::vector<std::uint32_t> stack, parents;  // depth-first only
     std::vector<std::uint32_t> to_complete;     // states of terminal components with steps left out, the next one last
-    std::atomic<std::size_t> next_piece = 0;
     std::uint64_t depth = 0;
     bool has_begun = false;
     bool numbers_in_order = true;  // one thread alone gave them
@@ -86,8 +85,8 @@ private:
     void push_found(std::uint32_t from);
     bool complete_components();
     void expand_level();
-    void expand_frontier(std::uint64_t width);
-    void expand_pieces(Worker& worker);
+    void expand_frontier();
+    void expand_pieces(std::size_t thread);
     std::uint64_t next_level();
     void collect_sightings();
     // checkpoint.cpp

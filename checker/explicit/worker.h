@@ -4,6 +4,7 @@
 
 #include "explicit/edge_log.h"
 #include "explicit/findings.h"
+#include "explicit/frontier.h"
 #include "explicit/state_space.h"
 #include "explicit/stubborn_set.h"
 
@@ -18,11 +19,6 @@
 #include <vector>
 
 namespace lockstep::explicit_engine {
-
-/// States with consecutive numbers.
-struct Range {
-    std::uint32_t first, end;
-};
 
 /// A number that its own thread changes and others may look at.
 class Counter {
