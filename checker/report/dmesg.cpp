@@ -197,7 +197,7 @@ private:
     {
         line(finding());
         if (violation.waits_for.empty()) {
-            if (!violation.task.empty() || violation.cpu >= 0) header(cpu_of(violation), violation.task, violation.pid);
+            if (!violation.task.empty() || violation.cpu >= 0) header(violation.cpu, violation.task, violation.pid);
             const bool is_in_interrupt = !violation.trace.empty() && is_interrupt(violation.trace.back()) &&
                                          violation.trace.back().cpu == violation.cpu;
             call_trace(!is_in_interrupt                          ? ""

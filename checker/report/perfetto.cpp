@@ -322,8 +322,7 @@ private:
 
     void write_finding()
     {
-        const std::int64_t cpu = cpu_of(violation);
-        Json& instant = event("i", violation.kind, "violation", cpu < 0 ? clock_track() : cpu + 1);
+        Json& instant = event("i", violation.kind, "violation", violation.cpu < 0 ? clock_track() : violation.cpu + 1);
         instant["s"] = "p";
         instant["args"] = {{"message", violation.message},
                            {"permanence", name_of(violation.permanence)},

@@ -177,7 +177,7 @@ private:
                   {"threadFlows", thread_flows(violation)}}});
         json["properties"] = {{"kind", violation.kind},
                               {"permanence", name_of(violation.permanence)},
-                              {"cpu", cpu_of(violation)},
+                              {"cpu", violation.cpu},
                               {"task", violation.task},
                               {"pid", violation.pid},
                               {"alikeCpus", violation.alike_cpus},

@@ -39,8 +39,9 @@ std::string summary(const Violation& violation)
     if (const std::string permanence = permanence_text(violation.permanence); !permanence.empty())
         text += ", " + permanence;
     std::string who = task_text(violation.task, violation.pid);
-    if (const std::int64_t cpu = cpu_of(violation); cpu >= 0)
-        who += fmt::format("{}CPU{}", who.empty() ? "" : " on ", cpu);
+    // A handler's name says its CPU.
+    if (const std::string cpu = fmt::format("CPU{}", violation.cpu); violation.cpu >= 0 && !who.ends_with(" on " + cpu))
+        who += (who.empty() ? "" : " on ") + cpu;
     if (!who.empty()) text += ": " + who;
     if (const std::string place = place_text(violation.file, violation.line); !place.empty())
         text += fmt::format(" ({})", place);

@@ -281,13 +281,6 @@ std::string process_name(const TraceStep& step)
     return name;
 }
 
-std::int64_t cpu_of(const Violation& violation)
-{
-    if (violation.cpu >= 0 || is_stuck(violation.kind) || violation.trace.empty()) return violation.cpu;
-    const TraceStep& last = violation.trace.back();
-    return last.context == "task" && last.task == violation.task ? last.cpu : -1;
-}
-
 std::string busy_text(const BusyProcess& process)
 {
     std::string text = task_text(process.task, process.pid) + " does not wait";

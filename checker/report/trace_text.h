@@ -18,9 +18,6 @@ std::string process_name(const TraceStep& step);
 /// "migration/1:18", as the kernel's log names a task; without a number where it is 0.
 std::string task_text(const std::string& task, std::int64_t pid);
 
-/// Of whom the violation speaks, or else who made its last step; -1: nobody's, or several.
-std::int64_t cpu_of(const Violation& violation);
-
 /// "mysqld:1001 does not wait; it is in printk_record() at kernel/printk.c:19".
 std::string busy_text(const BusyProcess& process);
 

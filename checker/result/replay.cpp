@@ -218,6 +218,7 @@ private:
         if (ended_in != End::trapped) disagree("its last step does not report what it should");
         if (violation.kind != last_trap.kind || violation.message != last_trap.message)
             disagree(fmt::format("it ends in '{}' instead of '{}'", last_trap.message, violation.message));
+        violation.cpu = violation.trace.back().cpu;
     }
 
     void confirm_invariant()

@@ -125,7 +125,7 @@ TEST_CASE("an error of a task's own has the CPU that the task is on")
     Violation& violation = result.violations[0];
     violation.kind = "memory";
     violation.message = "a null pointer is read";
-    violation.cpu = -1;
+    violation.cpu = 0;
     violation.task = "swapper/0";
     violation.pid = 1;
     violation.waits_for.clear();

@@ -215,7 +215,7 @@ TEST_CASE("an error of a task's own is shown on the CPU where the task is")
     Record record = test::record();
     Violation& violation = record.result.violations[0];
     violation.kind = "memory";
-    violation.cpu = -1;
+    violation.cpu = 0;
     violation.trace.resize(2);
     violation.task = "swapper/0";
     CHECK(event_of(written(record), "i", "memory").at("tid") == 1);

@@ -46,7 +46,7 @@ TEST_CASE("the verdict comes first, in one line")
           "unknown: the limit of 64.0 MiB of memory was reached; 1 CPU, 1,234,567 states explored, 99 left");
 }
 
-TEST_CASE("an error of a task's own is on the CPU that the task is on; what is nobody's is on none")
+TEST_CASE("an error is on the CPU of whom it speaks, which a handler's name says already; what is nobody's is on none")
 {
     Result result;
     result.verdict = Verdict::violated;
@@ -54,19 +54,16 @@ TEST_CASE("an error of a task's own is on the CPU that the task is on; what is n
     Violation& violation = result.violations[0];
     violation.kind = "memory";
     violation.permanence = Permanence::not_applicable;
-    violation.cpu = -1;
-    violation.trace.resize(2);
+    violation.cpu = 0;
     violation.task = "swapper/0";
     violation.pid = 1;
     CHECK(verdict_line(result) == "violated: memory: swapper/0:1 on CPU0 (kernel/stop_machine.c:295)");
-    violation.trace.back().context = "irq";
-    CHECK(verdict_line(result) == "violated: memory: swapper/0:1 (kernel/stop_machine.c:295)");
-    violation.trace.back().context = "task";
-    violation.task = "another";
-    CHECK(verdict_line(result) == "violated: memory: another:1 (kernel/stop_machine.c:295)");
-    violation.kind = "deadlock";
-    violation.task = "swapper/0";
-    CHECK(verdict_line(result) == "violated: deadlock: swapper/0:1 (kernel/stop_machine.c:295)");
+    violation.task = "timer_interrupt on CPU0";
+    violation.pid = 0;
+    CHECK(verdict_line(result) == "violated: memory: timer_interrupt on CPU0 (kernel/stop_machine.c:295)");
+    violation.cpu = -1;
+    violation.task.clear();
+    CHECK(verdict_line(result) == "violated: memory (kernel/stop_machine.c:295)");
 }
 
 TEST_CASE("the trace runs the steps of one function together")

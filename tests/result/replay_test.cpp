@@ -177,11 +177,14 @@ automaton A {
     a -> b { report "warning" "x is %d" (x) }
     b -> end { i := 1 / i }
 }
-process p: A
+process p: A cpu 1
 )");
     Result all = find(program, true);
     REQUIRE(all.violations.size() == 2);
-    for (Violation& v : all.violations) CHECK_NOTHROW(result::replay_and_describe(program, v));
+    for (Violation& v : all.violations) {
+        CHECK_NOTHROW(result::replay_and_describe(program, v));
+        CHECK(v.cpu == 1);
+    }
     CHECK(find(program).violations.size() == 1);
 }
 

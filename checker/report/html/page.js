@@ -185,10 +185,9 @@ function drawFound() {
 
 function title(violation) {
   const permanence = { permanent: ", permanent", transient: ", transient", undecided: ", permanent or transient: undecided" };
-  const last = violation.trace[violation.trace.length - 1];
-  const isOfLast = last?.context === "task" && last.task === violation.task && !["deadlock", "livelock"].includes(violation.kind);
-  const cpu = violation.cpu < 0 && isOfLast ? last.cpu : violation.cpu;
-  const who = [taskText(violation.task, violation.pid), cpu >= 0 ? `CPU${cpu}` : ""].filter(Boolean).join(" on ");
+  const cpu = `CPU${violation.cpu}`, task = taskText(violation.task, violation.pid);
+  const saysCpu = violation.cpu < 0 || task.endsWith(` on ${cpu}`);
+  const who = [task, saysCpu ? "" : cpu].filter(Boolean).join(" on ");
   return `${violation.kind}${permanence[violation.permanence] ?? ""}${who ? `: ${who}` : ""}`;
 }
 
