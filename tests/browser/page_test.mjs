@@ -113,14 +113,14 @@ test("who does not wait is shown where nobody waits for him, too", async (t) => 
   assert.equal(await page.locator(".sentence").count(), 0);
 });
 
-test("an error of a task's own is on the CPU where the task is", async (t) => {
-  const page = await opened(t, changedPage("memory", swap, (record) => {
-    const [violation] = record.violations;
-    const { task, pid, context } = violation.trace.at(-1);
-    assert.equal(context, "task");
-    Object.assign(violation, { kind: "memory", permanence: "not_applicable", cpu: -1, task, pid });
-  }));
-  assert.match(await text(page, "#title"), /^memory: \S+:\d+ on CPU[01]$/);
+test("an error is on the CPU of whom it speaks, which a handler's name says already", async (t) => {
+  for (const [task, pid, title] of [["poller", 7, "memory: poller:7 on CPU1"],
+    ["timer_interrupt on CPU1", 0, "memory: timer_interrupt on CPU1"]]) {
+    const page = await opened(t, changedPage("memory", swap, (record) => {
+      Object.assign(record.violations[0], { kind: "memory", permanence: "not_applicable", cpu: 1, task, pid });
+    }));
+    assert.equal(await text(page, "#title"), title);
+  }
 });
 
 // ---- Stepping ----
