@@ -72,11 +72,18 @@ void add_values(Values& values, const Values& more)
 
 Values moved(const Values& values, const Shift& by)
 {
+    const auto shifted = [](std::int64_t value, std::int64_t shift) {
+        std::int64_t to = 0;
+        const std::int64_t end = shift < 0 ? INT64_MIN : INT64_MAX;
+        return __builtin_add_overflow(value, shift, &to) ? end : to;
+    };
     Values result;
     for (std::int64_t value : values) {
-        const std::int64_t low = value + by.low;
-        for (std::int64_t to = result.empty() ? low : std::max(low, result.back() + 1); to <= value + by.high; ++to)
-            result.push_back(to);
+        const std::int64_t low = shifted(value, by.low), high = shifted(value, by.high);
+        if (!result.empty() && result.back() >= high) continue;
+        std::int64_t to = result.empty() ? low : std::max(low, result.back() + 1);
+        for (; to != high; ++to) result.push_back(to);
+        result.push_back(high);
     }
     return result;
 }

@@ -1,5 +1,6 @@
 // Small Programs in which a step may be taken alone, and, next to each condition, ones in which it may not.
 #include "explicit/explore.h"
+#include "explicit/solo_futures.h"
 #include "passes/mark_locations.h"
 #include "program/parser.h"
 
@@ -43,6 +44,25 @@ Explored explore_both(const std::string& text)
 using Kinds = std::set<std::string>;
 
 }  // namespace
+
+TEST_CASE("where values can come to, moved by no more than so much, up to the last numbers there are")
+{
+    using explicit_engine::moved, explicit_engine::Values;
+    for (std::int64_t low = -4; low <= 0; ++low)
+        for (std::int64_t high = 0; high <= 4; ++high)
+            for (unsigned bits = 0; bits < 256; ++bits) {
+                Values values;
+                std::set<std::int64_t> expected;
+                for (std::int64_t value = 0; value < 8; ++value) {
+                    if ((bits >> value & 1) == 0) continue;
+                    values.push_back(2 * value);
+                    for (std::int64_t shift = low; shift <= high; ++shift) expected.insert(2 * value + shift);
+                }
+                CHECK(moved(values, {low, high}) == Values(expected.begin(), expected.end()));
+            }
+    CHECK(moved({INT64_MAX - 1}, {-1, 3}) == Values{INT64_MAX - 2, INT64_MAX - 1, INT64_MAX});
+    CHECK(moved({INT64_MIN, INT64_MAX}, {-1, 0}) == Values{INT64_MIN, INT64_MAX - 1, INT64_MAX});
+}
 
 TEST_CASE("of steps that do not matter to each other, one order is enough")
 {
