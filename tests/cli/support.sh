@@ -28,11 +28,18 @@ run() {
 }
 
 # interrupted ARGUMENTS...: as run, with a Ctrl-C after two seconds.
-interrupted() {
+interrupted() { interrupted_after '' "$@"; }
+
+# interrupted_after PATTERN ARGUMENTS...: with a Ctrl-C two seconds after a line of out has matched; however slow the
+# machine is, what comes after that line has begun then.
+interrupted_after() {
+    local pattern=$1
+    shift
     command_line="lockstep $*, interrupted"
     status=0
     "$lockstep" "$@" >out 2>err &
     local pid=$!
+    while [ -n "$pattern" ] && kill -0 $pid && ! grep -qE -- "$pattern" out; do sleep 0.1; done
     sleep 2
     kill -INT $pid
     wait $pid || status=$?

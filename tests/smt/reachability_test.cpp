@@ -52,6 +52,8 @@ public:
         try {
             OneStep step(successors, {}, limits);
             const Reachability found = find_invariant(step, sample_states(program, layout, few).states, limits);
+            // The search may have used up its time; what it has found is checked all the same.
+            limits.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
             switch (found.end) {
                 case Reachability::End::unknown:
                     ++tally.undecided;
@@ -123,7 +125,7 @@ private:
             fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
             if (recheck(step, fewer, limits).end == Recheck::End::refused) ++tally.refused;
         }
-        testing::other_solvers_confirm(terms, checked.obligations);  // takes longer than the time limit allows
+        testing::other_solvers_confirm(terms, checked.obligations);
     }
 
     std::uint64_t value_in(const OneStep& step, const Cells& cells, Term t)
