@@ -20,6 +20,7 @@
 
 #include "explicit/big_array.h"
 #include "explicit/index_line.h"
+#include "explicit/prefetch.h"
 
 #include <array>
 #include <atomic>
@@ -87,6 +88,7 @@ public:
                                                           std::memory_order_relaxed);
         }
         void prefetch() const { __builtin_prefetch(&segment.entries[line]); }
+        void prefetch_to_enter() const { prefetch_to_write(&segment.entries[line]); }
         /// Goes on to the next line; false if there is none any more.
         bool go_on()
         {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "explicit/big_array.h"
+#include "explicit/prefetch.h"
 
 #include <algorithm>
 #include <atomic>
@@ -103,6 +104,7 @@ public:
         std::memcpy(place, &code, 4);
         code >>= 32;
         copy_high(page.bytes, place + 4, &code);
+        prefetch_to_write(place + 2 * cache_line);
     }
 
     [[nodiscard]] std::uint64_t operator[](std::uint32_t number) const

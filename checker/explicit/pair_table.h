@@ -16,11 +16,10 @@
 // nanoseconds for each new pair.)
 //
 // A look-up in a big table waits twice for memory, for the entry and for the pair. Who has many look-ups asks for all
-// entries first and then for all pairs (prefetch_index, prefetch_pair), in loops that do nothing else: so the processor
-// looks for many addresses at once, which takes most of the time; and what is found on the way is the first that
-// insert() tries. And the pairs at the bottom of the store's tree are few and come again and again: each thread keeps
-// the last 16,384 of them with their numbers, one for each hash value, in a table small enough for the processor's
-// second cache (insert_recent).
+// entries first and then for all pairs (fetch), in loops that do nothing else: so the processor looks for many
+// addresses at once, which takes most of the time; and what is found on the way is the first that insert() tries. And
+// the pairs at the bottom of the store's tree are few and come again and again: each thread keeps those that it met
+// lately (insert_recent).
 #pragma once
 
 #include "explicit/big_array.h"
@@ -28,6 +27,7 @@
 #include "explicit/hash_index.h"
 #include "explicit/mixing.h"
 #include "explicit/pair_row.h"
+#include "explicit/recent_pairs.h"
 #include "explicit/rendezvous.h"
 
 #include <atomic>
@@ -35,6 +35,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -58,12 +59,7 @@ public:
         friend class PairTable;
         PairTable& table;
         std::uint32_t next = 0, end = 0;  // of its block, the numbers not yet used
-        static constexpr unsigned recent_bits = 14;
-        struct Recent {
-            std::uint64_t pair = 0;
-            std::uint32_t number_plus_one = 0;
-        };
-        std::vector<Recent> recent;  // by the hash's upper bits; empty until it is first used
+        RecentPairs recent;
     };
 
     /// The pair's number, and whether it is new. A safe point (rendezvous.h).
@@ -73,46 +69,43 @@ public:
         return insert(writer, pair, hash_of_pair(pair));
     }
 
-    /// Memory takes long to answer: asks for what insert() of this pair will look at, first the index, and when that
-    /// has come, the pair that it leads to.
-    void prefetch_index(std::uint64_t hash) const { index.prefetch(hash); }
-    /// Returns the number that the pair has if it has one and nothing unlikely is the case; `no_number` else.
-    std::uint32_t prefetch_pair(std::uint64_t hash) const
-    {
-        HashIndex::Probe probe(index, hash);
-        const IndexLine found = probe.look();
-        if (found.matches != 0) {
-            const std::uint32_t number = probe.number(found.matches);
-            row.prefetch(number);
-            return number;
+    static constexpr std::uint32_t no_number = RecentPairs::nothing;
+
+    /// A pair that will be inserted.
+    struct Wanted {
+        Wanted(std::uint32_t the_left, std::uint32_t the_right)
+            : pair(std::uint64_t{the_left} << 32 | the_right), hash(hash_of_pair(pair))
+        {
         }
-        if (found.empties == 0 && probe.go_on()) probe.prefetch();
-        return no_number;
-    }
-    static constexpr std::uint32_t no_number = UINT32_MAX;
-    static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right)
+        std::uint64_t pair;
+        std::uint64_t hash;
+        std::uint32_t likely_number = no_number;
+    };
+
+    /// Asks for the memory that insert() of these pairs will look at, first in the index, and when that has come, where
+    /// the pairs are that it leads to.
+    void fetch(std::span<Wanted> all) const
     {
-        return hash_of_pair(std::uint64_t{left} << 32 | right);
+        for (const Wanted& wanted : all) index.prefetch(wanted.hash);
+        for (Wanted& wanted : all) wanted.likely_number = fetch_pair(wanted.hash);
     }
-    /// insert() of a pair whose hash is known, and what prefetch_pair() has returned for it.
-    std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint32_t left, std::uint32_t right, std::uint64_t hash,
-                                          std::uint32_t likely_number)
+    std::pair<std::uint32_t, bool> insert(Writer& writer, const Wanted& wanted)
     {
-        const std::uint64_t pair = std::uint64_t{left} << 32 | right;
-        if (likely_number != no_number && row[likely_number] == pair) return {likely_number, false};
-        return insert(writer, pair, hash);
+        if (wanted.likely_number != no_number && row[wanted.likely_number] == wanted.pair)
+            return {wanted.likely_number, false};
+        return insert(writer, wanted.pair, wanted.hash);
     }
 
     /// The number of a pair, as insert(); quicker for pairs that come again and again.
     std::uint32_t insert_recent(Writer& writer, std::uint32_t left, std::uint32_t right)
     {
         const std::uint64_t pair = std::uint64_t{left} << 32 | right;
-        const std::uint64_t place = (left * 0x9e3779b97f4a7c15U + right) * 0xbf58476d1ce4e5b9U;
-        if (writer.recent.empty()) writer.recent.resize(std::size_t{1} << Writer::recent_bits);
-        Writer::Recent& entry = writer.recent[place >> (64 - Writer::recent_bits)];
-        if (entry.pair != pair || entry.number_plus_one == 0)
-            entry = {pair, insert(writer, pair, hash_of_pair(pair)).first + 1};
-        return entry.number_plus_one - 1;
+        const std::uint64_t quick_hash = (left * 0x9e3779b97f4a7c15U + right) * 0xbf58476d1ce4e5b9U;
+        std::uint32_t number = writer.recent.find(pair, quick_hash);
+        if (number != no_number) return number;
+        number = insert(writer, pair, hash_of_pair(pair)).first;
+        writer.recent.add(pair, quick_hash, number);
+        return number;
     }
 
     [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> operator[](std::uint32_t number) const
@@ -161,6 +154,23 @@ private:
     std::vector<Writer*> writers;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> gaps;  // left behind by writers that are no more
 
+    /// Returns the number that the pair has if it has one and nothing unlikely is the case; `no_number` else.
+    [[nodiscard]] std::uint32_t fetch_pair(std::uint64_t hash) const
+    {
+        HashIndex::Probe probe(index, hash);
+        const IndexLine found = probe.look();
+        if (found.matches != 0) {
+            const std::uint32_t number = probe.number(found.matches);
+            row.prefetch(number);
+            return number;
+        }
+        if (found.empties != 0) {
+            probe.prefetch_to_enter();
+        } else if (probe.go_on()) {
+            probe.prefetch();
+        }
+        return no_number;
+    }
     std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint64_t pair, std::uint64_t hash);
     bool take_block(Writer& writer);
     void grow_if(const std::function<bool()>& is_needed);

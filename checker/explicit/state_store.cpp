@@ -109,8 +109,7 @@ StateCursor::Inserted StateCursor::insert(std::span<const std::uint32_t> words)
 StateCursor::Root StateCursor::present_root() const
 {
     const StateStore::Node& top = store.inner_nodes.back();
-    const std::uint32_t left = values[top.left], right = values[top.right];
-    return {left, right, PairTable::hash_of(left, right)};
+    return {values[top.left], values[top.right]};
 }
 
 StateCursor::Root StateCursor::prepare_successor(std::span<const Change> changes)
@@ -150,7 +149,7 @@ StateCursor::Root StateCursor::prepare_successor(Change change)
         const StateStore::Node& pair = store.children(above);
         const bool is_left = pair.left == node;
         const std::uint32_t left = is_left ? value : values[pair.left], right = is_left ? values[pair.right] : value;
-        if (above == store.root()) return {left, right, PairTable::hash_of(left, right)};
+        if (above == store.root()) return {left, right};
         value = value_of(pair, left, right);
         node = above;
     }

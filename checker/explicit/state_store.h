@@ -115,21 +115,13 @@ public:
 
     /// The same in two steps: the root is what memory has to be waited for. Prepare many, call fetch(), then insert
     /// them. In between states may be loaded only if keeps_roots().
-    struct Root {
-        std::uint32_t left, right;
-        std::uint64_t hash;
-        std::uint32_t likely_state = PairTable::no_number;
-    };
+    using Root = PairTable::Wanted;
     Root prepare_successor(std::span<const Change> changes);
-    void fetch(std::span<Root> wanted) const
-    {
-        for (const Root& root : wanted) store.roots.prefetch_index(root.hash);
-        for (Root& root : wanted) root.likely_state = store.roots.prefetch_pair(root.hash);
-    }
+    void fetch(std::span<Root> wanted) const { store.roots.fetch(wanted); }
     [[nodiscard]] bool keeps_roots() const { return store.shaped; }
-    Inserted insert(Root root)
+    Inserted insert(const Root& root)
     {
-        const auto [state, is_new] = store.roots.insert(roots, root.left, root.right, root.hash, root.likely_state);
+        const auto [state, is_new] = store.roots.insert(roots, root);
         return {state, is_new};
     }
 

@@ -4,6 +4,7 @@
 #include "explicit/components.h"
 #include "explicit/edge_log.h"
 #include "explicit/pair_table.h"
+#include "explicit/recent_pairs.h"
 #include "explicit/state_store.h"
 
 #include <doctest/doctest.h>
@@ -57,13 +58,33 @@ TEST_CASE("pairs whose hashes all lead to one part of the index")
     PairTable::Writer writer(table);
     std::vector<std::uint32_t> chosen;
     for (std::uint32_t right = 0; chosen.size() < 5000; ++right)
-        if (static_cast<std::uint32_t>(PairTable::hash_of(1, right)) >> 29 == 5) chosen.push_back(right);
+        if (static_cast<std::uint32_t>(PairTable::Wanted(1, right).hash) >> 29 == 5) chosen.push_back(right);
     std::uint32_t wrong = 0;
     for (const bool is_new : {true, false})
         for (std::uint32_t i = 0; i < chosen.size(); ++i)
             if (table.insert(writer, 1, chosen[i]) != std::pair(i, is_new)) ++wrong;
     CHECK(wrong == 0);
     CHECK(table.size() == chosen.size());
+}
+
+TEST_CASE("of the pairs met lately the two last ones of a hash are known by their numbers")
+{
+    Random random(1);
+    RecentPairs recent;
+    std::vector<std::vector<std::uint64_t>> met(3);  // by hash, the last one at the end; pair 0 is one like others
+    const auto number_of = [](std::uint64_t pair) { return static_cast<std::uint32_t>(3 * pair + 1); };
+    for (int i = 0; i < 3000; ++i) {
+        const std::uint64_t pair = random.below(12), hash = (pair % 3) << 62;
+        std::vector<std::uint64_t>& before = met[pair % 3];
+        const bool is_known = std::find(before.end() - std::min<std::ptrdiff_t>(2, std::ssize(before)), before.end(),
+                                        pair) != before.end();
+        REQUIRE(recent.find(pair, hash) == (is_known ? number_of(pair) : RecentPairs::nothing));
+        if (!is_known) recent.add(pair, hash, number_of(pair));
+        std::erase(before, pair);
+        before.push_back(pair);
+    }
+    recent.clear();
+    CHECK(recent.find(0, 0) == RecentPairs::nothing);
 }
 
 // Against a map of whole states, for every shape of tree: before the words' changes have been counted and after, with
