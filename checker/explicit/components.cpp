@@ -5,7 +5,8 @@
 //
 //   0. Often the whole graph is one component: everybody can always come back to the beginning. It is one if all was
 //      reached from one state and each other state leads to a lower number, and so on, down to that one. For each state
-//      the lowest number is kept to which a way is known; one sweep finds nearly all.
+//      one such number is kept, and where a successor is not lower itself, what was kept of it leads on; one sweep
+//      finds nearly all.
 //   1. A state without successors is a terminal component. These are marked, and all that lead there.
 //   2. From the rest, a walk of many steps very likely ends in a terminal component. If all that can be reached from
 //      its end leads back there (which sweeps find), that is one.
@@ -183,24 +184,30 @@ private:
 
     // ---- 0 ----
 
+    static constexpr unsigned most_steps_down = 100;  // for one state: two are many
+
     bool find_whole()
     {
         if (!root || edges.has_dead_end()) return false;
-        BigArray<std::uint32_t> descents(end);  // by state: how far below it the lowest number is
+        BigArray<std::uint32_t> descents(end);  // by state: how far below it a state lies to which it leads
         const auto descent = [&](std::uint32_t state) {
             return std::atomic_ref(descents[state]).load(std::memory_order_relaxed);
         };
         Bits descends(end);
         sweep(~descends, descends, [&](std::uint32_t state) {
-            std::uint32_t lowest = state;
+            unsigned steps_left = most_steps_down;
             for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next) {
                 std::uint32_t way = *next;
-                for (std::uint32_t further = descent(way); further != 0 && way >= state; further = descent(way))
+                for (std::uint32_t further = descent(way); further != 0 && way >= state && steps_left != 0;
+                     --steps_left) {
                     way -= further;
-                lowest = std::min(lowest, way);
+                    further = descent(way);
+                }
+                if (way >= state) continue;
+                std::atomic_ref(descents[state]).store(state - way, std::memory_order_relaxed);
+                return true;
             }
-            std::atomic_ref(descents[state]).store(state - lowest, std::memory_order_relaxed);
-            return lowest != state;
+            return false;
         });
         const Bits others = ~descends;  // the root, and what is no state, or there is more to be found out
         for (std::size_t i = 0; i < others.word_count(); ++i)

@@ -143,10 +143,12 @@ void Search::expand_frontier()
     numbers_in_order = false;
     // This thread only waits: in its heap lies what all read, and if it wrote between that, it would take cache lines
     // away from the others all the time.
-    while (workers.size() < threads + 1) workers.emplace_back();
-    team.run(threads + 1, [&](std::size_t i) {
-        if (workers[i] == nullptr) workers[i] = std::make_unique<Worker>(first(), edges.add_writer());
-    });
+    if (workers.size() < threads + 1) {
+        workers.resize(threads + 1);
+        team.run(threads + 1, [&](std::size_t i) {
+            if (workers[i] == nullptr) workers[i] = std::make_unique<Worker>(first(), edges.add_writer());
+        });
+    }
     watching = workers[1].get();
     team.run(threads + 1, [&](std::size_t i) {
         if (i != 0) expand_pieces(i);

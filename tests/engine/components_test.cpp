@@ -135,6 +135,20 @@ TEST_CASE("terminal components of large random graphs are Boost's, in the same o
     for (std::size_t count = 1; count <= 3; ++count) CHECK(counts[count] > 20);
 }
 
+TEST_CASE("one component, although the way down from many states is too long to be followed")
+{
+    // From the first to some, from each upwards, and among the last ones down in single steps, back to the first.
+    constexpr std::uint32_t count = 20'000, stride = 1000;
+    Graph graph(count);
+    for (std::uint32_t s = 0; s < count; ++s) graph[s] = {s + stride < count ? s + stride : s - 1};
+    graph[count - stride] = {0};
+    for (std::uint32_t s = 1; s < stride; ++s) graph[0].push_back(s);
+    Random random(1);
+    const Components found = by_log(graph, random);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].size() == count);
+}
+
 TEST_CASE("several threads find the same terminal components")
 {
     Team team;
