@@ -136,7 +136,7 @@ expect 1
 run prove "$tests/programs/filter4.ls" --pdr first --sample 0 --timeout 5 --certificate late
 expect 3
 expect_text out '^unknown: out of time after [0-9]+ s in property-directed reachability'
-run prove "$tests/programs/bounded_buffer.ls" --induction 1 --timeout 15 --json late.json
+run prove "$tests/programs/filter4.ls" --induction 1 --sample 0 --timeout 8 --json late.json
 expect 3
 expect_text out '^unknown: out of time after [0-9]+ s in property-directed reachability; .*no violation within 2 steps'
 checks=$((checks + 1))
