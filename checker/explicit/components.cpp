@@ -330,7 +330,7 @@ private:
                 const int first = std::countr_zero(left), length = std::countr_one(left >> first);
                 states.append(static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(first)),
                               static_cast<std::uint32_t>(length));
-                left &= first + length == 64 ? 0 : ~std::uint64_t{0} << (first + length);
+                left &= left + (std::uint64_t{1} << first);  // carries through the run, and out of it
             }
     }
 
