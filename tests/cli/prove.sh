@@ -133,10 +133,10 @@ run replay found.json
 expect 1
 # A limit of time, and Ctrl-C. (What comes before takes a second here, and without lemmas next to nothing; a slow machine
 # needs many times as much.)
-run prove "$tests/programs/filter4.ls" --pdr first --sample 0 --timeout 5 --certificate late
+run prove "$tests/programs/filter4.ls" --pdr first --sample 0 --timeout 10 --certificate late
 expect 3
 expect_text out '^unknown: out of time after [0-9]+ s in property-directed reachability'
-run prove "$tests/programs/filter4.ls" --induction 1 --sample 0 --timeout 8 --json late.json
+run prove "$tests/programs/filter4.ls" --induction 1 --sample 0 --timeout 12 --json late.json
 expect 3
 expect_text out '^unknown: out of time after [0-9]+ s in property-directed reachability; .*no violation within 2 steps'
 checks=$((checks + 1))
