@@ -104,7 +104,7 @@ public:
         std::memcpy(place, &code, 4);
         code >>= 32;
         copy_high(page.bytes, place + 4, &code);
-        prefetch_to_write(place + 2 * cache_line);
+        prefetch_to_write(place + 2 * cache_line);  // where this thread's next pairs will be
     }
 
     [[nodiscard]] std::uint64_t operator[](std::uint32_t number) const

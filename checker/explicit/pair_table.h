@@ -65,8 +65,7 @@ public:
     /// The pair's number, and whether it is new. A safe point (rendezvous.h).
     std::pair<std::uint32_t, bool> insert(Writer& writer, std::uint32_t left, std::uint32_t right)
     {
-        const std::uint64_t pair = std::uint64_t{left} << 32 | right;
-        return insert(writer, pair, hash_of_pair(pair));
+        return insert(writer, Wanted(left, right));
     }
 
     static constexpr std::uint32_t no_number = RecentPairs::nothing;

@@ -1,9 +1,9 @@
 // The pairs that a thread met lately, with their numbers: a table of its own beside the one that it shares with others
-// (pair_table.h), small enough for the processor's second cache. Of the inner nodes of Peterson's lock for five
-// processes, 406,603 in all, it knows 24 of 25 that are asked for.
+// (pair_table.h). Its 768 KiB fit into the second cache of a processor that has 1 MiB of it. Of the inner nodes of
+// Peterson's lock for five processes, 406,603 in all, it knows 24 of 25 that are asked for.
 //
-// Two pairs share a set, out of which the one that was not met for longer has to go. (With one place for each hash
-// value, twice as many look-ups go to the shared table.)
+// Two pairs share a set, out of which the one that was not met for longer has to go. (In as many bytes, one place for
+// each hash value sends a sixth more look-ups to the shared table.)
 #pragma once
 
 #include <array>
