@@ -6,7 +6,7 @@
 //   0. Often the whole graph is one component: everybody can always come back to the beginning. It is one if all was
 //      reached from one state and each other state leads to a lower number, and so on, down to that one. For each state
 //      one such number is kept, and where a successor is not lower itself, what was kept of it leads on; one sweep
-//      finds nearly all.
+//      finds nearly all. From each of the others, the lowest first, a little more is searched.
 //   1. A state without successors is a terminal component. These are marked, and all that lead there.
 //   2. From the rest, a walk of many steps very likely ends in a terminal component. If all that can be reached from
 //      its end leads back there (which sweeps find), that is one.
@@ -28,7 +28,9 @@
 #include <bit>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace lockstep::explicit_engine {
 
@@ -184,42 +186,80 @@ private:
 
     // ---- 0 ----
 
-    static constexpr unsigned most_steps_down = 100;  // for one state: two are many
+    /// By state: how far below it a state lies to which it leads; 0: none has been found. Several threads may look.
+    class Descents {
+    public:
+        explicit Descents(std::uint32_t end) : by_state(end) {}
+        void set(std::uint32_t state, std::uint32_t lower)
+        {
+            std::atomic_ref(by_state[state]).store(state - lower, std::memory_order_relaxed);
+        }
+        /// The first below `limit` on the way down from a state; where none is found in so many steps, the last.
+        [[nodiscard]] std::uint32_t follow(std::uint32_t state, std::uint32_t limit, std::uint32_t& steps_left) const
+        {
+            for (; state >= limit && steps_left != 0; --steps_left) {
+                const std::uint32_t down = std::atomic_ref(by_state[state]).load(std::memory_order_relaxed);
+                if (down == 0) break;
+                state -= down;
+            }
+            return state;
+        }
+
+    private:
+        mutable BigArray<std::uint32_t> by_state;
+    };
 
     bool find_whole()
     {
         if (!root || edges.has_dead_end()) return false;
-        BigArray<std::uint32_t> descents(end);  // by state: how far below it a state lies to which it leads
-        const auto descent = [&](std::uint32_t state) {
-            return std::atomic_ref(descents[state]).load(std::memory_order_relaxed);
-        };
+        Descents descents(end);
         Bits descends(end);
         sweep(~descends, descends, [&](std::uint32_t state) {
-            unsigned steps_left = most_steps_down;
+            std::uint32_t steps_left = 100;  // two are many
             for (EdgeLog::Reader next(edges, state); !next.at_end(); ++next) {
-                std::uint32_t way = *next;
-                for (std::uint32_t further = descent(way); further != 0 && way >= state && steps_left != 0;
-                     --steps_left) {
-                    way -= further;
-                    further = descent(way);
-                }
-                if (way >= state) continue;
-                std::atomic_ref(descents[state]).store(state - way, std::memory_order_relaxed);
+                const std::uint32_t lower = descents.follow(*next, state, steps_left);
+                if (lower >= state) continue;
+                descents.set(state, lower);
                 return true;
             }
             return false;
         });
-        const Bits others = ~descends;  // the root, and what is no state, or there is more to be found out
+        const Bits others = ~descends;  // the root, what is no state, and what has to be looked at more closely
+        std::uint32_t steps_left = 1024 + end / 4;
         for (std::size_t i = 0; i < others.word_count(); ++i)
             for (std::uint64_t left = others.word(i); left != 0; left &= left - 1) {
                 const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left)));
-                if (state == *root)
-                    descends.set(state);
-                else if (edges.is_expanded(state))
-                    return false;
+                const bool is_state = edges.is_expanded(state);
+                if (is_state && state != *root && !search_descent(state, descents, steps_left)) return false;
+                if (is_state) descends.set(state);
             }
         add(descends);
         return true;
+    }
+
+    /// All that is kept of the successors of `state` may lead back to it, and yet other ways from there lead further
+    /// down. Depth first, since that soon comes to where many processes are under way and ways differ; breadth first,
+    /// the search would be ten to a hundred times as long.
+    bool search_descent(std::uint32_t state, Descents& descents, std::uint32_t& steps_left) const
+    {
+        std::vector<std::uint32_t> open{state};
+        std::unordered_set<std::uint32_t> known{state};
+        while (!open.empty()) {
+            EdgeLog::Reader next(edges, open.back());
+            open.pop_back();
+            for (; !next.at_end(); ++next) {
+                if (steps_left == 0) return false;
+                --steps_left;
+                const std::uint32_t lower = descents.follow(*next, state, steps_left);
+                if (lower < state) {
+                    descents.set(state, lower);
+                    return true;
+                }
+                if (lower < *next) descents.set(*next, lower);  // shortens the ways of others
+                if (known.insert(*next).second) open.push_back(*next);
+            }
+        }
+        return false;
     }
 
     // ---- 1 ----
