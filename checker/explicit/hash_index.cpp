@@ -76,7 +76,7 @@ void HashIndex::grow(const PairRow& elements, Rendezvous* rendezvous)
         memory[number] = std::move(before);
         throw;
     }
-    constexpr std::uint64_t piece = 1024;  // lines
+    constexpr std::uint64_t piece = 128;  // lines
     const std::uint64_t pieces = (from.lines + piece - 1) / piece;
     const auto move = [&](std::size_t i) {
         move_lines(elements, from, i * piece, std::min<std::uint64_t>((i + 1) * piece, from.lines));

@@ -2,8 +2,8 @@
 //
 // The values in a pair are mostly numbers of other pairs, which take few bits while these are few. So each page of
 // 65,536 pairs has a format of its own, made when the page is begun: so many bits for the left value and for the right
-// as the largest values so far have, and a little more; together a whole number of bytes, from 4 to 8. A pair that does
-// not fit is kept beside the row; in its place stands `all bits set`, which therefore does not fit either.
+// as the largest values so far have, and some more; together a whole number of bytes, from 4 to 8. The few pairs that
+// do not fit are kept beside the row; in their place stands `all bits set`, which therefore does not fit either.
 //
 //     bits                 meaning
 //     0 .. r-1             the right value
@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <cstring>
 #include <mutex>
+#include <shared_mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -37,10 +38,16 @@ public:
     void make_room_for(std::uint32_t number)
     {
         if (directory[number >> page_bits].data.load(std::memory_order_relaxed) != nullptr) return;
-        const bool is_first = number < page_size;  // nothing is known yet
-        const unsigned left = is_first ? 32 : bits_for(largest_left.load(std::memory_order_relaxed));
-        const unsigned right = is_first ? 32 : bits_for(largest_right.load(std::memory_order_relaxed));
-        add_page(number, std::max((left + right + 7) / 8, 4U), right);
+        const std::uint32_t page = number >> page_bits;
+        const auto bits_for = [&](const std::atomic<std::uint32_t>& largest) {
+            if (page == 0) return 32U;  // nothing is known yet
+            // While this page is filled, numbers may grow as the row does; later a little will do.
+            const std::uint64_t known = largest.load(std::memory_order_relaxed);
+            return std::clamp(static_cast<unsigned>(std::bit_width(known + known / std::min(page, 12U) + 1)), 4U, 32U);
+        };
+        const unsigned left = bits_for(largest_left), right = bits_for(largest_right);
+        const unsigned bytes = std::max((left + right + 7) / 8, 4U);
+        add_page(number, bytes, std::min(right + (8 * bytes - left - right) / 2, 32U));
     }
 
     /// Of the first `count` pairs, as they stand here.
@@ -127,7 +134,7 @@ public:
         std::size_t sum = 0;
         for (std::uint32_t first = 0; first < count; first += page_size)
             sum += std::size_t{std::min(page_size, count - first)} * directory[first >> page_bits].bytes;
-        const std::lock_guard lock(mutex);
+        const std::shared_lock lock(mutex);
         return sum + beside.size() * (sizeof(std::uint64_t) + sizeof(std::uint32_t) + 3 * sizeof(void*));
     }
 
@@ -149,7 +156,7 @@ private:
     // What changes stands in cache lines of its own, since every look at a pair reads what is above.
     alignas(cache_line) std::size_t used = 0;  // of the last
     std::atomic<std::uint32_t> largest_left = 0, largest_right = 0;
-    mutable std::mutex mutex;
+    mutable std::shared_mutex mutex;                          // some of these pairs are read often
     std::unordered_map<std::uint32_t, std::uint64_t> beside;  // by number
 
     void add_page(std::uint32_t number, std::uint32_t bytes, std::uint32_t right_bits)
@@ -167,11 +174,6 @@ private:
         }
         page.data.store(memory.back().data() + (is_first ? 0 : used), std::memory_order_release);
         if (!is_first) used += needed;
-    }
-
-    static unsigned bits_for(std::uint32_t largest)
-    {
-        return std::clamp(static_cast<unsigned>(std::bit_width(std::uint64_t{largest} + largest / 12 + 1)), 4U, 32U);
     }
 
     /// In steps of some percent: where it changed with each new number, the threads would fight over it.
@@ -237,7 +239,7 @@ private:
 
     [[nodiscard]] std::uint64_t read_beside(std::uint32_t number, std::uint64_t code) const
     {
-        const std::lock_guard lock(mutex);
+        const std::shared_lock lock(mutex);
         const auto entry = beside.find(number);
         return entry != beside.end() ? entry->second : code;
     }

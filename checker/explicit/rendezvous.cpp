@@ -11,9 +11,11 @@ void Rendezvous::enter()
 
 void Rendezvous::leave()
 {
-    const std::lock_guard lock(mutex);
-    --at_work;
-    changed.notify_all();
+    {
+        const std::lock_guard lock(mutex);
+        --at_work;
+    }
+    changed.send();
 }
 
 void Rendezvous::wait()
@@ -26,20 +28,22 @@ void Rendezvous::wait(std::unique_lock<std::mutex>& lock)
 {
     const std::uint64_t present = generation;
     ++waiting;
-    changed.notify_all();
+    lock.unlock();
+    changed.send();
+    lock.lock();
     while (generation == present) {
-        if (job != nullptr) {
+        if (job != nullptr && next_piece < job_count) {
             ++helping;
             const auto& piece = *job;
             lock.unlock();
             do_pieces(piece);
             lock.lock();
             --helping;
-            changed.notify_all();
-            changed.wait(lock, [&] { return generation != present || (job != nullptr && next_piece < job_count); });
-        } else {
-            changed.wait(lock, [&] { return generation != present || job != nullptr; });
+            lock.unlock();
+            changed.send();
+            lock.lock();
         }
+        changed.wait(lock, [&] { return generation != present || (job != nullptr && next_piece < job_count); });
     }
 }
 
@@ -53,20 +57,20 @@ void Rendezvous::alone(const std::function<void()>& work)
     is_wanted = true;
     changed.wait(lock, [&] { return waiting + 1 >= at_work; });
     const auto end = [&] {
+        lock.lock();
         is_wanted = false;
         waiting = 0;  // those who waited may not have woken up before somebody wants to be alone again
         ++generation;
-        changed.notify_all();
+        lock.unlock();
+        changed.send();
     };
     lock.unlock();
     try {
         work();
     } catch (...) {
-        lock.lock();
         end();
         throw;
     }
-    lock.lock();
     end();
 }
 
@@ -83,8 +87,8 @@ void Rendezvous::divide(std::size_t count, const std::function<void(std::size_t)
         next_piece = 0;
         job_count = count;
         job = &piece;
-        changed.notify_all();
     }
+    changed.send();
     do_pieces(piece);
     std::unique_lock lock(mutex);
     job = nullptr;

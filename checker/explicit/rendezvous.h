@@ -6,8 +6,9 @@
 // the others help with what can be divided (HashIndex::grow), and go on.
 #pragma once
 
+#include "explicit/signal.h"
+
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -40,7 +41,7 @@ public:
 
 private:
     std::mutex mutex;
-    std::condition_variable changed;
+    Signal changed;
     std::atomic<bool> is_wanted = false;
     unsigned at_work = 0, waiting = 0, helping = 0;
     std::uint64_t generation = 0;  // of what is_wanted is for

@@ -141,18 +141,13 @@ void Search::expand_frontier()
     if (threads < 2 || width < options.states_for_threads) return expand_pieces(0);
     first().space.shape();
     numbers_in_order = false;
-    // This thread only waits: in its heap lies what all read, and if it wrote between that, it would take cache lines
-    // away from the others all the time.
-    if (workers.size() < threads + 1) {
-        workers.resize(threads + 1);
-        team.run(threads + 1, [&](std::size_t i) {
+    if (workers.size() < threads) {
+        workers.resize(threads);
+        team.run(threads, [&](std::size_t i) {
             if (workers[i] == nullptr) workers[i] = std::make_unique<Worker>(first(), edges.add_writer());
         });
     }
-    watching = workers[1].get();
-    team.run(threads + 1, [&](std::size_t i) {
-        if (i != 0) expand_pieces(i);
-    });
+    team.run(threads, [&](std::size_t i) { expand_pieces(i); });
 }
 
 void Search::expand_pieces(std::size_t thread)

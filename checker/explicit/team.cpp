@@ -12,7 +12,7 @@ Team::~Team()
         const std::lock_guard lock(mutex);
         is_over = true;
     }
-    changed.notify_all();
+    begun.send();
     for (std::thread& thread : threads) thread.join();
 }
 
@@ -27,11 +27,11 @@ void Team::run(std::size_t count, const std::function<void(std::size_t)>& job)
         at_work = together - 1;
         ++jobs;
     }
-    changed.notify_all();
+    begun.send();
     do_job(0, job);
     for (std::size_t i = together; i < count; ++i) do_job(i, job);
     std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return at_work == 0; });
+    ended.wait(lock, [&] { return at_work == 0; });
     if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
 }
 
@@ -49,15 +49,17 @@ void Team::live(std::size_t number)
     std::uint64_t done = 0;
     std::unique_lock lock(mutex);
     while (true) {
-        changed.wait(lock, [&] { return is_over || (jobs != done && number < present_count); });
+        begun.wait(lock, [&] { return is_over || (jobs != done && number < present_count); });
         if (is_over) return;
         done = jobs;
         const auto& job = *present;
         lock.unlock();
         do_job(number, job);
         lock.lock();
-        --at_work;
-        changed.notify_all();
+        const bool is_last = --at_work == 0;
+        lock.unlock();
+        if (is_last) ended.send();
+        lock.lock();
     }
 }
 

@@ -1,7 +1,8 @@
 // Threads that work together on one thing at a time. They are started when they are first needed, and wait in between.
 #pragma once
 
-#include <condition_variable>
+#include "explicit/signal.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -26,7 +27,7 @@ public:
 
 private:
     std::mutex mutex;
-    std::condition_variable changed;
+    Signal begun, ended;
     std::vector<std::thread> threads;
     const std::function<void(std::size_t)>* present = nullptr;
     std::size_t present_count = 0;  // of those who take part in it

@@ -51,6 +51,36 @@ TEST_CASE("small numbers, as trees are made of, are told apart")
     CHECK(wrong == 0);
 }
 
+// A page of the row has as many bits for a pair as those before it let expect.
+TEST_CASE("pairs of larger numbers than any before, and those whose bits are all set")
+{
+    constexpr std::uint32_t count = 300'000;
+    PairTable table;
+    PairTable::Writer writer(table);
+    Random random(1);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (i == 80'000 || i == 280'000)
+            for (std::uint32_t left = 1; left <= 32; ++left)
+                for (std::uint32_t right = 1; right <= 32; ++right)
+                    pairs.emplace_back(UINT32_MAX >> (32 - left), UINT32_MAX >> (32 - right));
+        if (i % 100'000 >= 99'900) {  // from time to time
+            pairs.emplace_back(i, static_cast<std::uint32_t>(random.next()));
+        } else {
+            pairs.emplace_back(i % 1000, i / 1000);
+        }
+    }
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> known;
+    std::uint32_t wrong = 0;
+    for (const auto& [left, right] : pairs) {
+        const auto [entry, is_new] = known.emplace(std::pair(left, right), static_cast<std::uint32_t>(known.size()));
+        if (table.insert(writer, left, right) != std::pair(entry->second, is_new)) ++wrong;
+    }
+    for (const auto& [pair, number] : known)
+        if (table.insert(writer, pair.first, pair.second) != std::pair(number, false) || table[number] != pair) ++wrong;
+    CHECK(wrong == 0);
+}
+
 // A segment of the index has room for what chance brings; what did not come by chance has to find room, too.
 TEST_CASE("pairs whose hashes all lead to one part of the index")
 {
