@@ -233,7 +233,7 @@ private:
             say(fmt::format("property-directed reachability: frame {}, {} clause{}", frame, clauses,
                             clauses == 1 ? "" : "s"));
         });
-        Proof::Reachability& told = proved.proof.reachability.emplace();
+        ReachabilityAttempt& told = proved.proof.reachability.emplace();
         told.frames = found.frames;
         told.questions = found.questions;
         told.seconds = found.seconds;

@@ -48,7 +48,7 @@ NotInductive read_not_inductive(const Json& json)
     return failed;
 }
 
-Json write(const Proof::Reachability& found)
+Json write(const ReachabilityAttempt& found)
 {
     return {{"proved", found.is_proved},
             {"invariant", found.invariant},
@@ -57,7 +57,7 @@ Json write(const Proof::Reachability& found)
             {"seconds", finite(found.seconds)}};
 }
 
-Proof::Reachability read_reachability(const Json& json)
+ReachabilityAttempt read_reachability(const Json& json)
 {
     return {get<bool>(json, "proved"), get<std::vector<std::string>>(json, "invariant"), get<unsigned>(json, "frames"),
             get<std::size_t>(json, "questions"), get<double>(json, "seconds")};

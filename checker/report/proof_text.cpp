@@ -54,7 +54,7 @@ std::string lemmas_text(const Proof& proof, const TextOptions& options)
 std::string reachability_text(const Proof& proof, const TextOptions& options)
 {
     if (!proof.reachability) return "";
-    const Proof::Reachability& found = *proof.reachability;
+    const ReachabilityAttempt& found = *proof.reachability;
     const std::string effort =
         fmt::format("{} frames, {} questions, {:.2f} s", found.frames, grouped(found.questions), found.seconds);
     if (!found.is_proved) return fmt::format("\nProperty-directed reachability found no invariant ({})\n", effort);

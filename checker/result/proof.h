@@ -34,6 +34,15 @@ struct Obligation {
     double seconds = 0;
 };
 
+/// What property-directed reachability has come to.
+struct ReachabilityAttempt {
+    bool is_proved = false;
+    std::vector<std::string> invariant;  // what holds beside the lemmas, as these are written
+    unsigned frames = 0;
+    std::size_t questions = 0;
+    double seconds = 0;
+};
+
 /// What has come to the verdict.
 enum class Engine : std::uint8_t { none, induction, reachability, counting, bounded_search, exploration };
 
@@ -50,20 +59,12 @@ struct Proof {
     double lemma_seconds = 0, search_seconds = 0;
     std::size_t terms = 0;  // size of the formulas
     std::vector<NotInductive> not_inductive;
-    std::vector<Obligation> obligations;  // those that were discharged
-    /// Property-directed reachability, where it was tried.
-    struct Reachability {
-        bool is_proved = false;
-        std::vector<std::string> invariant;  // what holds beside the lemmas, as these are written
-        unsigned frames = 0;
-        std::size_t questions = 0;
-        double seconds = 0;
-    };
-    std::optional<Reachability> reachability;
-    std::string solver;                    // "Z3 4.8.12"
-    std::vector<std::string> not_covered;  // what was not asked
-    std::string family;                    // of a proof for every number of CPUs: what was learnt, and from which
-    std::string certificate;               // the folder; empty: none
+    std::vector<Obligation> obligations;              // those that were discharged
+    std::optional<ReachabilityAttempt> reachability;  // where it was tried
+    std::string solver;                               // "Z3 4.8.12"
+    std::vector<std::string> not_covered;             // what was not asked
+    std::string family;       // of a proof for every number of CPUs: what was learnt, and from which
+    std::string certificate;  // the folder; empty: none
 };
 
 }  // namespace lockstep
