@@ -26,8 +26,8 @@ public:
     void run(std::size_t count, const std::function<void(std::size_t)>& job);
 
 private:
-    std::mutex mutex;
     Signal begun, ended;
+    std::mutex mutex;
     std::vector<std::thread> threads;
     const std::function<void(std::size_t)>* present = nullptr;
     std::size_t present_count = 0;  // of those who take part in it
