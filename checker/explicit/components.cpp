@@ -225,7 +225,7 @@ private:
             return false;
         });
         const Bits others = ~descends;  // the root, what is no state, and what has to be looked at more closely
-        std::uint32_t steps_left = 1024 + end / 4;
+        std::uint32_t steps_left = 1024 + end / 16;  // each may be remembered, in some 40 bytes
         for (std::size_t i = 0; i < others.word_count(); ++i)
             for (std::uint64_t left = others.word(i); left != 0; left &= left - 1) {
                 const auto state = static_cast<std::uint32_t>(64 * i + static_cast<unsigned>(std::countr_zero(left)));
